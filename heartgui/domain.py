@@ -1,0 +1,174 @@
+"""The words every room shares: recordings, classes, predictions, findings.
+
+Plain frozen data, no behaviour beyond derived values, no imports from other rooms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+Samples = npt.NDArray[np.float32]
+"""Mono audio, shape (n_samples,), full scale is -1.0 to 1.0."""
+
+
+class HeartSoundClass(StrEnum):
+    """The five classes of the Kaggle Heartbeat Sounds set; the values are its file-name prefixes."""
+
+    NORMAL = "normal"
+    MURMUR = "murmur"
+    EXTRASTOLE = "extrastole"
+    EXTRAHLS = "extrahls"
+    ARTIFACT = "artifact"
+
+
+CLASSES: tuple[HeartSoundClass, ...] = tuple(HeartSoundClass)
+"""Order of the classes in every probability vector and every model's output."""
+
+
+class AuscultationSite(StrEnum):
+    """Where the chest piece was held."""
+
+    AORTIC = "aortic"
+    PULMONIC = "pulmonic"
+    TRICUSPID = "tricuspid"
+    MITRAL = "mitral"
+
+
+class Posture(StrEnum):
+    SITTING = "sitting"
+    SUPINE = "supine"
+    LEFT_LATERAL = "left lateral"
+    STANDING = "standing"
+
+
+class Decision(StrEnum):
+    """What the program says of a recording."""
+
+    FINDING = "finding"
+    INCONCLUSIVE = "inconclusive"
+    RECORD_AGAIN = "record-again"
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """A mono recording in memory.
+
+    samples: shape (n_samples,), float32, full scale -1.0 to 1.0, finite.
+    sample_rate_hz: samples a second.
+    path: the file it came from or was written to; None for one that has no file.
+    source_sample_rate_hz, source_channels: what the file or device delivered before
+    down-mixing, for display; equal to sample_rate_hz and 1 where nothing was changed.
+    synthetic: made by the program, not recorded from anybody.
+    """
+
+    samples: Samples
+    sample_rate_hz: int
+    path: Path | None = None
+    source_sample_rate_hz: int | None = None
+    source_channels: int = 1
+    synthetic: bool = False
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.samples) / self.sample_rate_hz
+
+
+@dataclass(frozen=True)
+class WindowPrediction:
+    """One window's answer. start_s, end_s: seconds from the start of the recording."""
+
+    start_s: float
+    end_s: float
+    probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One model's answer for a recording: the mean over its windows.
+
+    probabilities: in the order of CLASSES, each 0 to 1, summing to 1.
+    """
+
+    model: str
+    model_version: str
+    probabilities: tuple[float, ...]
+    windows: tuple[WindowPrediction, ...] = ()
+
+    @property
+    def label(self) -> HeartSoundClass:
+        best = max(range(len(CLASSES)), key=lambda i: self.probabilities[i])
+        return CLASSES[best]
+
+    @property
+    def margin(self) -> float:
+        """Difference between the two largest probabilities, 0 to 1."""
+        first, second = sorted(self.probabilities, reverse=True)[:2]
+        return first - second
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a take should be recorded again, or why an answer is inconclusive.
+
+    code: stable and short (`too-short`, `clipping`, `silence`, `hum`, `noise`,
+    `artifact`, `extrahls`, `models-disagree`, `small-margin`).
+    message: what is wrong, one sentence. remedy: what to do about it, one sentence.
+    value: the measured number behind it, in the unit that the message names.
+    """
+
+    code: str
+    message: str
+    remedy: str
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class QualityScore:
+    """One aspect of signal quality. score: 0 (unusable) to 1 (good)."""
+
+    name: str
+    label: str
+    score: float
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Signal quality of a recording: sub-scores in display order, and what to do again for."""
+
+    scores: tuple[QualityScore, ...]
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def overall(self) -> float:
+        """The worst sub-score, 0 to 1."""
+        return min((s.score for s in self.scores), default=0.0)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The program's whole answer for one recording.
+
+    predictions: one for each model that was asked, in the order asked.
+    probabilities: the mean over the models, in the order of CLASSES; empty when no
+    model was run (a take that is too short or silent).
+    label: the most probable class; None when no model was run.
+    heart_rate_bpm: None when it cannot be determined.
+    """
+
+    decision: Decision
+    label: HeartSoundClass | None
+    probabilities: tuple[float, ...]
+    predictions: tuple[Prediction, ...]
+    quality: Quality
+    reasons: tuple[Reason, ...] = ()
+    heart_rate_bpm: float | None = None
+    duration_s: float = 0.0
+    sample_rate_hz: int = 0
+    analysed_anyway: bool = field(default=False)
