@@ -1,0 +1,1 @@
+"""Signal features by the paper's formulas: batch functions, and streams that equal them."""

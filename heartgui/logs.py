@@ -1,0 +1,64 @@
+"""The rotating log file and the crash file. Nothing leaves the machine.
+
+Logs hold what the program did, never whom it was done for: no patient code, note or
+file name of a person's choosing is ever logged.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import logging.handlers
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+LOG_BYTES = 1_000_000
+LOG_FILES = 3
+
+
+def start_log(folder: Path) -> logging.Handler:
+    """Send the program's log to `folder/heartgui.log`. Returns the handler, to be closed at the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(
+        folder / "heartgui.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("heartgui")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    return handler
+
+
+def stop_log(handler: logging.Handler) -> None:
+    logging.getLogger("heartgui").removeHandler(handler)
+    handler.close()
+
+
+@dataclass
+class CrashFile:
+    """A file that faulthandler writes to; it exists only from start to clean end."""
+
+    path: Path
+    file: TextIO
+
+    def clean_end(self) -> None:
+        faulthandler.disable()
+        self.file.close()
+        self.path.unlink(missing_ok=True)
+
+
+def start_crash_file(folder: Path) -> tuple[CrashFile, bool]:
+    """Point faulthandler at `folder/crash.txt`.
+
+    Returns the file and whether the last run ended without a clean end. What that run left is
+    kept as `crash-last.txt`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "crash.txt"
+    crashed = path.exists()
+    if crashed:
+        path.replace(folder / "crash-last.txt")
+    file = path.open("w", encoding="utf-8")
+    faulthandler.enable(file)
+    return CrashFile(path, file), crashed

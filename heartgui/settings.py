@@ -1,0 +1,80 @@
+"""What the program remembers between starts, as one JSON file.
+
+A damaged or newer file never stops the program: what cannot be read is left at its default.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+TAKE_LENGTHS_S = (10, 15, 20, 30)
+MODEL_CHOICES = ("both", "cnn", "lstm")
+RECENT_FILES_KEPT = 10
+
+
+@dataclass
+class Settings:
+    """theme: system, light or dark. device_name: the input's name, empty for the system default.
+    take_length_s: one of TAKE_LENGTHS_S. engine: onnx or keras. recordings_folder: empty for the
+    standard one. volume: 0 to 1. recent_files: newest first."""
+
+    theme: str = "system"
+    device_name: str = ""
+    take_length_s: int = 15
+    model_choice: str = "both"
+    engine: str = "onnx"
+    recordings_folder: str = ""
+    volume: float = 0.8
+    posture: str = "sitting"
+    recent_files: list[str] = field(default_factory=list)
+
+    def remember_file(self, path: Path) -> None:
+        """Put a file at the head of the recent files."""
+        name = str(path)
+        rest = [other for other in self.recent_files if other != name]
+        self.recent_files = [name, *rest][:RECENT_FILES_KEPT]
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the settings; anything missing, damaged or of the wrong type stays at its default."""
+    settings = Settings()
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return settings
+    except (OSError, ValueError) as error:
+        log.info("settings not read, defaults are used: %s", error)
+        return settings
+    if not isinstance(stored, dict):
+        return settings
+    for entry in fields(Settings):
+        if entry.name in stored and _same_kind(stored[entry.name], getattr(settings, entry.name)):
+            setattr(settings, entry.name, stored[entry.name])
+    if settings.take_length_s not in TAKE_LENGTHS_S:
+        settings.take_length_s = Settings.take_length_s
+    if settings.model_choice not in MODEL_CHOICES:
+        settings.model_choice = Settings.model_choice
+    return settings
+
+
+def save_settings(settings: Settings, path: Path) -> None:
+    """Write the settings whole or not at all, so that a crash leaves the older ones."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".new")
+    unfinished.write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
+    os.replace(unfinished, path)
+
+
+def _same_kind(value: Any, default: Any) -> bool:
+    if isinstance(default, float):
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if isinstance(default, list):
+        return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+    return type(value) is type(default)

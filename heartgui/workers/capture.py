@@ -1,0 +1,341 @@
+"""The capture worker: owns the input device, meters it, and writes takes while they are recorded.
+
+All of PortAudio's slow calls (listing, opening, closing) happen on this thread. The recorded
+path is lossless: every block goes to disk before anything is computed from it, and lost frames
+become a marked gap. The screen reads snapshots and may miss some.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QThread, Signal
+
+from heartgui.audio.devices import InputDevice
+from heartgui.audio.source import AudioSource, Block
+from heartgui.audio.take_writer import TakeWriter, free_space_s
+from heartgui.errors import AudioUnavailableError, DeviceError, HeartGUIError, StorageError
+from heartgui.quality.level import LevelMeter, LevelReading
+from heartgui.workers.live_take import FinishedTake, LiveTake
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.005
+"""Longest time a block waits before it is looked at; far below one screen frame."""
+RELIST_S = 2.0
+"""How often devices are looked for again while there is none to listen to."""
+LOW_SPACE_S = 600.0
+FULL_SCALE = 32768.0
+
+
+@dataclass(frozen=True)
+class AudioDevices:
+    """The three device calls the worker needs; tests give their own."""
+
+    list_inputs: Callable[[], Sequence[InputDevice]]
+    refresh: Callable[[], None]
+    open_source: Callable[[InputDevice], AudioSource]
+
+
+class CaptureWorker(QThread):
+    """Listens to one input device at a time; records takes from it on request.
+
+    All public methods may be called from any thread and return at once; the signals arrive
+    on the receiver's thread.
+    """
+
+    devices_listed = Signal(list)
+    """list[InputDevice]; empty when there is none."""
+    listening = Signal(object)
+    """The InputDevice that is now open."""
+    unavailable = Signal(object)
+    """HeartGUIError: why nothing can be heard."""
+    take_started = Signal(object)
+    """LiveTake."""
+    take_finished = Signal(object)
+    """FinishedTake."""
+    take_refused = Signal(object)
+    """HeartGUIError: a take could not be begun."""
+    gap_found = Signal(float, float)
+    """Start and end of a gap, seconds into the take."""
+    space_low = Signal(float)
+    """Seconds of recording that still fit on the disk."""
+
+    def __init__(self, devices: AudioDevices) -> None:
+        super().__init__()
+        self.setObjectName("capture")
+        self._devices = devices
+        self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._woken = threading.Event()
+        self._closing = False
+        self._wanted_name = ""
+        self._lost_name = ""
+        self._last_said = ""
+        self._known: list[InputDevice] = []
+        self._source: AudioSource | None = None
+        self._device: InputDevice | None = None
+        self._next_frame = 0
+        self._meter = LevelMeter(1)
+        self._level: LevelReading | None = None
+        self._writer: TakeWriter | None = None
+        self._take: LiveTake | None = None
+        self._space_warned = False
+
+    # --- asked from other threads -------------------------------------------------------
+
+    @property
+    def level(self) -> LevelReading | None:
+        """The newest level, or None while nothing is heard."""
+        return self._level
+
+    def listen_to(self, device_name: str) -> None:
+        """Open the device of that name; the system's default for an empty or unknown name."""
+        self._send(lambda: self._choose(device_name))
+
+    def relist(self) -> None:
+        """Look for devices again. Does nothing while a take is being recorded."""
+        self._send(self._relist)
+
+    def start_take(self, path: Path, length_s: float) -> None:
+        """Record to `path`, for `length_s` seconds or until `stop_take`."""
+        self._send(lambda: self._start_take(path, length_s))
+
+    def stop_take(self) -> None:
+        """End the running take and keep it."""
+        self._send(self._finish_take)
+
+    def reset_clip(self) -> None:
+        """Put out the latched clip lamp."""
+        self._send(lambda: self._meter.reset())
+
+    def close(self) -> None:
+        """Finish the running take, close the device and end the thread; waits for it."""
+        self._closing = True
+        self._woken.set()
+        self.wait()
+
+    def _send(self, command: Callable[[], None]) -> None:
+        self._commands.put(command)
+        self._woken.set()
+
+    # --- on this thread -----------------------------------------------------------------
+
+    def run(self) -> None:
+        while not self._closing:
+            self._obey()
+            if self._source is None:
+                if not self._woken.wait(RELIST_S):
+                    self._relist()
+            elif not self._drain():
+                self._woken.wait(POLL_S)
+            self._woken.clear()
+        self._obey()
+        self._finish_take()
+        self._close_source()
+
+    def _obey(self) -> None:
+        while True:
+            try:
+                command = self._commands.get_nowait()
+            except queue.Empty:
+                return
+            command()
+
+    # devices
+
+    def _choose(self, device_name: str) -> None:
+        self._wanted_name = device_name
+        self._lost_name = ""
+        self._last_said = ""
+        if self._take is not None:
+            return
+        self._close_source()
+        self._list_and_open(refresh=False)
+
+    def _relist(self) -> None:
+        # PortAudio's list is frozen at its initialisation, and starting it anew would
+        # pull the stream from under a running take.
+        if self._take is not None:
+            return
+        self._close_source()
+        self._list_and_open(refresh=True)
+
+    def _list_and_open(self, *, refresh: bool) -> None:
+        try:
+            if refresh:
+                self._devices.refresh()
+            found = list(self._devices.list_inputs())
+        except AudioUnavailableError as error:
+            self._announce([])
+            self._say(error)
+            return
+        self._announce(found)
+        if self._lost_name and self._lost_name not in [device.name for device in found]:
+            # Never carry on from another microphone by ourselves: wait for the lost one
+            # to come back, or for the person to choose.
+            return
+        if not found:
+            self._say(
+                AudioUnavailableError(
+                    "No microphone or stethoscope was found.",
+                    remedy="Plug one in; it is noticed by itself. You can also open a file.",
+                )
+            )
+            return
+        wanted_name = self._lost_name or self._wanted_name
+        self._lost_name = ""
+        wanted = [device for device in found if device.name == wanted_name]
+        default = [device for device in found if device.is_default]
+        self._open((wanted or default or found)[0])
+
+    def _announce(self, found: list[InputDevice]) -> None:
+        if found != self._known or not found:
+            self._known = found
+            self.devices_listed.emit(found)
+
+    def _open(self, device: InputDevice) -> None:
+        try:
+            source = self._devices.open_source(device)
+            source.start()
+        except HeartGUIError as error:
+            log.warning("input device not opened: %s", error.message)
+            self._say(error)
+            return
+        self._last_said = ""
+        self._source = source
+        self._device = device
+        self._next_frame = 0
+        self._meter = LevelMeter(source.sample_rate_hz)
+        self._space_warned = False
+        self.listening.emit(device)
+
+    def _close_source(self) -> None:
+        if self._source is not None:
+            self._source.stop()
+        self._source = None
+        self._device = None
+        self._level = None
+
+    # sound
+
+    def _drain(self) -> bool:
+        """Take one block from the device. False when there was none."""
+        source = self._source
+        assert source is not None
+        block = source.read()
+        if block is not None:
+            self._hear(block, source.sample_rate_hz)
+            return True
+        if source.state != "running":
+            self._source_gone(source.failure)
+        return False
+
+    def _hear(self, block: Block, sample_rate_hz: int) -> None:
+        lost = max(0, block.first_frame - self._next_frame)
+        self._next_frame = block.first_frame + len(block.samples)
+        samples = block.samples.astype(np.float32) / np.float32(FULL_SCALE)
+        if self._take is not None:
+            self._keep(block.samples, samples, lost)
+        self._level = self._meter.push(samples)
+
+    def _keep(self, raw: np.ndarray, samples: np.ndarray, lost: int) -> None:
+        take, writer = self._take, self._writer
+        assert take is not None and writer is not None
+        try:
+            lost = min(lost, take.n_planned - take.n_frames)
+            if lost:
+                start_s = take.duration_s
+                writer.mark_gap(lost)
+                take.append(np.zeros(lost, dtype=np.float32))
+                take.gaps.append((start_s, take.duration_s))
+                self.gap_found.emit(start_s, take.duration_s)
+            wanted = take.n_planned - take.n_frames
+            writer.write(raw[:wanted])
+            take.append(samples[:wanted])
+        except StorageError as error:
+            self._finish_take(error)
+            return
+        self._watch_space(take)
+        if take.complete:
+            self._finish_take()
+
+    def _watch_space(self, take: LiveTake) -> None:
+        if self._space_warned:
+            return
+        left_s = free_space_s(take.path.parent, take.sample_rate_hz)
+        if left_s < LOW_SPACE_S:
+            self._space_warned = True
+            self.space_low.emit(left_s)
+
+    def _source_gone(self, failure: str | None) -> None:
+        name = self._device.name if self._device else "the input device"
+        error = DeviceError(
+            failure or f"{name} stopped delivering sound.",
+            kept="Everything up to then is kept." if self._take is not None else "",
+            remedy="Plug it in again, or choose another device.",
+        )
+        log.warning("the input device is gone: %s", error.message)
+        self._finish_take(error)
+        self._lost_name = self._device.name if self._device else ""
+        self._close_source()
+        self._say(error)
+
+    def _say(self, error: HeartGUIError) -> None:
+        """Tell why nothing can be heard, once: devices are looked for every few seconds."""
+        if error.message != self._last_said:
+            self._last_said = error.message
+            self.unavailable.emit(error)
+
+    # takes
+
+    def _start_take(self, path: Path, length_s: float) -> None:
+        if self._take is not None:
+            return
+        if self._source is None:
+            self.take_refused.emit(
+                DeviceError(
+                    "There is nothing to record from.",
+                    remedy="Plug in a stethoscope or microphone, or open a file.",
+                )
+            )
+            return
+        rate = self._source.sample_rate_hz
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = TakeWriter(path, rate)
+        except OSError as error:
+            self.take_refused.emit(_not_writable(path, error))
+            return
+        except StorageError as error:
+            self.take_refused.emit(error)
+            return
+        self._meter.reset()
+        self._space_warned = False
+        self._take = LiveTake(path, rate, length_s)
+        self.take_started.emit(self._take)
+
+    def _finish_take(self, error: HeartGUIError | None = None) -> None:
+        take, writer = self._take, self._writer
+        if take is None or writer is None:
+            return
+        self._take = self._writer = None
+        try:
+            writer.close()
+        except StorageError as problem:
+            error = error or problem
+        take.finish()
+        log.info("take finished: %.2f s, %d gaps", take.duration_s, len(take.gaps))
+        self.take_finished.emit(FinishedTake(take, error))
+
+
+def _not_writable(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"The folder {path.parent} cannot be written to ({error.strerror}).",
+        remedy="Choose another recordings folder in Settings.",
+    )

@@ -1,0 +1,235 @@
+"""The capture worker with a scripted device: takes are whole, gaps are marked, nothing is lost."""
+
+from __future__ import annotations
+
+import queue
+import time
+import wave
+
+import numpy as np
+import pytest
+
+from heartgui.audio.devices import InputDevice
+from heartgui.audio.source import Block
+from heartgui.errors import AudioUnavailableError, DeviceError
+from heartgui.workers.capture import AudioDevices, CaptureWorker
+
+RATE_HZ = 4000
+
+
+class ScriptedSource:
+    """Delivers the blocks that the test gives it."""
+
+    sample_rate_hz = RATE_HZ
+    lost_frames = 0
+
+    def __init__(self) -> None:
+        self.blocks: queue.SimpleQueue[Block] = queue.SimpleQueue()
+        self.state = "running"
+        self.failure: str | None = None
+        self.started = self.stopped = False
+        self._frames_sent = 0
+
+    def start(self) -> None:
+        self.started = True
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def read(self) -> Block | None:
+        try:
+            return self.blocks.get_nowait()
+        except queue.Empty:
+            return None
+
+    def give(self, samples: np.ndarray, *, lose: int = 0) -> None:
+        self._frames_sent += lose
+        self.blocks.put(Block(samples.astype(np.int16), self._frames_sent))
+        self._frames_sent += len(samples)
+
+    def unplug(self) -> None:
+        self.failure = "Test stethoscope was unplugged."
+        self.state = "failed"
+
+
+def device(name: str = "Test stethoscope", *, is_default: bool = True) -> InputDevice:
+    return InputDevice(
+        name=name,
+        host_api="ALSA",
+        index=0,
+        default_sample_rate_hz=RATE_HZ,
+        max_input_channels=1,
+        is_default=is_default,
+    )
+
+
+class Rig:
+    """A worker on scripted devices."""
+
+    def __init__(self) -> None:
+        self.found = [device(), device("Webcam", is_default=False)]
+        self.source = ScriptedSource()
+        self.opened: list[str] = []
+        self.worker = CaptureWorker(AudioDevices(self.list_inputs, lambda: None, self.open))
+
+    def list_inputs(self) -> list[InputDevice]:
+        return list(self.found)
+
+    def open(self, wanted: InputDevice) -> ScriptedSource:
+        self.opened.append(wanted.name)
+        self.source = ScriptedSource()
+        return self.source
+
+
+@pytest.fixture
+def rig():
+    rig = Rig()
+    rig.worker.start()
+    yield rig
+    rig.worker.close()
+
+
+def listen(rig: Rig, qtbot, name: str = "") -> None:
+    with qtbot.waitSignal(rig.worker.listening, timeout=5000):
+        rig.worker.listen_to(name)
+
+
+def start(rig: Rig, qtbot, path, length_s: float):
+    with qtbot.waitSignal(rig.worker.take_started, timeout=5000) as started:
+        rig.worker.start_take(path, length_s)
+    return started.args[0]
+
+
+def read_wav(path) -> np.ndarray:
+    with wave.open(str(path)) as file:
+        assert file.getframerate() == RATE_HZ
+        return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+
+
+def test_the_take_is_exactly_what_the_device_delivered(rig, qtbot, tmp_path):
+    listen(rig, qtbot)
+    take = start(rig, qtbot, tmp_path / "take.wav", 3.0)
+    ramp = np.arange(4 * RATE_HZ) % 20_000
+    with qtbot.waitSignal(rig.worker.take_finished, timeout=10_000) as finished:
+        for block in np.array_split(ramp, 37):
+            rig.source.give(block)
+    assert finished.args[0].take is take
+    assert finished.args[0].error is None
+    np.testing.assert_array_equal(read_wav(tmp_path / "take.wav"), ramp[: 3 * RATE_HZ])
+    assert take.duration_s == pytest.approx(3.0)
+    np.testing.assert_allclose(take.recording().samples * 32768, ramp[: 3 * RATE_HZ])
+    assert take.features.n_frames > 250
+
+
+def test_sound_before_the_take_moves_the_meter_and_is_not_recorded(rig, qtbot, tmp_path):
+    listen(rig, qtbot)
+    rig.source.give(np.full(RATE_HZ, 16_000))
+    qtbot.waitUntil(lambda: rig.worker.level is not None, timeout=5000)
+    qtbot.waitUntil(lambda: rig.worker.level.peak_dbfs > -7, timeout=5000)
+    start(rig, qtbot, tmp_path / "take.wav", 1.0)
+    with qtbot.waitSignal(rig.worker.take_finished, timeout=5000):
+        rig.source.give(np.full(RATE_HZ, 5))
+    assert set(read_wav(tmp_path / "take.wav")) == {5}
+
+
+def test_lost_frames_become_a_marked_gap_of_their_length(rig, qtbot, tmp_path):
+    listen(rig, qtbot)
+    start(rig, qtbot, tmp_path / "take.wav", 1.0)
+    with (
+        qtbot.waitSignal(rig.worker.gap_found, timeout=5000) as gap,
+        qtbot.waitSignal(rig.worker.take_finished, timeout=5000) as finished,
+    ):
+        rig.source.give(np.full(1000, 7))
+        rig.source.give(np.full(3000, 9), lose=400)
+    assert gap.args == pytest.approx([0.25, 0.35])
+    samples = read_wav(tmp_path / "take.wav")
+    assert len(samples) == RATE_HZ
+    assert list(samples[[999, 1000, 1399, 1400]]) == [7, 0, 0, 9]
+    assert finished.args[0].take.gaps == [pytest.approx((0.25, 0.35))]
+
+
+def test_stop_keeps_what_there_is(rig, qtbot, tmp_path):
+    listen(rig, qtbot)
+    take = start(rig, qtbot, tmp_path / "take.wav", 10.0)
+    rig.source.give(np.full(2000, 3))
+    qtbot.waitUntil(lambda: take.n_frames == 2000, timeout=5000)
+    with qtbot.waitSignal(rig.worker.take_finished, timeout=5000):
+        rig.worker.stop_take()
+    assert len(read_wav(tmp_path / "take.wav")) == 2000
+
+
+def test_unplugging_keeps_the_take_says_so_and_never_carries_on_by_itself(rig, qtbot, tmp_path):
+    listen(rig, qtbot)
+    take = start(rig, qtbot, tmp_path / "take.wav", 10.0)
+    rig.source.give(np.full(2000, 3))
+    qtbot.waitUntil(lambda: take.n_frames == 2000, timeout=5000)
+    rig.found = [device("Webcam", is_default=True)]
+    with (
+        qtbot.waitSignal(rig.worker.take_finished, timeout=5000) as finished,
+        qtbot.waitSignal(rig.worker.unavailable, timeout=5000) as told,
+    ):
+        rig.source.unplug()
+    assert isinstance(finished.args[0].error, DeviceError)
+    assert "unplugged" in told.args[0].message
+    assert told.args[0].kept
+    assert len(read_wav(tmp_path / "take.wav")) == 2000
+    with qtbot.waitSignal(rig.worker.take_refused, timeout=5000):
+        rig.worker.start_take(tmp_path / "next.wav", 10.0)
+    assert rig.opened == ["Test stethoscope"]
+
+
+def test_closing_while_recording_keeps_the_take(rig, qtbot, tmp_path):
+    listen(rig, qtbot)
+    take = start(rig, qtbot, tmp_path / "take.wav", 10.0)
+    rig.source.give(np.full(2000, 3))
+    qtbot.waitUntil(lambda: take.n_frames == 2000, timeout=5000)
+    rig.worker.close()
+    assert rig.worker.isFinished()
+    assert rig.source.stopped
+    assert len(read_wav(tmp_path / "take.wav")) == 2000
+
+
+def test_the_remembered_device_is_chosen_by_name(rig, qtbot):
+    listen(rig, qtbot, "Webcam")
+    assert rig.opened == ["Webcam"]
+
+
+def test_no_device_is_said_and_a_new_one_is_found_by_itself(rig, qtbot):
+    rig.found = []
+    with qtbot.waitSignal(rig.worker.unavailable, timeout=5000) as told:
+        rig.worker.listen_to("")
+    assert "No microphone" in told.args[0].message
+    with qtbot.waitSignal(rig.worker.listening, timeout=8000):
+        rig.found = [device()]
+
+
+def test_missing_portaudio_is_said_with_its_remedy(qtbot):
+    def missing():
+        raise AudioUnavailableError("PortAudio is missing.", remedy="Install libportaudio2.")
+
+    worker = CaptureWorker(AudioDevices(missing, lambda: None, lambda wanted: ScriptedSource()))
+    with qtbot.waitSignal(worker.unavailable, timeout=5000) as told:
+        worker.start()
+        worker.listen_to("")
+    assert told.args[0].remedy == "Install libportaudio2."
+    worker.close()
+
+
+def test_a_folder_that_cannot_be_written_refuses_the_take_in_words(rig, qtbot, tmp_path):
+    listen(rig, qtbot)
+    (tmp_path / "file").write_text("in the way")
+    with qtbot.waitSignal(rig.worker.take_refused, timeout=5000) as refused:
+        rig.worker.start_take(tmp_path / "file" / "take.wav", 5.0)
+    assert "cannot be written" in refused.args[0].message
+    assert refused.args[0].remedy
+
+
+def test_the_device_list_is_left_alone_while_recording(rig, qtbot, tmp_path):
+    listen(rig, qtbot)
+    take = start(rig, qtbot, tmp_path / "take.wav", 10.0)
+    rig.worker.relist()
+    rig.worker.listen_to("Webcam")
+    rig.source.give(np.full(2000, 3))
+    qtbot.waitUntil(lambda: take.n_frames == 2000, timeout=5000)
+    time.sleep(0.05)
+    assert rig.opened == ["Test stethoscope"]
