@@ -1,0 +1,1 @@
+"""Sound in and out: devices, files, takes on disk, playback. No Qt."""

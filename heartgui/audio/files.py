@@ -1,0 +1,128 @@
+"""Reading and writing audio files, with limits checked before anything large is decoded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from heartgui.audio.resampling import StreamResampler
+from heartgui.domain import Recording, Samples
+from heartgui.errors import AudioFileError, StorageError
+
+AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3")
+MAX_DURATION_S = 4 * 3600.0
+LONG_S = 600.0
+"""Longer recordings are kept at LONG_RATE_HZ at most, so that an hour fits in memory."""
+LONG_RATE_HZ = 22_050
+MIN_RATE_HZ = 500
+MAX_RATE_HZ = 768_000
+MAX_CHANNELS = 32
+BLOCK_FRAMES = 262_144
+
+
+def is_audio_path(path: Path) -> bool:
+    """Whether the file's ending is one of AUDIO_SUFFIXES."""
+    return path.suffix.lower() in AUDIO_SUFFIXES
+
+
+def read_recording(path: Path) -> Recording:
+    """Read a WAV, FLAC, OGG or MP3 file of any rate; several channels are averaged to one.
+
+    Raises AudioFileError for a file that is missing, empty, no audio, damaged, longer than
+    four hours, or holds values that are not numbers.
+    """
+    if not path.is_file():
+        raise AudioFileError(f"{path.name} was not found.", remedy="Check that it still exists.")
+    try:
+        if path.stat().st_size == 0:
+            raise AudioFileError(f"{path.name} is empty.", remedy="Open another file.")
+        with soundfile.SoundFile(str(path)) as file:
+            _check_limits(path, file)
+            samples, rate_hz = _decode(path, file)
+            source_rate_hz, channels = file.samplerate, file.channels
+    except soundfile.LibsndfileError as error:
+        raise AudioFileError(
+            f"{path.name} could not be read as audio ({_reason(error)}).",
+            remedy="Open a WAV, FLAC, OGG or MP3 file.",
+        ) from error
+    except OSError as error:
+        raise AudioFileError(
+            f"{path.name} could not be read ({error.strerror or error}).",
+            remedy="Check that you may read it.",
+        ) from error
+    if not len(samples):
+        raise AudioFileError(f"{path.name} holds no sound.", remedy="Open another file.")
+    return Recording(
+        samples=samples,
+        sample_rate_hz=rate_hz,
+        path=path,
+        source_sample_rate_hz=source_rate_hz,
+        source_channels=channels,
+    )
+
+
+def write_wav(path: Path, samples: Samples, sample_rate_hz: int) -> None:
+    """Write a mono 16-bit WAV file; values beyond full scale are clipped. Raises StorageError."""
+    try:
+        soundfile.write(str(path), samples, sample_rate_hz, subtype="PCM_16", format="WAV")
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise StorageError(
+            f"{path.name} could not be written ({_reason(error)}).",
+            remedy="Check that there is space and that you may write to the folder.",
+        ) from error
+
+
+def _check_limits(path: Path, file: soundfile.SoundFile) -> None:
+    if not MIN_RATE_HZ <= file.samplerate <= MAX_RATE_HZ:
+        raise AudioFileError(
+            f"{path.name} has a sample rate of {file.samplerate} Hz.",
+            remedy=f"Rates from {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz can be opened.",
+        )
+    if file.channels > MAX_CHANNELS:
+        raise AudioFileError(
+            f"{path.name} has {file.channels} channels.",
+            remedy=f"Files of up to {MAX_CHANNELS} channels can be opened.",
+        )
+    if file.frames > MAX_DURATION_S * file.samplerate:
+        raise AudioFileError(
+            f"{path.name} is longer than four hours.", remedy="Cut it into shorter files."
+        )
+
+
+def _decode(path: Path, file: soundfile.SoundFile) -> tuple[Samples, int]:
+    """The averaged channels and their rate; long recordings at LONG_RATE_HZ at most."""
+    rate_hz = file.samplerate
+    if file.frames > LONG_S * rate_hz:
+        rate_hz = min(rate_hz, LONG_RATE_HZ)
+    resampler = StreamResampler(file.samplerate, rate_hz)
+    # Untouched pages of this array cost nothing, so a header that claims too much is harmless.
+    samples = np.empty(int(file.frames * rate_hz / file.samplerate) + BLOCK_FRAMES, np.float32)
+    n = 0
+    while True:
+        block = file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
+        mono = block[:, 0] if file.channels == 1 else block.mean(axis=1, dtype=np.float32)
+        if not np.isfinite(mono).all():
+            raise AudioFileError(
+                f"{path.name} holds values that are not numbers.",
+                remedy="Export it again from the program that made it.",
+            )
+        out = resampler.push(mono) if len(block) else resampler.finish()
+        if n + len(out) > len(samples):
+            # Some compressed files announce fewer frames than they hold.
+            samples = np.concatenate([samples[:n], np.empty(len(samples), np.float32)])
+        samples[n : n + len(out)] = out
+        n += len(out)
+        if not len(block):
+            return samples[:n], rate_hz
+        if n > MAX_DURATION_S * rate_hz:
+            raise AudioFileError(
+                f"{path.name} is longer than four hours.", remedy="Cut it into shorter files."
+            )
+
+
+def _reason(error: Exception) -> str:
+    """What libsndfile or the system says, without its prefix and path."""
+    text = str(getattr(error, "error_string", "") or getattr(error, "strerror", "") or error)
+    return text.rstrip(". ") or type(error).__name__
