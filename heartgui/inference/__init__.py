@@ -1,0 +1,1 @@
+"""From a recording to an answer: model bundles, engines, windows, the decision."""

@@ -1,0 +1,95 @@
+"""A model's card: what it is, what it was measured to do, and what it is not for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from heartgui.domain import CLASSES, HeartSoundClass
+from heartgui.errors import ModelError
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A figure with its 95 % interval, all 0 to 1."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
+
+
+@dataclass(frozen=True)
+class ClassMetrics:
+    """Out-of-fold figures of one class; n recordings of it."""
+
+    sensitivity: Measured
+    specificity: Measured
+    n: int
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """The part of card.json that the program acts on; `raw` is all of it.
+
+    input_short: how a recording under ten seconds is filled up. thresholds: the probability
+    from which a class may be called. small_margin: a smaller lead over the second class makes
+    the answer inconclusive.
+    """
+
+    name: str
+    title: str
+    version: str
+    parameters: int
+    input_kind: str
+    input_short: str
+    thresholds: dict[HeartSoundClass, float]
+    small_margin: float
+    files: dict[str, str]
+    n_files: int
+    n_groups: int
+    balanced_accuracy: Measured
+    classes: dict[HeartSoundClass, ClassMetrics]
+    raw: dict[str, Any]
+
+
+def parse_card(raw: dict[str, Any], where: str) -> ModelCard:
+    """Read a card's JSON. Raises ModelError where something needed is missing or of another kind."""
+    try:
+        if tuple(raw["classes"]) != tuple(str(name) for name in CLASSES):
+            raise ModelError(f"The model card {where} lists other classes than this program knows.")
+        metrics = raw["metrics"]
+        return ModelCard(
+            name=raw["name"],
+            title=raw["title"],
+            version=raw["version"],
+            parameters=int(raw["parameters"]),
+            input_kind=raw["input"]["kind"],
+            input_short=raw["input"]["short"],
+            thresholds={name: float(raw["thresholds"][name]) for name in CLASSES},
+            small_margin=float(raw["small_margin"]),
+            files={name: entry["sha256"] for name, entry in raw["files"].items()},
+            n_files=int(metrics["n_files"]),
+            n_groups=int(metrics["n_groups"]),
+            balanced_accuracy=_measured(metrics["balanced_accuracy"]),
+            classes={
+                name: ClassMetrics(
+                    _measured(metrics["classes"][name]["sensitivity"]),
+                    _measured(metrics["classes"][name]["specificity"]),
+                    int(metrics["classes"][name]["n"]),
+                )
+                for name in CLASSES
+            },
+            raw=raw,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"The model card {where} is incomplete ({error}).",
+            remedy="Install HeartGUI again.",
+        ) from error
+
+
+def _measured(entry: dict[str, float]) -> Measured:
+    return Measured(float(entry["value"]), float(entry["low"]), float(entry["high"]))

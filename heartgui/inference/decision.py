@@ -1,0 +1,144 @@
+"""From probabilities and signal quality to what is said: finding, inconclusive, record again.
+
+The table, first row that applies:
+
+| what                                                     | decision     |
+|----------------------------------------------------------|--------------|
+| under 3 s, clipping, silence, hum, noise                 | record again |
+| the models' mean says artifact or extra heart sound      | record again |
+| the models name different classes                        | inconclusive |
+| the lead over the second class is below the card's margin| inconclusive |
+| the class's probability is below its threshold           | inconclusive |
+| otherwise                                                | finding      |
+
+"Analyse anyway" skips the first two rows and keeps their reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from heartgui.domain import (
+    CLASSES,
+    Decision,
+    Finding,
+    HeartSoundClass,
+    Prediction,
+    Quality,
+    Reason,
+)
+from heartgui.inference.card import ModelCard
+from heartgui.inference.classifier import mean_probabilities
+from heartgui.inference.wording import class_title, model_title
+
+NO_ANSWER_CODES = frozenset({"too-short", "silence"})
+"""With these no model is asked at all: there is nothing to answer about."""
+_AGAIN = {
+    HeartSoundClass.ARTIFACT: (
+        "This sounds like handling noise, not like a heart",
+        "Press the chest piece flat on bare skin, keep hand and cable still, and record again.",
+    ),
+    HeartSoundClass.EXTRAHLS: (
+        "This sounds like extra sounds beside the heartbeat",
+        "Move the chest piece a little, keep it still, and record again; if it stays, listen"
+        " for a third or fourth heart sound.",
+    ),
+}
+
+
+def decide(
+    quality: Quality,
+    predictions: Sequence[Prediction],
+    cards: Sequence[ModelCard],
+    *,
+    duration_s: float,
+    sample_rate_hz: int,
+    heart_rate_bpm: float | None = None,
+    anyway: bool = False,
+) -> Finding:
+    """The whole answer for one recording, by the table above.
+
+    predictions and cards: one for each model that was asked, in the same order; empty when the
+    quality allowed no answer.
+    """
+    probabilities = mean_probabilities(tuple(predictions))
+    label = CLASSES[int(np.argmax(probabilities))] if probabilities else None
+    again = [*quality.reasons, *_class_reasons(label, probabilities)]
+    unsure = _doubts(label, probabilities, predictions, cards)
+    if again and not (anyway and label is not None):
+        decision, reasons = Decision.RECORD_AGAIN, again
+    elif unsure:
+        decision, reasons = Decision.INCONCLUSIVE, [*unsure, *again]
+    elif label is None:
+        decision, reasons = Decision.INCONCLUSIVE, []
+    else:
+        decision, reasons = Decision.FINDING, again
+    return Finding(
+        decision=decision,
+        label=label,
+        probabilities=probabilities,
+        predictions=tuple(predictions),
+        quality=quality,
+        reasons=tuple(reasons),
+        heart_rate_bpm=heart_rate_bpm,
+        duration_s=duration_s,
+        sample_rate_hz=sample_rate_hz,
+        analysed_anyway=anyway,
+    )
+
+
+def _class_reasons(
+    label: HeartSoundClass | None, probabilities: Sequence[float]
+) -> list[Reason]:
+    if label is None or label not in _AGAIN:
+        return []
+    message, remedy = _AGAIN[label]
+    probability = probabilities[CLASSES.index(label)]
+    return [Reason(str(label), f"{message} ({probability:.2f}).", remedy, probability)]
+
+
+def _doubts(
+    label: HeartSoundClass | None,
+    probabilities: Sequence[float],
+    predictions: Sequence[Prediction],
+    cards: Sequence[ModelCard],
+) -> list[Reason]:
+    if label is None:
+        return []
+    compare = "Record again at the same site and compare, or ask for a second opinion."
+    doubts = []
+    if len({prediction.label for prediction in predictions}) > 1:
+        said = ", ".join(
+            f"{model_title(p.model)}: {class_title(p.label).lower()}" for p in predictions
+        )
+        doubts.append(Reason("models-disagree", f"The models disagree ({said}).", compare))
+    first, second = sorted(probabilities, reverse=True)[:2]
+    margin, smallest = first - second, float(np.mean([card.small_margin for card in cards]))
+    if margin < smallest:
+        doubts.append(
+            Reason(
+                "small-margin",
+                f"The two likeliest classes are close together (difference {margin:.2f}).",
+                compare,
+                margin,
+            )
+        )
+    threshold = threshold_of(label, cards)
+    if first < threshold:
+        doubts.append(
+            Reason(
+                "below-threshold",
+                f"{class_title(label)} is likeliest, but {first:.2f} is below its threshold of"
+                f" {threshold:.2f}.",
+                compare,
+                first,
+            )
+        )
+    return doubts
+
+
+def threshold_of(label: HeartSoundClass, cards: Sequence[ModelCard]) -> float:
+    """Mean threshold of the models asked, 0 to 1."""
+    return float(np.mean([card.thresholds[label] for card in cards]))

@@ -1,0 +1,99 @@
+"""What computes a network: ONNX Runtime in the app, Keras as the reference where installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from heartgui.errors import ModelError
+from heartgui.inference.bundle import ModelBundle
+
+Batch = npt.NDArray[np.float32]
+ONNX_FILE = "model.onnx"
+KERAS_FILE = "model.keras"
+
+
+class Engine(Protocol):
+    """predict: batch of shape (n, 128, 431) to probabilities of shape (n, 5)."""
+
+    name: str
+
+    def predict(self, batch: Batch) -> Batch: ...
+
+
+class OnnxEngine:
+    """Runs a bundle's ONNX export."""
+
+    name = "onnx"
+
+    def __init__(self, bundle: ModelBundle, *, threads: int = 1) -> None:
+        content = bundle.read(ONNX_FILE)
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # Spinning threads would take the core that draws the window.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:
+            raise ModelError(
+                f"Model {bundle.name} cannot be run ({type(error).__name__}).",
+                remedy="Install HeartGUI again.",
+            ) from error
+        self._input = self._session.get_inputs()[0].name
+
+    def predict(self, batch: Batch) -> Batch:
+        return np.asarray(self._session.run(None, {self._input: batch})[0], dtype=np.float32)
+
+
+class KerasEngine:
+    """Runs a bundle's Keras file with TensorFlow. Importing it takes seconds."""
+
+    name = "keras"
+
+    def __init__(self, bundle: ModelBundle) -> None:
+        content = bundle.read(KERAS_FILE)
+        if not keras_available():
+            raise ModelError(
+                "TensorFlow is not installed.",
+                remedy="Choose the ONNX engine in Settings, or install the train extra.",
+            )
+        import keras
+
+        # Keras reads from a path only; a private copy of the checked bytes cannot change
+        # between the check and the reading.
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / KERAS_FILE
+            path.write_bytes(content)
+            self._model: Any = keras.saving.load_model(path, compile=False, safe_mode=True)
+
+    def predict(self, batch: Batch) -> Batch:
+        return np.asarray(self._model.predict_on_batch(batch), dtype=np.float32)
+
+
+def keras_available() -> bool:
+    """Whether TensorFlow is installed; it is not imported for that."""
+    return importlib.util.find_spec("tensorflow") is not None
+
+
+def available_engines() -> tuple[str, ...]:
+    return ("onnx", "keras") if keras_available() else ("onnx",)
+
+
+def open_engine(bundle: ModelBundle, name: str = "onnx", *, threads: int = 1) -> Engine:
+    """The engine of that name for a bundle. Raises ModelError."""
+    if name == "keras":
+        return KerasEngine(bundle)
+    if name == "onnx":
+        return OnnxEngine(bundle, threads=threads)
+    raise ModelError(f"There is no engine named {name}.", remedy="Use onnx or keras.")

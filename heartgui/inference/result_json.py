@@ -1,0 +1,123 @@
+"""A finding as JSON: one object for each recording, the same on the command line and on disk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from heartgui.domain import (
+    CLASSES,
+    Decision,
+    Finding,
+    HeartSoundClass,
+    Prediction,
+    Quality,
+    QualityScore,
+    Reason,
+    WindowPrediction,
+)
+from heartgui.inference.classifier import mean_windows
+
+DECIMALS = 6
+
+
+def finding_to_json(finding: Finding, file: str) -> dict[str, Any]:
+    """The finding of one file. With several models, `model` joins their names with `+`,
+    `probabilities` and `windows` are their mean, and `models` holds each one's own answer."""
+    predictions = finding.predictions
+    result: dict[str, Any] = {
+        "file": file,
+        "duration_s": round(finding.duration_s, DECIMALS),
+        "sample_rate_hz": finding.sample_rate_hz,
+        "model": "+".join(p.model for p in predictions) or None,
+        "model_version": "+".join(p.model_version for p in predictions) or None,
+        "probabilities": _by_class(finding.probabilities),
+        "label": str(finding.label) if finding.label else None,
+        "decision": str(finding.decision),
+        "reasons": [_reason(reason) for reason in finding.reasons],
+        "quality": {
+            "overall": round(finding.quality.overall, DECIMALS),
+            "scores": [_score(score) for score in finding.quality.scores],
+            "reasons": [_reason(reason) for reason in finding.quality.reasons],
+        },
+        "windows": [_window(window) for window in mean_windows(predictions)],
+        "heart_rate_bpm": finding.heart_rate_bpm,
+        "analysed_anyway": finding.analysed_anyway,
+        "models": [
+            {
+                "model": prediction.model,
+                "model_version": prediction.model_version,
+                "probabilities": _by_class(prediction.probabilities),
+                "windows": [_window(window) for window in prediction.windows],
+            }
+            for prediction in predictions
+        ],
+    }
+    return result
+
+
+def finding_from_json(result: dict[str, Any]) -> Finding:
+    """The finding that `finding_to_json` wrote. Raises KeyError or ValueError for other content."""
+    quality = result["quality"]
+    return Finding(
+        decision=Decision(result["decision"]),
+        label=HeartSoundClass(result["label"]) if result["label"] else None,
+        probabilities=_vector(result["probabilities"]),
+        predictions=tuple(
+            Prediction(
+                model=entry["model"],
+                model_version=entry["model_version"],
+                probabilities=_vector(entry["probabilities"]),
+                windows=tuple(
+                    WindowPrediction(w["start_s"], w["end_s"], _vector(w["probabilities"]))
+                    for w in entry["windows"]
+                ),
+            )
+            for entry in result["models"]
+        ),
+        quality=Quality(
+            scores=tuple(QualityScore(**score) for score in quality["scores"]),
+            reasons=tuple(Reason(**reason) for reason in quality["reasons"]),
+        ),
+        reasons=tuple(Reason(**reason) for reason in result["reasons"]),
+        heart_rate_bpm=result["heart_rate_bpm"],
+        duration_s=result["duration_s"],
+        sample_rate_hz=result["sample_rate_hz"],
+        analysed_anyway=result["analysed_anyway"],
+    )
+
+
+def _by_class(probabilities: tuple[float, ...]) -> dict[str, float] | None:
+    if not probabilities:
+        return None
+    return {str(c): round(p, DECIMALS) for c, p in zip(CLASSES, probabilities, strict=True)}
+
+
+def _vector(by_class: dict[str, float] | None) -> tuple[float, ...]:
+    return tuple(by_class[str(c)] for c in CLASSES) if by_class else ()
+
+
+def _window(window: WindowPrediction) -> dict[str, Any]:
+    return {
+        "start_s": round(window.start_s, DECIMALS),
+        "end_s": round(window.end_s, DECIMALS),
+        "probabilities": _by_class(window.probabilities),
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "code": reason.code,
+        "message": reason.message,
+        "remedy": reason.remedy,
+        "value": None if reason.value is None else round(reason.value, DECIMALS),
+    }
+
+
+def _score(score: QualityScore) -> dict[str, Any]:
+    return {
+        "name": score.name,
+        "label": score.label,
+        "score": round(score.score, DECIMALS),
+        "value": round(score.value, DECIMALS),
+        "unit": score.unit,
+    }

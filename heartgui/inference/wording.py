@@ -1,0 +1,64 @@
+"""What the program says in words. A probability and its threshold, never a diagnosis."""
+
+from __future__ import annotations
+
+from heartgui.domain import CLASSES, Decision, Finding, HeartSoundClass
+
+TITLES = {
+    HeartSoundClass.NORMAL: "Normal",
+    HeartSoundClass.MURMUR: "Murmur",
+    HeartSoundClass.EXTRASTOLE: "Extrasystole",
+    HeartSoundClass.EXTRAHLS: "Extra heart sound",
+    HeartSoundClass.ARTIFACT: "Artifact",
+}
+_HEADLINES = {
+    HeartSoundClass.NORMAL: "No murmur pattern found",
+    HeartSoundClass.MURMUR: "Murmur pattern found",
+    HeartSoundClass.EXTRASTOLE: "Extrasystole pattern found",
+    HeartSoundClass.EXTRAHLS: "Extra heart sound pattern",
+    HeartSoundClass.ARTIFACT: "Artifact pattern",
+}
+THRESHOLD_NOTE = "Tick: decision threshold. Not a probability of disease."
+STATEMENT = "Decision support for research and teaching; not a cleared device."
+
+
+def class_title(label: HeartSoundClass) -> str:
+    """The class as a clinician reads it."""
+    return TITLES[label]
+
+
+def model_title(name: str) -> str:
+    """A model's name as shown: CNN, LSTM, or the name itself."""
+    return name.upper() if name in ("cnn", "lstm") else name
+
+
+def headline(finding: Finding) -> str:
+    """The answer in a few words."""
+    if finding.decision is Decision.RECORD_AGAIN:
+        return "Please record again"
+    if finding.decision is Decision.INCONCLUSIVE or finding.label is None:
+        return "Inconclusive"
+    return _HEADLINES[finding.label]
+
+
+def subline(finding: Finding) -> str:
+    """Which models said so, and whether they agree."""
+    if finding.decision is Decision.RECORD_AGAIN:
+        return "The take is kept"
+    names = [f"{model_title(p.model)} {p.model_version}" for p in finding.predictions]
+    if not names:
+        return "No model was run"
+    if len(names) == 1:
+        return f"by {names[0]}"
+    labels = {prediction.label for prediction in finding.predictions}
+    joined = " and ".join(names)
+    return f"{joined} agree" if len(labels) == 1 else f"{joined} disagree"
+
+
+def probability_words(finding: Finding, threshold: float | None) -> str:
+    """Probability with its threshold, e.g. `Murmur 0.81, threshold 0.45`."""
+    if finding.label is None or not finding.probabilities:
+        return ""
+    probability = finding.probabilities[CLASSES.index(finding.label)]
+    words = f"{class_title(finding.label)} {probability:.2f}"
+    return words if threshold is None else f"{words}, threshold {threshold:.2f}"

@@ -1,0 +1,58 @@
+"""Where the program's own files lie, and where a person's do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME_VARIABLE = "HEARTGUI_HOME"
+"""Environment variable that moves everything of the user's below one folder."""
+
+
+def program_folder() -> Path:
+    """The folder that holds `models` and `resources`: the project's, or the installer's."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    return Path(frozen) if frozen else Path(__file__).resolve().parent.parent
+
+
+def models_folder() -> Path:
+    return program_folder() / "models"
+
+
+def resources_folder() -> Path:
+    return program_folder() / "resources"
+
+
+@dataclass(frozen=True)
+class UserPaths:
+    """Folders of the person at the screen; made when first written to."""
+
+    recordings: Path
+    database: Path
+    settings: Path
+    window: Path
+    logs: Path
+
+
+def user_paths() -> UserPaths:
+    """The platform's usual places, or all below $HEARTGUI_HOME."""
+    home = os.environ.get(HOME_VARIABLE)
+    if home:
+        base = Path(home)
+        documents, data, config, logs = base / "recordings", base, base, base / "logs"
+    else:
+        import platformdirs
+
+        places = platformdirs.PlatformDirs("HeartGUI", appauthor=False)
+        documents = Path(places.user_documents_dir) / "HeartGUI"
+        data, config = Path(places.user_data_dir), Path(places.user_config_dir)
+        logs = Path(places.user_log_dir)
+    return UserPaths(
+        recordings=documents,
+        database=data / "library.sqlite",
+        settings=config / "settings.json",
+        window=config / "window.ini",
+        logs=logs,
+    )

@@ -1,0 +1,1 @@
+"""Data sets, splits, architectures, training, evaluation, export. Never imported by the app."""
