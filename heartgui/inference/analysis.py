@@ -14,6 +14,7 @@ from heartgui.inference.classifier import (
     Progress,
     classify_recording,
     classify_window,
+    mean_probabilities,
 )
 from heartgui.inference.decision import NO_ANSWER_CODES, decide
 from heartgui.inference.engines import open_engine
@@ -58,6 +59,10 @@ class Analyser:
             heart_rate_bpm=heart_rate_bpm(recording.samples, recording.sample_rate_hz),
             anyway=anyway,
         )
+
+    def probabilities(self, recording: Recording) -> tuple[float, ...]:
+        """The models' mean alone, whatever the signal quality, in the order of CLASSES."""
+        return mean_probabilities(classify_recording(self._classifiers, recording))
 
     def live(
         self, samples: Samples, sample_rate_hz: int, start_s: float

@@ -15,6 +15,9 @@ from heartgui.features.model_input import PAPER_SHAPE
 PARAMETERS = {"cnn": 479_973, "lstm": 279_205}
 """Trainable and fixed parameters of each network, as the paper prints them."""
 L2 = 1e-3
+BN_MOMENTUM = 0.9
+"""Ten batches make an epoch here: with Keras' default of 0.99 the moving averages, which only
+inference uses, still hold their starting values when the validation loss is first looked at."""
 
 
 def build(name: str) -> Any:
@@ -44,10 +47,10 @@ def _cnn() -> Any:
             Input(PAPER_SHAPE, name="mel"),
             layers.Reshape((*PAPER_SHAPE, 1)),
             layers.Conv2D(32, 3, strides=2, activation="relu"),
-            layers.BatchNormalization(),
+            layers.BatchNormalization(momentum=BN_MOMENTUM),
             layers.MaxPooling2D(2),
             layers.Conv2D(32, 3, activation="relu"),
-            layers.BatchNormalization(),
+            layers.BatchNormalization(momentum=BN_MOMENTUM),
             layers.MaxPooling2D(2),
             layers.Dense(128, activation="relu"),
             layers.Flatten(),
@@ -75,10 +78,10 @@ def _lstm() -> Any:
                     kernel_regularizer=regularizers.l2(L2),
                 )
             ),
-            layers.BatchNormalization(),
+            layers.BatchNormalization(momentum=BN_MOMENTUM),
             layers.Dropout(0.5),
             layers.Dense(32, activation="relu", kernel_regularizer=regularizers.l2(L2)),
-            layers.BatchNormalization(),
+            layers.BatchNormalization(momentum=BN_MOMENTUM),
             layers.Flatten(),
             layers.Dense(len(CLASSES), activation="softmax", name="probabilities"),
         ],

@@ -39,9 +39,9 @@ class Recipe:
     settle: int = 0
 
 
-PAPER = Recipe("paper", 40, 32, 1e-3, 8, False, False, True, "zero-pad")
+PAPER = Recipe("paper", 40, 32, 3e-4, 8, False, False, True, "zero-pad")
 """What the paper describes."""
-ROBUST = Recipe("robust", 50, 32, 1e-3, 15, True, True, False, "repeat", settle=20)
+ROBUST = Recipe("robust", 50, 32, 3e-4, 15, True, True, False, "repeat", settle=10)
 """For the bundled models: the same networks, taught not to rely on device or class counts."""
 RECIPES = {recipe.name: recipe for recipe in (PAPER, ROBUST)}
 

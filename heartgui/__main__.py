@@ -1,0 +1,56 @@
+"""The command line: the window by default; classify, selftest, train, evaluate.
+
+Only the chosen subcommand is imported, so that each starts as fast as it can.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from heartgui import __version__
+from heartgui.errors import HeartGUIError
+
+COMMANDS = ("classify", "selftest", "train", "evaluate")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] not in (*COMMANDS, "-h", "--help", "--version"):
+        from heartgui.app import run_gui
+
+        return run_gui([Path(word) for word in words])
+    # All subcommands for the help page, otherwise only the one that was asked for.
+    wanted = [words[0]] if words[0] in COMMANDS else list(COMMANDS)
+    modules = {name: importlib.import_module(f"heartgui.commands.{name}") for name in wanted}
+    arguments = _parser(modules).parse_args(words)
+    try:
+        return int(modules[arguments.command].run(arguments))
+    except HeartGUIError as error:
+        print(f"heartgui: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser(modules: dict[str, ModuleType]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="heartgui",
+        description="Record, see and classify heart sounds. Without a command, or with files to"
+        " open, the window is shown. Decision support for research and teaching; not a cleared"
+        " device.",
+    )
+    parser.add_argument("--version", action="version", version=f"heartgui {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="command", required=True)
+    for module in modules.values():
+        module.add_parser(subparsers)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

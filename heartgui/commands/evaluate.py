@@ -1,0 +1,101 @@
+"""`heartgui evaluate`: the reproduction's tables and figures, or a bundled model on a data set."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, training_missing
+from heartgui.paths import models_folder
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "evaluate",
+        help="reproduce the paper's figures, or measure a bundled model",
+        description="Without --model: the paper's protocol over --seeds random splits beside the"
+        " patient-grouped five folds, with baselines. Finished runs are kept and never repeated."
+        " With --model: a bundled model on the labelled files of --data.",
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder with set_a and set_b")
+    parser.add_argument("--model", default=None, help="name of a bundled model")
+    parser.add_argument("--figures", type=Path, default=None, help="write every figure here")
+    parser.add_argument("--report", type=Path, default=None, help="write the tables to this file")
+    parser.add_argument("--seeds", type=int, default=20, help="random splits of the paper protocol")
+    parser.add_argument("--repeats", type=int, default=2, help="repeats of the five folds")
+    parser.add_argument("--epochs", type=int, default=None, help="at most this many epochs")
+    parser.add_argument("--runs", type=Path, default=None, help="where finished runs are kept")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0, or 130 after Ctrl-C."""
+    if training_missing():
+        return 2
+    quiet_tensorflow()
+    from heartgui.training.dataset import read_kaggle
+    from heartgui.training.experiments import Laboratory
+    from heartgui.training.fitting import print_line
+
+    data = read_kaggle(arguments.data)
+    laboratory = Laboratory(data, runs_folder(arguments.runs), print_line)
+    try:
+        if arguments.model is not None:
+            report = _bundled(laboratory, arguments)
+        else:
+            report = _reproduction(laboratory, arguments)
+    except KeyboardInterrupt:
+        print("\nStopped. Finished runs are kept; the same command goes on.", file=sys.stderr)
+        return 130
+    print(report)
+    if arguments.report is not None:
+        arguments.report.write_text(report, encoding="utf-8")
+    return 0
+
+
+def _reproduction(laboratory, arguments: argparse.Namespace) -> str:  # type: ignore[no-untyped-def]
+    from heartgui.training import workflow
+
+    paper, curves, grouped = {}, {}, {}
+    for architecture in workflow.ARCHITECTURES:
+        paper[architecture], curves[architecture] = workflow.evaluate_paper(
+            laboratory, architecture, arguments.seeds, arguments.epochs
+        )
+    for architecture in workflow.ARCHITECTURES:
+        for recipe, repeats in (("paper", 1), ("robust", arguments.repeats)):
+            grouped[architecture, recipe] = workflow.evaluate_grouped(
+                laboratory, architecture, recipe, repeats, arguments.epochs
+            )
+    report = workflow.reproduction_report(laboratory, paper, grouped)
+    if arguments.figures is not None:
+        from heartgui.training.figures import paper_figures
+
+        matrices = {name: result.confusion for name, result in paper.items()}
+        matrices |= {
+            f"{name}-{recipe}-patients-apart": result.evaluation.confusion
+            for (name, recipe), result in grouped.items()
+        }
+        for path in paper_figures(laboratory.data, curves, matrices, arguments.figures):
+            print(f"wrote {path}", file=sys.stderr)
+    return report
+
+
+def _bundled(laboratory, arguments: argparse.Namespace) -> str:  # type: ignore[no-untyped-def]
+    import numpy as np
+
+    from heartgui.inference.analysis import open_analyser
+    from heartgui.training.metrics import evaluate
+    from heartgui.training.report import grouped_table
+
+    analyser = open_analyser(models_folder(), (arguments.model,))
+    answers = np.array(
+        [analyser.probabilities(file.recording) for file in laboratory.data.files]
+    )
+    evaluation = evaluate(laboratory.labels, answers[np.newaxis], laboratory.groups)
+    card = analyser.cards[0]
+    table = grouped_table(f"{card.title} {card.version} on {arguments.data.name}", evaluation)
+    warning = (
+        "If these are the files that the model was trained on, the figures say nothing about"
+        " other patients; the card holds those measured with patients apart."
+    )
+    return f"{laboratory.data.describe()}\n\n{table}\n{warning}\n"

@@ -1,0 +1,1 @@
+"""The four tracks of a recording, drawn on one time axis."""

@@ -1,0 +1,55 @@
+"""Thin a series of frames to about two points a pixel, keeping its extremes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from heartgui.features.display import FIRST_FRAME_S, HOP_S
+
+Floats = npt.NDArray[np.float64]
+
+
+def visible_frames(start_s: float, end_s: float, n_frames: int) -> tuple[int, int]:
+    """Frames [first, past) that touch the stretch, with one more on either side."""
+    first = max(0, math.floor((start_s - FIRST_FRAME_S) / HOP_S) - 1)
+    past = min(n_frames, math.ceil((end_s - FIRST_FRAME_S) / HOP_S) + 2)
+    return min(first, past), past
+
+
+def min_max_columns(
+    values: npt.NDArray[np.floating], *, first: int, past: int, n_columns: int
+) -> tuple[Floats, Floats, Floats]:
+    """Times, minima and maxima of frames [first, past), at most about n_columns of them.
+
+    values: shape (n_frames,), as in DisplayFeatures. Where there are few frames each is its
+    own column. Blocks begin at multiples of their length, so that a
+    scrolling view shows the same columns from frame to frame and does not shimmer.
+    """
+    count = past - first
+    if count <= 0:
+        empty = np.empty(0)
+        return empty, empty, empty
+    block = max(1, math.ceil(count / max(n_columns, 1)))
+    if block == 1:
+        part = values[first:past].astype(np.float64)
+        return FIRST_FRAME_S + np.arange(first, past) * HOP_S, part, part
+    begin = first // block * block
+    starts = np.arange(begin, past, block)
+    part = values[begin:past]
+    lows = np.minimum.reduceat(part, starts - begin)
+    highs = np.maximum.reduceat(part, starts - begin)
+    times = FIRST_FRAME_S + (starts + 0.5 * (block - 1)) * HOP_S
+    return times, lows.astype(np.float64), highs.astype(np.float64)
+
+
+def zigzag(times_s: Floats, lows: Floats, highs: Floats) -> tuple[Floats, Floats]:
+    """One line through the low and the high of each column, for a curve."""
+    if lows is highs:
+        return times_s, lows
+    y = np.empty(2 * len(times_s))
+    y[0::2] = lows
+    y[1::2] = highs
+    return np.repeat(times_s, 2), y

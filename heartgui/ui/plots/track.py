@@ -1,0 +1,418 @@
+"""One track: a plot with a light axis, a cursor, a playhead, gaps and a read-out.
+
+The plot is pyqtgraph's scene and view box. Its axes are drawn here in the background: stock
+axes lay themselves out and measure every label again for each frame of a scrolling view,
+which cost more than the curves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QGraphicsView, QToolTip
+
+from heartgui.features.display import DisplayFeatures
+from heartgui.ui.plots.margins import Margins
+from heartgui.ui.plots.ticks import nice_step, power_label, power_of_ten, tick_label, ticks_between
+from heartgui.ui.theme import Palette
+
+_EDGE_PX = 7.0
+_CHIP_PX = 6.0
+_LINE_PX = 3
+
+
+class Track(pg.GraphicsView):
+    """Base of the four tracks. Positions of the pointer are told in seconds.
+
+    title: what the vertical axis shows. explanation: shown when the pointer rests on the axis.
+    """
+
+    hovered = Signal(float, float)
+    """Time in seconds; height in the plot, 0 at the bottom to 1 at the top."""
+    left = Signal()
+    zoomed = Signal(float, float)
+    """Factor on the visible length; the time to keep in place."""
+    dragged = Signal(float)
+    """Seconds to move the view by."""
+    clicked = Signal(float)
+    double_clicked = Signal()
+    resized = Signal()
+
+    names_gaps = False
+    """Whether this track writes how much was lost beside each gap."""
+
+    def __init__(
+        self, title: str, explanation: str, palette: Palette, margins: Margins, *, time_axis: bool
+    ) -> None:
+        super().__init__(background=None)
+        self.setCentralItem(None)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+        # Every repaint is asked for below, once a frame; Qt need not track each item's changes.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumHeight(48)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(explanation)
+        self.box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
+        self.box.disableAutoRange()
+        self.addItem(self.box)
+        self.title = title
+        self.explanation = explanation
+        self.palette_ = palette
+        self.margins = margins
+        self._time_axis = time_axis
+        self.start_s, self.end_s = 0.0, 1.0
+        self.low, self.high = 0.0, 1.0
+        self.y_ticks: list[float] = []
+        self._cursor_s: float | None = None
+        self._playhead_s: float | None = None
+        self._read_out = ""
+        self._message = ""
+        self._gaps: tuple[tuple[float, float], ...] = ()
+        self._pressed: QPointF | None = None
+        self._dragging = False
+        self._plot = QRectF(0.0, 0.0, 1.0, 1.0)
+
+    # What a track adds.
+
+    def draw(self, features: DisplayFeatures | None, *, live: bool) -> None:
+        """Take the stretch in view from the features; called before each repaint."""
+        raise NotImplementedError
+
+    def read(self, features: DisplayFeatures, time_s: float) -> str:
+        """The value and unit at this time, or nothing where there is none."""
+        raise NotImplementedError
+
+    def restyle(self) -> None:
+        """Take the colours of palette_."""
+        raise NotImplementedError
+
+    # The view.
+
+    def plot_rect(self) -> QRectF:
+        """Where the signal is drawn, in the widget's pixels."""
+        return self._plot
+
+    def place(self, margins: Margins) -> None:
+        """Take the margins, and put the plot where they leave room."""
+        self.margins = margins
+        left, right = self.margins.left, self.margins.right
+        bottom = self.margins.time_axis if self._time_axis else _EDGE_PX
+        width = max(1.0, self.viewport().width() - left - right)
+        height = max(1.0, self.viewport().height() - _EDGE_PX - bottom)
+        self._plot = QRectF(left, _EDGE_PX, width, height)
+        self.box.setGeometry(self._plot)
+
+    def columns(self) -> int:
+        """Device pixels across the plot: what a signal is thinned to."""
+        return max(1, round(self.plot_rect().width() * self.devicePixelRatioF()))
+
+    def set_palette(self, palette: Palette) -> None:
+        self.palette_ = palette
+        self.restyle()
+        self.viewport().update()
+
+    def show_range(
+        self, start_s: float, end_s: float, features: DisplayFeatures | None, *, live: bool
+    ) -> None:
+        self.start_s, self.end_s = start_s, end_s
+        self.draw(features, live=live)
+        self.box.setRange(
+            xRange=(start_s, end_s), yRange=(self.low, self.high), padding=0, disableAutoRange=False
+        )
+        self.viewport().update()
+
+    def set_y(self, low: float, high: float, ticks: Sequence[float]) -> None:
+        self.low, self.high, self.y_ticks = low, high, list(ticks)
+
+    def set_gaps(self, gaps: Sequence[tuple[float, float]]) -> None:
+        self._gaps = tuple(gaps)
+        self.viewport().update()
+
+    def set_message(self, text: str) -> None:
+        """Words in the middle of the plot, where there is no signal."""
+        self._message = text
+
+    @property
+    def message(self) -> str:
+        return self._message
+
+    def x_of(self, time_s: float) -> float:
+        rect = self.plot_rect()
+        return rect.left() + (time_s - self.start_s) / (self.end_s - self.start_s) * rect.width()
+
+    def time_at(self, x: float) -> float:
+        """Seconds at this pixel, kept within the view."""
+        rect = self.plot_rect()
+        share = min(max((x - rect.left()) / rect.width(), 0.0), 1.0)
+        return self.start_s + share * (self.end_s - self.start_s)
+
+    def y_of(self, value: float) -> float:
+        rect = self.plot_rect()
+        return rect.bottom() - (value - self.low) / (self.high - self.low) * rect.height()
+
+    # Cursor, playhead and read-out: only the strips they leave and enter are repainted.
+
+    def set_cursor(self, time_s: float | None, read_out: str) -> None:
+        self._update_line(self._cursor_s)
+        self._update_line(time_s)
+        if read_out != self._read_out:
+            self._update_chip()
+            self._read_out = read_out
+            self._update_chip()
+        self._cursor_s = time_s
+
+    def set_playhead(self, time_s: float | None) -> None:
+        self._update_line(self._playhead_s)
+        self._update_line(time_s)
+        self._playhead_s = time_s
+
+    @property
+    def read_out(self) -> str:
+        """The value shown in the corner: that under the cursor."""
+        return self._read_out
+
+    def _update_line(self, time_s: float | None) -> None:
+        if time_s is not None and self.start_s <= time_s <= self.end_s:
+            x = round(self.x_of(time_s))
+            self.viewport().update(QRect(x - _LINE_PX, 0, 2 * _LINE_PX, self.viewport().height()))
+
+    def _update_chip(self) -> None:
+        if self._read_out:
+            self.viewport().update(self._chip_rect().toAlignedRect().adjusted(-1, -1, 1, 1))
+
+    def _chip_rect(self) -> QRectF:
+        rect = self.plot_rect()
+        metrics = QFontMetricsF(self.chip_font())
+        width = metrics.horizontalAdvance(self._read_out) + 2 * _CHIP_PX
+        height = metrics.height() + 2.0
+        return QRectF(rect.right() - width - 4, rect.top() + 3, width, height)
+
+    def line_pen(self, colour: str, *, fine: bool = False) -> QPen:
+        """A thin line: one pixel, and as wide as that on a finer screen unless `fine`."""
+        pen = QPen(QColor(colour), 1.0 if fine else max(1.0, self.devicePixelRatioF()))
+        pen.setCosmetic(True)
+        return pen
+
+    def tick_font(self) -> QFont:
+        return self.margins.tick_font
+
+    def chip_font(self) -> QFont:
+        font = QFont(self.margins.tick_font)
+        font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+    # Painting.
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        colours = self.palette_
+        painter.fillRect(rect, QColor(colours.card))
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.setFont(self.tick_font())
+        plot = self.plot_rect()
+        step = nice_step(self.end_s - self.start_s, max(2, int(plot.width() / 64)))
+        times = ticks_between(self.start_s, self.end_s, step)
+        painter.setPen(QPen(QColor(colours.grid), 1))
+        for time_s in times:
+            x = round(self.x_of(time_s)) + 0.5
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+        for value in self.y_ticks:
+            y = round(self.y_of(value)) + 0.5
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+        if rect.left() < plot.left():
+            self._draw_y_axis(painter, plot)
+        if self._time_axis and rect.bottom() > plot.bottom():
+            self._draw_time_axis(painter, plot, times, step)
+        self.draw_margin(painter, plot)
+
+    def draw_margin(self, painter: QPainter, plot: QRectF) -> None:
+        """Whatever stands to the right of the plot."""
+
+    def y_labels(self) -> tuple[list[str], str]:
+        """A label for each tick, and the title with the power of ten they share."""
+        if len(self.y_ticks) < 2:
+            return [], self.title
+        exponent = power_of_ten(max(abs(value) for value in self.y_ticks))
+        scale = 10.0**-exponent
+        step = (self.y_ticks[1] - self.y_ticks[0]) * scale
+        labels = [tick_label(value * scale, step) for value in self.y_ticks]
+        return labels, " ".join(part for part in (self.title, power_label(exponent)) if part)
+
+    def _draw_y_axis(self, painter: QPainter, plot: QRectF) -> None:
+        labels, title = self.y_labels()
+        height = self.margins.line_height
+        painter.setPen(QColor(self.palette_.text))
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        last = math.inf
+        apart = QFontMetricsF(self.tick_font()).capHeight() + 1.0
+        for value, label in zip(self.y_ticks, labels, strict=False):
+            top = self.y_of(value) - height / 2
+            if abs(last - top) < apart:
+                continue
+            last = top
+            painter.drawText(QRectF(0, top, plot.left() - 6, height), flags, label)
+        painter.save()
+        painter.translate(height / 2 + 1, plot.center().y())
+        painter.rotate(-90)
+        length = float(self.viewport().height())
+        painter.drawText(
+            QRectF(-length / 2, -height / 2, length, height), Qt.AlignmentFlag.AlignCenter, title
+        )
+        painter.restore()
+
+    def _draw_time_axis(
+        self, painter: QPainter, plot: QRectF, times: Sequence[float], step: float
+    ) -> None:
+        height = self.margins.line_height
+        top = plot.bottom() + 5
+        painter.setPen(QColor(self.palette_.text))
+        for time_s in times:
+            x = self.x_of(time_s)
+            painter.drawText(
+                QRectF(x - 40, top, 80, height),
+                Qt.AlignmentFlag.AlignCenter,
+                tick_label(time_s, step),
+            )
+        painter.drawText(
+            QRectF(plot.right(), top, self.margins.right - 2, height),
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+            "Time, s",
+        )
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        plot = self.plot_rect()
+        for gap in self._gaps:
+            self._draw_gap(painter, plot, gap)
+        if self._cursor_s is not None:
+            self._draw_line(painter, plot, self._cursor_s, self.palette_.text, 1)
+        if self._playhead_s is not None:
+            self._draw_line(painter, plot, self._playhead_s, self.palette_.playhead, 2)
+        if self._read_out:
+            self._draw_chip(painter)
+        if self._message:
+            painter.setFont(self.font())
+            painter.setPen(QColor(self.palette_.muted))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(plot, flags, self._message)
+
+    def _draw_line(
+        self, painter: QPainter, plot: QRectF, time_s: float, colour: str, width: int
+    ) -> None:
+        if self.start_s <= time_s <= self.end_s:
+            x = round(self.x_of(time_s)) + (0.5 if width % 2 else 0.0)
+            halo = QColor(self.palette_.card)
+            halo.setAlpha(150)
+            top, bottom = QPointF(x, plot.top()), QPointF(x, plot.bottom())
+            for pen in (QPen(halo, width + 2), QPen(QColor(colour), width)):
+                painter.setPen(pen)
+                painter.drawLine(top, bottom)
+
+    def _draw_chip(self, painter: QPainter) -> None:
+        chip = self._chip_rect()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.palette_.border), 1))
+        painter.setBrush(QColor(self.palette_.card))
+        painter.drawRoundedRect(chip.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setPen(QColor(self.palette_.text))
+        painter.setFont(self.chip_font())
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, self._read_out)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _draw_gap(self, painter: QPainter, plot: QRectF, gap: tuple[float, float]) -> None:
+        start_s, end_s = max(gap[0], self.start_s), min(gap[1], self.end_s)
+        if start_s >= end_s:
+            return
+        left, right = self.x_of(start_s), self.x_of(end_s)
+        span = QRectF(left, plot.top(), max(2.0, right - left), plot.height())
+        shade = QColor(self.palette_.bad)
+        shade.setAlpha(60)
+        painter.fillRect(span, shade)
+        painter.setPen(QPen(QColor(self.palette_.bad), 1))
+        painter.drawLine(span.topLeft(), span.bottomLeft())
+        painter.drawLine(span.topRight(), span.bottomRight())
+        if self.names_gaps:
+            painter.setFont(self.chip_font())
+            painter.setPen(QColor(self.palette_.bad))
+            text = f"{gap[1] - gap[0]:.2f} s lost"
+            metrics = QFontMetricsF(self.chip_font())
+            width, height = metrics.horizontalAdvance(text), metrics.height()
+            beside = span.right() + 4
+            if beside + width > plot.right():
+                beside = span.left() - 4 - width
+            where = QRectF(beside, plot.bottom() - height - 1, width + 2, height)
+            painter.fillRect(where, QColor(self.palette_.card))
+            painter.drawText(where, Qt.AlignmentFlag.AlignLeft, text)
+
+    # The pointer.
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed, self._dragging = event.position(), False
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        position = event.position()
+        plot = self.plot_rect()
+        if self._pressed is not None:
+            moved = position.x() - self._pressed.x()
+            if self._dragging or abs(moved) >= QApplication.startDragDistance():
+                self._dragging = True
+                self._pressed = position
+                self.dragged.emit(-moved / plot.width() * (self.end_s - self.start_s))
+        if plot.left() <= position.x() <= plot.right():
+            share = (plot.bottom() - position.y()) / plot.height()
+            self.hovered.emit(self.time_at(position.x()), share)
+        else:
+            self.left.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self._pressed is not None:
+            inside = self.plot_rect().contains(event.position())
+            if not self._dragging and inside:
+                self.clicked.emit(self.time_at(event.position().x()))
+            self._pressed, self._dragging = None, False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+        self.double_clicked.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        across, along = event.angleDelta().x(), event.angleDelta().y()
+        if abs(across) > abs(along):
+            self.dragged.emit(-across / 120.0 * 0.1 * (self.end_s - self.start_s))
+        elif along:
+            self.zoomed.emit(0.8 ** (along / 120.0), self.time_at(event.position().x()))
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.left.emit()
+
+    def keyPressEvent(self, event: QEvent) -> None:
+        event.ignore()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        # On the plot itself a tooltip would hide what the cursor points at.
+        if event.type() is QEvent.Type.ToolTip:
+            if event.pos().x() < self.margins.left:  # type: ignore[attr-defined]
+                QToolTip.showText(event.globalPos(), self.explanation, self)  # type: ignore[attr-defined]
+            return True
+        return bool(super().viewportEvent(event))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_plot"):
+            self.place(self.margins)
+            self.resized.emit()
