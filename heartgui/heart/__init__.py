@@ -1,0 +1,1 @@
+"""What the heart does in a recording."""

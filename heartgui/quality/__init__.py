@@ -1,0 +1,1 @@
+"""Is the sound good enough to say anything about: level, noise, hum, rhythm."""

@@ -1,0 +1,73 @@
+"""The level meter: peak, loudness, clipping and silence as the sound arrives."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from heartgui.domain import Samples
+
+CLIP_LEVEL = 0.999
+CLIP_RUN = 3
+"""So many samples in a row at full scale are clipping; single ones occur in normalised files."""
+FLOOR_DBFS = -100.0
+HOLD_S = 0.1
+
+
+@dataclass(frozen=True)
+class LevelReading:
+    """peak_dbfs, rms_dbfs: of the last tenth of a second, -100 to 0. clipped: latched until
+    reset. silent_s: how long every sample has been exactly zero."""
+
+    peak_dbfs: float
+    rms_dbfs: float
+    clipped: bool
+    silent_s: float
+
+
+class LevelMeter:
+    """Fed with blocks of any size."""
+
+    def __init__(self, sample_rate_hz: int) -> None:
+        self._rate_hz = sample_rate_hz
+        self._recent = np.empty(0, dtype=np.float32)
+        self._clipped = False
+        self._silent_s = 0.0
+
+    def push(self, block: Samples) -> LevelReading:
+        """Add samples, shape (n,), full scale -1 to 1. Returns the reading after them."""
+        if len(block):
+            keep = round(HOLD_S * self._rate_hz)
+            joined = np.concatenate([self._recent, block])
+            self._clipped = self._clipped or clipped_samples(joined) > 0
+            self._recent = joined[-keep:]
+            silent = not np.any(block)
+            self._silent_s = self._silent_s + len(block) / self._rate_hz if silent else 0.0
+        return LevelReading(
+            peak_dbfs=to_dbfs(float(np.abs(self._recent).max(initial=0.0))),
+            rms_dbfs=to_dbfs(float(np.sqrt(np.mean(self._recent**2))) if len(self._recent) else 0),
+            clipped=self._clipped,
+            silent_s=self._silent_s,
+        )
+
+    def reset(self) -> None:
+        """Put out the clip lamp."""
+        self._clipped = False
+        self._recent = self._recent[:0]
+
+
+def clipped_samples(samples: Samples) -> int:
+    """Number of samples in flat runs of at least three at full scale."""
+    flat = np.abs(samples) >= CLIP_LEVEL
+    if not flat.any():
+        return 0
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]]).astype(np.int8)))
+    runs = edges[1::2] - edges[::2]
+    return int(runs[runs >= CLIP_RUN].sum())
+
+
+def to_dbfs(amplitude: float) -> float:
+    """20 log10 of an amplitude relative to full scale, -100 at the least."""
+    return max(FLOOR_DBFS, 20.0 * math.log10(amplitude)) if amplitude > 0 else FLOOR_DBFS

@@ -1,0 +1,152 @@
+"""Signal quality of a recording: four sub-scores, and reasons to record again.
+
+Loud murmurs must pass: noise is judged by the quietest moments between the sounds of a beat
+and by what lies above the band of heart sounds, never by the energy of systole.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heartgui.audio.resampling import resample
+from heartgui.domain import Quality, QualityScore, Reason, Samples
+from heartgui.heart.heart_rate import rhythm
+from heartgui.quality.hum import hum_share
+from heartgui.quality.level import clipped_samples, to_dbfs
+
+MIN_DURATION_S = 3.0
+CLIPPED_SHARE = 0.01
+"""Stethoscopes often cut the tips of loud first sounds; the murmur between them is untouched."""
+SILENT_PEAK = 10 ** (-60 / 20)
+HUM_SHARE = 0.50
+NOISE_FLATNESS = 0.45
+NO_RHYTHM = 0.15
+NOISE_RATE_HZ = 2000
+MAX_JUDGED_S = 60.0
+
+
+def assess(samples: Samples, sample_rate_hz: int) -> Quality:
+    """Sub-scores in display order (level, background noise, mains hum, rhythm clarity), each 0
+    to 1, and the reasons to record again: too-short, silence, clipping, hum, noise.
+
+    samples: shape (n,), full scale -1 to 1. Recordings over a minute are judged by their first.
+    """
+    judged = samples[: round(MAX_JUDGED_S * sample_rate_hz)]
+    duration_s = len(samples) / sample_rate_hz
+    centred = judged - np.mean(judged, dtype=np.float64).astype(np.float32)
+    peak = float(np.abs(centred).max(initial=0.0))
+    clipped = clipped_samples(judged) / max(len(judged), 1)
+    silent = peak < SILENT_PEAK
+    low_rate = resample(centred, sample_rate_hz, NOISE_RATE_HZ)
+    hum = 0.0 if silent else hum_share(low_rate, NOISE_RATE_HZ)
+    flatness = 1.0 if silent else spectral_flatness(low_rate)
+    _, clarity = (None, 0.0) if silent else rhythm(centred, sample_rate_hz)
+    scores = (
+        QualityScore("level", "Level", _level_score(peak, clipped), to_dbfs(peak), "dBFS"),
+        QualityScore("noise", "Background noise", _falling(flatness, 0.15, 0.55), flatness, ""),
+        QualityScore("hum", "Mains hum", _falling(hum, 0.15, 0.75), hum, ""),
+        QualityScore("rhythm", "Rhythm clarity", _rising(clarity, 0.05, 0.5), clarity, ""),
+    )
+    reasons = [
+        *_short(duration_s),
+        *_silent(silent, peak),
+        *_clipped(clipped),
+        *_hum(hum),
+        *_noise(silent, flatness, clarity),
+    ]
+    return Quality(scores, tuple(reasons))
+
+
+def spectral_flatness(samples: Samples) -> float:
+    """Median flatness over half seconds: geometric over arithmetic mean of the power spectrum
+    between 25 and 900 Hz; 0 for a tone, about 0.56 for a white noise's raw periodogram.
+
+    samples: shape (n,), at 2 kHz. Heart sounds and murmurs are coloured, hiss is flat.
+    """
+    length = NOISE_RATE_HZ // 2
+    if len(samples) < length:
+        return 1.0
+    frames = samples[: len(samples) // length * length].reshape(-1, length)
+    power = np.abs(np.fft.rfft(frames * np.hanning(length), axis=1)) ** 2 + 1e-14
+    frequencies = np.fft.rfftfreq(length, 1 / NOISE_RATE_HZ)
+    band = power[:, (frequencies >= 25) & (frequencies <= 900)]
+    flatness = np.exp(np.log(band).mean(axis=1)) / band.mean(axis=1)
+    return float(np.median(flatness))
+
+
+def _level_score(peak: float, clipped: float) -> float:
+    quiet = _rising(to_dbfs(peak), -60.0, -30.0)
+    return min(quiet, _falling(clipped, 0.0, 2 * CLIPPED_SHARE))
+
+
+def _rising(value: float, nothing: float, full: float) -> float:
+    return float(np.clip((value - nothing) / (full - nothing), 0.0, 1.0))
+
+
+def _falling(value: float, full: float, nothing: float) -> float:
+    return 1.0 - _rising(value, full, nothing)
+
+
+def _short(duration_s: float) -> list[Reason]:
+    if duration_s >= MIN_DURATION_S:
+        return []
+    return [
+        Reason(
+            "too-short",
+            f"The take is {duration_s:.1f} s long; at least 3 s are needed.",
+            "Record 15 seconds without lifting the chest piece.",
+            duration_s,
+        )
+    ]
+
+
+def _silent(silent: bool, peak: float) -> list[Reason]:
+    if not silent:
+        return []
+    return [
+        Reason(
+            "silence",
+            f"There is no sound in the take (peak {to_dbfs(peak):.0f} dBFS).",
+            "Check that the stethoscope is switched on, selected as the input, and not muted.",
+            to_dbfs(peak),
+        )
+    ]
+
+
+def _clipped(share: float) -> list[Reason]:
+    if share <= CLIPPED_SHARE:
+        return []
+    return [
+        Reason(
+            "clipping",
+            f"The signal is cut off at full scale in {100 * share:.1f} % of the take.",
+            "Turn the input level down until the clip lamp stays dark.",
+            share,
+        )
+    ]
+
+
+def _hum(share: float) -> list[Reason]:
+    if share <= HUM_SHARE:
+        return []
+    return [
+        Reason(
+            "hum",
+            f"Mains hum is stronger than the heart ({share:.2f}).",
+            "Unplug the charger or run on battery, press the chest piece flat, and keep still.",
+            share,
+        )
+    ]
+
+
+def _noise(silent: bool, flatness: float, clarity: float) -> list[Reason]:
+    if silent or flatness <= NOISE_FLATNESS or clarity >= NO_RHYTHM:
+        return []
+    return [
+        Reason(
+            "noise",
+            f"Background noise covers the heart (flatness {flatness:.2f}).",
+            "Ask for quiet, press the chest piece flat on bare skin, and keep hand and cable still.",
+            flatness,
+        )
+    ]
