@@ -5,22 +5,9 @@ What is heard may be filtered and slowed; what is analysed never is, and the bar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QIcon,
-    QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-    QPolygonF,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -31,11 +18,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from heartgui.ui.segments import Segments
 from heartgui.ui.theme import LIGHT, Palette
+from heartgui.ui.transport_style import (
+    draw_loop,
+    draw_pause,
+    draw_play,
+    draw_speaker,
+    icon,
+    style_sheet,
+)
 
 SPEEDS = (0.5, 0.75, 1.0)
 FILTERS_HZ = {"bell": (20, 200), "diaphragm": (100, 500), "wide": (20, 1000)}
 """The bands of the three filters, Hz."""
+_SPEED_WORDS = ("half speed", "three quarters of the speed", "normal speed")
 _SEEK_STEPS = 10_000
 
 
@@ -92,11 +89,13 @@ class TransportBar(QWidget):
         self.time.setAccessibleName("Time")
 
         self.speeds = Segments(
-            [("0.5×", "Play at half speed"), ("0.75×", "Play at three quarters of the speed"),
-             ("1×", "Play at normal speed")],
+            [
+                (f"{speed:g}\N{MULTIPLICATION SIGN}", f"Play at {words}")
+                for speed, words in zip(SPEEDS, _SPEED_WORDS, strict=True)
+            ],
             "Speed",
             suffix="; the pitch is kept",
-        )  # fmt: skip
+        )
         self.speeds.chosen.connect(lambda i: self.speed_changed.emit(SPEEDS[i]))
         self.filters = Segments(
             [
@@ -192,10 +191,11 @@ class TransportBar(QWidget):
 
     def set_palette(self, palette: Palette) -> None:
         self._palette = palette
-        self.setStyleSheet(_style(palette))
-        self.loop.setIcon(_icon(_draw_loop, palette.text, self.devicePixelRatioF()))
-        speaker = _icon(_draw_speaker, palette.muted, self.devicePixelRatioF())
-        self.volume_icon.setPixmap(speaker.pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        self.setStyleSheet(style_sheet(palette))
+        self.loop.setIcon(icon(draw_loop, palette.text, self.devicePixelRatioF()))
+        ratio = self.devicePixelRatioF()
+        speaker = icon(draw_speaker, palette.muted, ratio)
+        self.volume_icon.setPixmap(speaker.pixmap(QSize(16, 16), ratio))
         self._show_play()
         self.update()
 
@@ -221,12 +221,10 @@ class TransportBar(QWidget):
     # What they show.
 
     def _show_play(self) -> None:
-        draw, verb = (_draw_pause, "Pause") if self._playing else (_draw_play, "Play")
-        self.play.setIcon(_icon(draw, self._palette.accent_text, self.devicePixelRatioF()))
+        draw, verb = (draw_pause, "Pause") if self._playing else (draw_play, "Play")
+        self.play.setIcon(icon(draw, self._palette.accent_text, self.devicePixelRatioF()))
         self.play.setAccessibleName(verb)
         self.play.setToolTip(f"{verb} (P)")
-        # A new icon must not drop the key: Qt clears it when the text of a button changes.
-        self.play.setShortcut(QKeySequence(Qt.Key.Key_P))
 
     def _show_time(self) -> None:
         self.time.setText(f"{clock(self._position_s)} / {clock(self._duration_s)}")
@@ -241,7 +239,8 @@ class TransportBar(QWidget):
         band = f"{low}\N{EN DASH}{high}"
         self.heard.setText(f"Heard: {band} Hz · analysed: unfiltered")
         self.heard.setToolTip(
-            f"The loudspeaker plays {band} Hz. The models and the tracks get the recording as it is."
+            f"The loudspeaker plays {band} Hz. "
+            "The models and the tracks get the recording as it is."
         )
 
     def _show_volume(self) -> None:
@@ -275,123 +274,3 @@ class TransportBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._palette.card))
-
-
-class Segments(QWidget):
-    """A choice of one among a few, as buttons in a row. Left and right move it by keyboard."""
-
-    chosen = Signal(int)
-
-    def __init__(self, choices: Sequence[tuple[str, str]], name: str, *, suffix: str = "") -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for index, (text, tip) in enumerate(choices):
-            button = QPushButton(text)
-            button.setCheckable(True)
-            button.setCursor(Qt.CursorShape.PointingHandCursor)
-            button.setToolTip(tip + suffix)
-            button.setAccessibleName(f"{name} {text}")
-            ends = ("first",) if index == 0 else ("last",) if index == len(choices) - 1 else ()
-            button.setProperty("segment", ends[0] if ends else "middle")
-            self._group.addButton(button, index)
-            row.addWidget(button)
-        self._group.idClicked.connect(self.chosen)
-        self.set_current(0)
-
-    @property
-    def current(self) -> int:
-        return self._group.checkedId()
-
-    @property
-    def buttons(self) -> list[QPushButton]:
-        return [b for b in self._group.buttons() if isinstance(b, QPushButton)]
-
-    def set_current(self, index: int) -> None:
-        self._group.button(index).setChecked(True)
-
-
-def _style(p: Palette) -> str:
-    ring = f"border: 2px solid {p.text}"
-    return f"""
-    #transportBar QLabel {{ color: {p.text}; background: transparent; }}
-    #transportBar QLabel:disabled {{ color: {p.muted}; }}
-    QPushButton[segment] {{ background: {p.card}; color: {p.text}; border: 1px solid {p.border};
-        border-radius: 0; padding: 6px 14px; min-height: 16px; min-width: 30px; }}
-    QPushButton[segment="first"] {{ border-top-left-radius: 7px; border-bottom-left-radius: 7px; }}
-    QPushButton[segment="last"] {{ border-top-right-radius: 7px; border-bottom-right-radius: 7px; }}
-    QPushButton[segment="middle"] {{ border-left: none; border-right: none; }}
-    QPushButton[segment]:hover {{ background: {p.window}; }}
-    QPushButton[segment]:checked {{ background: {p.accent}; color: {p.accent_text};
-        border-color: {p.accent}; }}
-    QPushButton[segment]:focus {{ {ring}; padding: 5px 13px; }}
-    QPushButton[segment]:disabled {{ color: {p.muted}; }}
-    QPushButton[segment]:checked:disabled {{ background: {p.border}; color: {p.muted};
-        border-color: {p.border}; }}
-    #transportPlay {{ background: {p.accent}; border: 2px solid {p.accent};
-        border-radius: 18px; padding: 0; }}
-    #transportPlay:focus {{ {ring}; }}
-    #transportPlay:disabled {{ background: {p.border}; border-color: {p.border}; }}
-    #transportLoop {{ background: transparent; color: {p.text}; border: 1px solid transparent;
-        border-radius: 7px; padding: 6px 10px; min-height: 16px; }}
-    #transportLoop:hover {{ background: {p.window}; }}
-    #transportLoop:checked {{ border-color: {p.accent}; background: {p.window}; }}
-    #transportLoop:focus {{ {ring}; padding: 5px 9px; }}
-    #transportLoop:disabled {{ color: {p.muted}; }}
-    QSlider {{ background: transparent; min-height: 16px; }}
-    QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.border}; }}
-    QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.accent}; }}
-    QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -5px 0; border-radius: 7px;
-        background: {p.card}; border: 2px solid {p.accent}; }}
-    QSlider::handle:horizontal:focus {{ border-color: {p.text}; }}
-    QSlider::sub-page:horizontal:disabled {{ background: {p.border}; }}
-    QSlider::handle:horizontal:disabled {{ border-color: {p.border}; }}
-    """
-
-
-def _icon(draw: object, colour: str, pixel_ratio: float) -> QIcon:
-    """A 16-pixel icon in one colour, drawn for this screen."""
-    ratio = max(2.0, pixel_ratio)
-    pixmap = QPixmap(round(16 * ratio), round(16 * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw(painter, QColor(colour))  # type: ignore[operator]
-    painter.end()
-    return QIcon(pixmap)
-
-
-def _draw_play(painter: QPainter, colour: QColor) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawPolygon(QPolygonF([QPointF(4, 2), QPointF(14, 8), QPointF(4, 14)]))
-
-
-def _draw_pause(painter: QPainter, colour: QColor) -> None:
-    painter.fillRect(QRectF(3.5, 2.5, 3.5, 11), colour)
-    painter.fillRect(QRectF(9, 2.5, 3.5, 11), colour)
-
-
-def _draw_loop(painter: QPainter, colour: QColor) -> None:
-    painter.setPen(QPen(colour, 1.6))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawArc(QRectF(2.5, 2.5, 11, 11), 70 * 16, -310 * 16)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawPolygon(QPolygonF([QPointF(7.2, 0.2), QPointF(7.2, 6.2), QPointF(3.2, 3.2)]))
-
-
-def _draw_speaker(painter: QPainter, colour: QColor) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    outline = [(1, 6), (4, 6), (8, 2.5), (8, 13.5), (4, 10), (1, 10)]
-    painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in outline]))
-    painter.setPen(QPen(colour, 1.5))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawArc(QRectF(6.5, 5, 6, 6), -60 * 16, 120 * 16)
-    painter.drawArc(QRectF(5.5, 2.5, 9.5, 11), -55 * 16, 110 * 16)

@@ -30,19 +30,22 @@ def min_max_columns(
     """
     count = past - first
     if count <= 0:
-        empty = np.empty(0)
+        empty: Floats = np.empty(0)
         return empty, empty, empty
     block = max(1, math.ceil(count / max(n_columns, 1)))
     if block == 1:
-        part = values[first:past].astype(np.float64)
-        return FIRST_FRAME_S + np.arange(first, past) * HOP_S, part, part
+        part: Floats = values[first:past].astype(np.float64)
+        return _times(np.arange(first, past)), part, part
     begin = first // block * block
     starts = np.arange(begin, past, block)
-    part = values[begin:past]
-    lows = np.minimum.reduceat(part, starts - begin)
-    highs = np.maximum.reduceat(part, starts - begin)
-    times = FIRST_FRAME_S + (starts + 0.5 * (block - 1)) * HOP_S
-    return times, lows.astype(np.float64), highs.astype(np.float64)
+    inside = values[begin:past]
+    lows = np.minimum.reduceat(inside, starts - begin).astype(np.float64)
+    highs = np.maximum.reduceat(inside, starts - begin).astype(np.float64)
+    return _times(starts + 0.5 * (block - 1)), lows, highs
+
+
+def _times(frames: npt.NDArray[np.floating] | npt.NDArray[np.integer]) -> Floats:
+    return np.asarray(FIRST_FRAME_S + frames * HOP_S, dtype=np.float64)
 
 
 def zigzag(times_s: Floats, lows: Floats, highs: Floats) -> tuple[Floats, Floats]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QFont, QFontMetricsF
 
+from heartgui.ui.plots.ticks import MINUS
+
 
 @dataclass(frozen=True)
 class Margins:
@@ -29,7 +31,7 @@ class Margins:
         line_height = metrics.height()
         return cls(
             left=round(line_height + 4 + metrics.horizontalAdvance("0.025") + 8),
-            right=round(max(metrics.horizontalAdvance("−100 dB") + 24, 60.0)),
+            right=round(max(metrics.horizontalAdvance(f"{MINUS}100 dB") + 24, 60.0)),
             time_axis=round(line_height + 7),
             line_height=line_height,
             tick_font=tick_font,

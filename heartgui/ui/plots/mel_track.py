@@ -21,7 +21,7 @@ from heartgui.ui.plots.colour_map import rgb32_table
 from heartgui.ui.plots.columns import visible_frames
 from heartgui.ui.plots.margins import Margins
 from heartgui.ui.plots.mel_pyramid import Levels, MelPyramid
-from heartgui.ui.plots.ticks import tick_label, ticks_between
+from heartgui.ui.plots.ticks import MINUS, tick_label, ticks_between
 from heartgui.ui.plots.track import Track
 from heartgui.ui.theme import Palette
 
@@ -161,7 +161,7 @@ class MelTrack(Track):
         value = self.value_at(features, time_s)
         if value is None:
             return ""
-        decibels = f"{value[0]:.0f}".replace("-", "−")
+        decibels = f"{value[0]:.0f}".replace("-", MINUS)
         return f"{decibels} dB at {value[1]:.0f} Hz"
 
     def y_labels(self) -> tuple[list[str], str]:

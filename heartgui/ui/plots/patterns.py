@@ -71,5 +71,9 @@ def _crossed(painter: QPainter, colour: QColor) -> None:
 
 
 def _mixed(colour: QColor, ground: QColor, share: float) -> QColor:
-    parts = zip(colour.getRgbF()[:3], ground.getRgbF()[:3], strict=True)
+    parts = zip(_rgb(colour), _rgb(ground), strict=True)
     return QColor.fromRgbF(*(share * a + (1.0 - share) * b for a, b in parts))
+
+
+def _rgb(colour: QColor) -> tuple[float, float, float]:
+    return colour.redF(), colour.greenF(), colour.blueF()

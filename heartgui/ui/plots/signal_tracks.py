@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QToolButton
 
 from heartgui.features.display import DisplayFeatures, frame_at
+from heartgui.ui.plots.area import AreaItem
 from heartgui.ui.plots.columns import Floats, min_max_columns, visible_frames, zigzag
 from heartgui.ui.plots.margins import Margins
-from heartgui.ui.plots.area import AreaItem
-from heartgui.ui.plots.ticks import SteppedRange, power_label
+from heartgui.ui.plots.ticks import MINUS, TIMES, SteppedRange, power_label
 from heartgui.ui.plots.track import Track
 from heartgui.ui.theme import Palette
 
@@ -34,8 +34,8 @@ class WaveformTrack(Track):
             margins,
             time_axis=False,
         )
-        self._curve = pg.PlotCurveItem(antialias=False, skipFiniteCheck=True)
-        self.box.addItem(self._curve, ignoreBounds=True)
+        self.curve = pg.PlotCurveItem(antialias=False, skipFiniteCheck=True)
+        self.box.addItem(self.curve, ignoreBounds=True)
         self._dense = True
         self._auto = SteppedRange(floor=0.005, ceiling=1000.0)
         self._auto.top = 1.0
@@ -47,7 +47,7 @@ class WaveformTrack(Track):
         self.auto_gain.setAccessibleName("Automatic gain")
         self.auto_gain.setToolTip(
             "Automatic gain: the waveform is drawn as large as the axis allows. Off: full scale, "
-            "−1 to 1. The recording itself is never changed."
+            f"{MINUS}1 to 1. The recording itself is never changed."
         )
         self.restyle()
 
@@ -68,19 +68,19 @@ class WaveformTrack(Track):
             x, y = _NOTHING, _NOTHING
             self._auto.top = 1.0
         else:
-            x, y = self._outline(features)
+            x, y = self._outline(features, live=live)
             peak = float(np.abs(y).max()) if y.size else 0.0
             self._auto.update(peak, at_once=not live)
-        self._curve.setData(x, y)
-        top = self._auto.top if self.auto_gain.isChecked() else max(1.0, _whole(self._auto.top))
+        self.curve.setData(x, y)
+        top = self._auto.top if self.auto_gain.isChecked() else max(1.0, self._auto.top)
         self.set_y(-top, top, [-top, -top / 2, 0.0, top / 2, top])
 
     def _show_pen(self, *, dense: bool) -> None:
         # Where every column is filled from low to high a wide line adds nothing but time.
         self._dense = dense
-        self._curve.setPen(self.line_pen(self.palette_.waveform, fine=dense))
+        self.curve.setPen(self.line_pen(self.palette_.waveform, fine=dense))
 
-    def _outline(self, features: DisplayFeatures) -> tuple[Floats, Floats]:
+    def _outline(self, features: DisplayFeatures, *, live: bool) -> tuple[Floats, Floats]:
         """The samples themselves where there is room for each, otherwise low and high a pixel."""
         rate = features.sample_rate_hz
         span_s = self.end_s - self.start_s
@@ -96,12 +96,15 @@ class WaveformTrack(Track):
         # Columns begin at multiples of their width, so that they stay the same while scrolling.
         width = max(1, round(per_column))
         first = max(0, math.floor(self.start_s * rate / width)) * width
-        past = math.ceil(self.end_s * rate / width) * width
-        past = min(past, len(features.pyramid) // width * width)
-        count = (past - first) // width
-        if count <= 0:
-            return _NOTHING, _NOTHING
+        n = len(features.pyramid)
+        past = min(math.ceil(self.end_s * rate / width), n // width) * width
+        count = max(0, (past - first) // width)
         lows, highs = features.pyramid.view(first, past, count)
+        if not live and past < n < self.end_s * rate + width:
+            # The last column of a recording is seldom full; a growing one fills in time.
+            rest = features.pyramid.samples[max(first, past) :]
+            lows, highs = np.append(lows, rest.min()), np.append(highs, rest.max())
+            count = len(lows)
         times = (first + (np.arange(count) + 0.5) * width) / rate
         return zigzag(times, lows.astype(np.float64), highs.astype(np.float64))
 
@@ -122,7 +125,7 @@ class WaveformTrack(Track):
         gain = QRectF(
             plot.right() + 8, self.auto_gain.geometry().bottom() + 3, 60, self.margins.line_height
         )
-        painter.drawText(gain, Qt.AlignmentFlag.AlignLeft, f"×{number(1.0 / self.high)}")
+        painter.drawText(gain, Qt.AlignmentFlag.AlignLeft, f"{TIMES}{number(1.0 / self.high)}")
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -234,7 +237,7 @@ def number(value: float) -> str:
     if value == 0.0:
         return "0"
     size = abs(value)
-    sign = "−" if value < 0 else ""
+    sign = MINUS if value < 0 else ""
     if size < 0.001:
         mantissa, exponent = f"{size:.1e}".split("e")
         return f"{sign}{mantissa}{power_label(int(exponent))}"

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+MINUS = "\N{MINUS SIGN}"
+TIMES = "\N{MULTIPLICATION SIGN}"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -42,19 +44,19 @@ def tick_label(value: float, step: float) -> str:
         decimals += 1
     text = f"{abs(value):.{decimals}f}"
     negative = value < 0 and float(text) != 0.0
-    return f"−{text}" if negative else text
+    return f"{MINUS}{text}" if negative else text
 
 
 def power_of_ten(largest: float) -> int:
-    """The exponent to divide an axis by so that its labels stay short: 0, −3, −6 …"""
+    """The exponent to divide an axis by so that its labels stay short: 0, -3, -6 …"""
     if largest >= 0.05 or largest <= 0.0:
         return 0
     return 3 * math.floor(math.log10(largest) / 3 + 1e-9)
 
 
 def power_label(exponent: int) -> str:
-    """ "×10⁻³" for −3; nothing for 0."""
-    return f"×10{str(exponent).translate(_SUPERSCRIPTS)}" if exponent else ""
+    """Times ten to this power, in superscript; nothing for 0."""
+    return f"{TIMES}10{str(exponent).translate(_SUPERSCRIPTS)}" if exponent else ""
 
 
 class SteppedRange:

@@ -16,16 +16,16 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
-    QMouseEvent,
     QPainter,
     QPen,
     QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QGraphicsView, QToolTip
+from PySide6.QtWidgets import QGraphicsView, QToolTip
 
 from heartgui.features.display import DisplayFeatures
 from heartgui.ui.plots.margins import Margins
+from heartgui.ui.plots.marks import draw_chip, draw_gap, draw_upright
+from heartgui.ui.plots.pointer import PointerView
 from heartgui.ui.plots.ticks import nice_step, power_label, power_of_ten, tick_label, ticks_between
 from heartgui.ui.theme import Palette
 
@@ -34,21 +34,12 @@ _CHIP_PX = 6.0
 _LINE_PX = 3
 
 
-class Track(pg.GraphicsView):
+class Track(PointerView):
     """Base of the four tracks. Positions of the pointer are told in seconds.
 
     title: what the vertical axis shows. explanation: shown when the pointer rests on the axis.
     """
 
-    hovered = Signal(float, float)
-    """Time in seconds; height in the plot, 0 at the bottom to 1 at the top."""
-    left = Signal()
-    zoomed = Signal(float, float)
-    """Factor on the visible length; the time to keep in place."""
-    dragged = Signal(float)
-    """Seconds to move the view by."""
-    clicked = Signal(float)
-    double_clicked = Signal()
     resized = Signal()
 
     names_gaps = False
@@ -57,7 +48,7 @@ class Track(pg.GraphicsView):
     def __init__(
         self, title: str, explanation: str, palette: Palette, margins: Margins, *, time_axis: bool
     ) -> None:
-        super().__init__(background=None)
+        super().__init__()
         self.setCentralItem(None)
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         # Every repaint is asked for below, once a frame; Qt need not track each item's changes.
@@ -74,7 +65,6 @@ class Track(pg.GraphicsView):
         self.palette_ = palette
         self.margins = margins
         self._time_axis = time_axis
-        self.start_s, self.end_s = 0.0, 1.0
         self.low, self.high = 0.0, 1.0
         self.y_ticks: list[float] = []
         self._cursor_s: float | None = None
@@ -82,9 +72,6 @@ class Track(pg.GraphicsView):
         self._read_out = ""
         self._message = ""
         self._gaps: tuple[tuple[float, float], ...] = ()
-        self._pressed: QPointF | None = None
-        self._dragging = False
-        self._plot = QRectF(0.0, 0.0, 1.0, 1.0)
 
     # What a track adds.
 
@@ -101,10 +88,6 @@ class Track(pg.GraphicsView):
         raise NotImplementedError
 
     # The view.
-
-    def plot_rect(self) -> QRectF:
-        """Where the signal is drawn, in the widget's pixels."""
-        return self._plot
 
     def place(self, margins: Margins) -> None:
         """Take the margins, and put the plot where they leave room."""
@@ -153,12 +136,6 @@ class Track(pg.GraphicsView):
     def x_of(self, time_s: float) -> float:
         rect = self.plot_rect()
         return rect.left() + (time_s - self.start_s) / (self.end_s - self.start_s) * rect.width()
-
-    def time_at(self, x: float) -> float:
-        """Seconds at this pixel, kept within the view."""
-        rect = self.plot_rect()
-        share = min(max((x - rect.left()) / rect.width(), 0.0), 1.0)
-        return self.start_s + share * (self.end_s - self.start_s)
 
     def y_of(self, value: float) -> float:
         rect = self.plot_rect()
@@ -295,113 +272,34 @@ class Track(pg.GraphicsView):
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         plot = self.plot_rect()
         for gap in self._gaps:
-            self._draw_gap(painter, plot, gap)
+            self._draw_gap(painter, gap)
         if self._cursor_s is not None:
-            self._draw_line(painter, plot, self._cursor_s, self.palette_.text, 1)
+            self._draw_line(painter, self._cursor_s, self.palette_.text, 1)
         if self._playhead_s is not None:
-            self._draw_line(painter, plot, self._playhead_s, self.palette_.playhead, 2)
+            self._draw_line(painter, self._playhead_s, self.palette_.playhead, 2)
         if self._read_out:
-            self._draw_chip(painter)
+            draw_chip(painter, self._chip_rect(), self._read_out, self.chip_font(), self.palette_)
         if self._message:
             painter.setFont(self.font())
             painter.setPen(QColor(self.palette_.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(plot, flags, self._message)
 
-    def _draw_line(
-        self, painter: QPainter, plot: QRectF, time_s: float, colour: str, width: int
-    ) -> None:
+    def _draw_line(self, painter: QPainter, time_s: float, colour: str, width: int) -> None:
         if self.start_s <= time_s <= self.end_s:
-            x = round(self.x_of(time_s)) + (0.5 if width % 2 else 0.0)
-            halo = QColor(self.palette_.card)
-            halo.setAlpha(150)
-            top, bottom = QPointF(x, plot.top()), QPointF(x, plot.bottom())
-            for pen in (QPen(halo, width + 2), QPen(QColor(colour), width)):
-                painter.setPen(pen)
-                painter.drawLine(top, bottom)
+            draw_upright(painter, self.plot_rect(), self.x_of(time_s), colour, width, self.palette_)
 
-    def _draw_chip(self, painter: QPainter) -> None:
-        chip = self._chip_rect()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self.palette_.border), 1))
-        painter.setBrush(QColor(self.palette_.card))
-        painter.drawRoundedRect(chip.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.setPen(QColor(self.palette_.text))
-        painter.setFont(self.chip_font())
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, self._read_out)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-    def _draw_gap(self, painter: QPainter, plot: QRectF, gap: tuple[float, float]) -> None:
+    def _draw_gap(self, painter: QPainter, gap: tuple[float, float]) -> None:
         start_s, end_s = max(gap[0], self.start_s), min(gap[1], self.end_s)
         if start_s >= end_s:
             return
+        plot = self.plot_rect()
         left, right = self.x_of(start_s), self.x_of(end_s)
         span = QRectF(left, plot.top(), max(2.0, right - left), plot.height())
-        shade = QColor(self.palette_.bad)
-        shade.setAlpha(60)
-        painter.fillRect(span, shade)
-        painter.setPen(QPen(QColor(self.palette_.bad), 1))
-        painter.drawLine(span.topLeft(), span.bottomLeft())
-        painter.drawLine(span.topRight(), span.bottomRight())
-        if self.names_gaps:
-            painter.setFont(self.chip_font())
-            painter.setPen(QColor(self.palette_.bad))
-            text = f"{gap[1] - gap[0]:.2f} s lost"
-            metrics = QFontMetricsF(self.chip_font())
-            width, height = metrics.horizontalAdvance(text), metrics.height()
-            beside = span.right() + 4
-            if beside + width > plot.right():
-                beside = span.left() - 4 - width
-            where = QRectF(beside, plot.bottom() - height - 1, width + 2, height)
-            painter.fillRect(where, QColor(self.palette_.card))
-            painter.drawText(where, Qt.AlignmentFlag.AlignLeft, text)
+        text = f"{gap[1] - gap[0]:.2f} s lost" if self.names_gaps else ""
+        draw_gap(painter, plot, span, text, self.chip_font(), self.palette_)
 
-    # The pointer.
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._pressed, self._dragging = event.position(), False
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        position = event.position()
-        plot = self.plot_rect()
-        if self._pressed is not None:
-            moved = position.x() - self._pressed.x()
-            if self._dragging or abs(moved) >= QApplication.startDragDistance():
-                self._dragging = True
-                self._pressed = position
-                self.dragged.emit(-moved / plot.width() * (self.end_s - self.start_s))
-        if plot.left() <= position.x() <= plot.right():
-            share = (plot.bottom() - position.y()) / plot.height()
-            self.hovered.emit(self.time_at(position.x()), share)
-        else:
-            self.left.emit()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self._pressed is not None:
-            inside = self.plot_rect().contains(event.position())
-            if not self._dragging and inside:
-                self.clicked.emit(self.time_at(event.position().x()))
-            self._pressed, self._dragging = None, False
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._pressed = None
-        self.double_clicked.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        across, along = event.angleDelta().x(), event.angleDelta().y()
-        if abs(across) > abs(along):
-            self.dragged.emit(-across / 120.0 * 0.1 * (self.end_s - self.start_s))
-        elif along:
-            self.zoomed.emit(0.8 ** (along / 120.0), self.time_at(event.position().x()))
-        event.accept()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.left.emit()
-
-    def keyPressEvent(self, event: QEvent) -> None:
-        event.ignore()
+    # Events.
 
     def viewportEvent(self, event: QEvent) -> bool:
         # On the plot itself a tooltip would hide what the cursor points at.

@@ -3,53 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from heartgui.domain import WindowPrediction
 from heartgui.features.display import DisplayFeatures
 from heartgui.ui.plots.margins import Margins
 from heartgui.ui.plots.mel_track import MelTrack
+from heartgui.ui.plots.navigation import TimeNavigation
 from heartgui.ui.plots.signal_tracks import CrossingTrack, EnergyTrack, WaveformTrack, number
 from heartgui.ui.plots.strips import BeatStrip, CaptionStrip, Strip, WindowStrip
-from heartgui.ui.plots.time_range import TimeRange
 from heartgui.ui.plots.track import Track
 from heartgui.ui.theme import LIGHT, Palette
 
 _EMPTY_TEXT = "Record or open a heart sound to see it here."
 _CAPTION = "Each window's answer"
-_ZOOM_STEP = 0.7
-_PAN_SHARE = 0.1
-_CURSOR_SHARE = 0.01
-_LIVE_VIEW_S = (2.0, 30.0)
 
 
-class TrackView(QWidget):
+class TrackView(TimeNavigation):
     """Waveform, short-time energy, zero-crossing rate and Mel-spectrogram.
 
-    Wheel zooms about the pointer, drag pans, double click fits, click seeks. Keys: + and −
-    zoom, left and right pan, Home and End go to the ends, 0 fits; with Shift, left and right
-    move the cursor, and Enter seeks to it.
+    Wheel zooms about the pointer, drag pans, double click fits, click seeks; for the keys see
+    TimeNavigation.
     """
-
-    cursor_moved = Signal(float)
-    cursor_left = Signal()
-    seek_requested = Signal(float)
-    view_changed = Signal(float, float)
 
     def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._palette = palette
         self._features: DisplayFeatures | None = None
-        self._range = TimeRange()
-        self._live_view_s: float | None = None
-        self._cursor_s: float | None = None
-        self._playhead_s: float | None = None
-        self._keys_here = False
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._hovered: float | None = None
         self.setAccessibleName("Tracks")
         self.setAccessibleDescription(
             "Waveform, short-time energy, zero-crossing rate and Mel-spectrogram over time"
@@ -67,10 +51,10 @@ class TrackView(QWidget):
         for track in self.tracks:
             self._connect(track)
         for strip in (self.beats, self.windows):
-            strip.clicked.connect(self._click)
-        self.waveform.auto_gain.toggled.connect(self._redraw)
+            strip.clicked.connect(self.seek)
+        self.waveform.auto_gain.toggled.connect(self.redraw)
         self.set_palette(palette)
-        self._redraw()
+        self.redraw()
 
     @property
     def tracks(self) -> tuple[Track, ...]:
@@ -81,18 +65,14 @@ class TrackView(QWidget):
         return (self.beats, self.windows, self.caption)
 
     @property
-    def visible_range_s(self) -> tuple[float, float]:
-        return self._range.start_s, self._range.end_s
-
-    @property
-    def live(self) -> bool:
-        return self._live_view_s is not None
+    def loaded(self) -> bool:
+        return self._features is not None
 
     @property
     def cursor_text(self) -> str:
         """The line under the tracks: "4.62 s: amplitude 0.31, STE 2.8 …", or nothing."""
         time_s, features = self._cursor_s, self._features
-        if time_s is None or features is None or not self._cursor_in_view():
+        if time_s is None or features is None or not self.cursor_in_view():
             return ""
         amplitude = self.waveform.value_at(features, time_s)
         energy = self.energy.value_at(features, time_s)
@@ -121,7 +101,7 @@ class TrackView(QWidget):
         self.set_gaps([])
         self.set_playhead(None)
         self._cursor_s = None
-        self._redraw()
+        self.redraw()
 
     def begin_live(self, view_s: float = 10.0) -> None:
         """From now on show the newest view_s seconds at each refresh_live."""
@@ -133,13 +113,17 @@ class TrackView(QWidget):
         if self._live_view_s is None or self._features is None:
             return
         self._range.follow(self._features.duration_s, self._live_view_s)
-        self._redraw()
+        if self._hovered is not None:
+            # The tracks move on under a pointer that rests.
+            start_s, end_s = self.visible_range_s
+            self._cursor_s = start_s + self._hovered * (end_s - start_s)
+        self.redraw()
 
     def end_live(self) -> None:
         """Show the whole take."""
         self._live_view_s = None
         self._range.set_duration(0.0 if self._features is None else self._features.duration_s)
-        self._redraw()
+        self.redraw()
 
     def set_windows(
         self, windows: Sequence[WindowPrediction] | Mapping[str, Sequence[WindowPrediction]]
@@ -163,7 +147,7 @@ class TrackView(QWidget):
     def set_empty_text(self, text: str) -> None:
         """What stands in the tracks while there is nothing to show."""
         self._empty_text = text
-        self._redraw()
+        self.redraw()
 
     def set_palette(self, palette: Palette) -> None:
         self._palette = palette
@@ -180,89 +164,20 @@ class TrackView(QWidget):
         self._show_cursor()
 
     def set_playhead(self, time_s: float | None) -> None:
-        self._playhead_s = time_s
         for track in self.tracks:
             track.set_playhead(time_s)
 
-    def _cursor_in_view(self) -> bool:
-        start_s, end_s = self.visible_range_s
-        return self._cursor_s is not None and start_s <= self._cursor_s <= end_s
-
     def _show_cursor(self) -> None:
+        time_s = self._cursor_s
         for track in self.tracks:
             read_out = ""
-            if self._cursor_in_view() and self._features is not None:
-                read_out = track.read(self._features, self._cursor_s)
-            track.set_cursor(self._cursor_s, read_out)
+            if self._features is not None and time_s is not None and self.cursor_in_view():
+                read_out = track.read(self._features, time_s)
+            track.set_cursor(time_s, read_out)
         text = self.cursor_text
         self.caption.set_text(f"{_CAPTION} · {text}" if text else _CAPTION)
 
-    # What is in view. All of these are also for menus.
-
-    @Slot()
-    def fit(self) -> None:
-        if not self.live:
-            self._range.fit()
-            self._view_moved()
-
-    @Slot()
-    def zoom_in(self) -> None:
-        self._zoom(_ZOOM_STEP, self._zoom_centre())
-
-    @Slot()
-    def zoom_out(self) -> None:
-        self._zoom(1.0 / _ZOOM_STEP, self._zoom_centre())
-
-    @Slot()
-    def pan_left(self) -> None:
-        self._pan(-_PAN_SHARE * self._range.span_s)
-
-    @Slot()
-    def pan_right(self) -> None:
-        self._pan(_PAN_SHARE * self._range.span_s)
-
-    @Slot()
-    def go_to_start(self) -> None:
-        if not self.live:
-            self._range.to_start()
-            self._view_moved()
-
-    @Slot()
-    def go_to_end(self) -> None:
-        if not self.live:
-            self._range.to_end()
-            self._view_moved()
-
-    def show_range(self, start_s: float, end_s: float) -> None:
-        """Show this stretch, as far as the recording allows."""
-        if not self.live:
-            self._range.show(start_s, end_s)
-            self._view_moved()
-
-    def _zoom_centre(self) -> float:
-        if self._cursor_s is not None and self._cursor_in_view():
-            return self._cursor_s
-        return sum(self.visible_range_s) / 2
-
-    def _zoom(self, factor: float, about_s: float) -> None:
-        if self._live_view_s is not None:
-            shortest, longest = _LIVE_VIEW_S
-            self._live_view_s = min(max(self._live_view_s * factor, shortest), longest)
-            self.refresh_live()
-        elif self._features is not None:
-            self._range.zoom(factor, about_s)
-            self._view_moved()
-
-    def _pan(self, by_s: float) -> None:
-        if not self.live and self._features is not None:
-            self._range.pan(by_s)
-            self._view_moved()
-
-    def _view_moved(self) -> None:
-        self._redraw()
-        self.view_changed.emit(*self.visible_range_s)
-
-    def _redraw(self, _: Any = None) -> None:
+    def redraw(self, _: bool = False) -> None:
         start_s, end_s = self.visible_range_s
         for track in self.tracks:
             track.show_range(start_s, end_s, self._features, live=self.live)
@@ -271,13 +186,13 @@ class TrackView(QWidget):
             strip.show_range(start_s, end_s)
         self._show_cursor()
 
-    # The pointer and the keys.
+    # The pointer.
 
     def _connect(self, track: Track) -> None:
         track.hovered.connect(self._hover)
         track.left.connect(self._leave)
-        track.zoomed.connect(self._zoom)
-        track.dragged.connect(self._pan)
+        track.zoomed.connect(self.zoom)
+        track.dragged.connect(self.pan)
         track.clicked.connect(self._click)
         track.double_clicked.connect(self.fit)
         track.resized.connect(self._refill)
@@ -290,10 +205,13 @@ class TrackView(QWidget):
 
     def _hover(self, time_s: float, share: float) -> None:
         self.mel.point_at(share if self.sender() is self.mel and 0.0 <= share <= 1.0 else None)
+        start_s, end_s = self.visible_range_s
+        self._hovered = (time_s - start_s) / (end_s - start_s)
         self.set_cursor(time_s)
         self.cursor_moved.emit(time_s)
 
     def _leave(self) -> None:
+        self._hovered = None
         if self._cursor_s is not None:
             self.mel.point_at(None)
             self.set_cursor(None)
@@ -301,40 +219,7 @@ class TrackView(QWidget):
 
     def _click(self, time_s: float) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        if self._features is not None and not self.live:
-            self.seek_requested.emit(min(time_s, self._features.duration_s))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        key = event.key()
-        if shifted and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self._step_cursor(-1 if key == Qt.Key.Key_Left else 1)
-            return
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cursor_s is not None:
-            self._click(self._cursor_s)
-            return
-        action = {
-            Qt.Key.Key_Plus: self.zoom_in,
-            Qt.Key.Key_Equal: self.zoom_in,
-            Qt.Key.Key_Minus: self.zoom_out,
-            Qt.Key.Key_Left: self.pan_left,
-            Qt.Key.Key_Right: self.pan_right,
-            Qt.Key.Key_Home: self.go_to_start,
-            Qt.Key.Key_End: self.go_to_end,
-            Qt.Key.Key_0: self.fit,
-        }.get(Qt.Key(key))
-        if action is None:
-            super().keyPressEvent(event)
-        else:
-            action()
-
-    def _step_cursor(self, direction: int) -> None:
-        start_s, end_s = self.visible_range_s
-        now = self._cursor_s if self._cursor_s is not None else (start_s + end_s) / 2
-        time_s = now + direction * _CURSOR_SHARE * (end_s - start_s)
-        time_s = min(max(time_s, start_s), end_s)
-        self.set_cursor(time_s)
-        self.cursor_moved.emit(time_s)
+        self.seek(time_s)
 
     # Layout.
 
@@ -364,27 +249,11 @@ class TrackView(QWidget):
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange and hasattr(self, "caption"):
             self._take_margins(Margins.for_font(self.font()))
-            self._redraw()
+            self.redraw()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._palette.card))
-        if self._keys_here:
+        if self.keys_here:
             painter.setPen(QPen(QColor(self._palette.accent), 2))
             painter.drawLine(1, 2, 1, self.height() - 2)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        # Whoever came by the keyboard sees where the keys go; whoever clicked knows.
-        reasons = Qt.FocusReason
-        self._keys_here = event.reason() in (
-            reasons.TabFocusReason,
-            reasons.BacktabFocusReason,
-            reasons.ShortcutFocusReason,
-        )
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._keys_here = False
-        self.update()
