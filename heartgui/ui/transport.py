@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from heartgui.ui.segments import Segments
-from heartgui.ui.theme import LIGHT, Palette
+from heartgui.ui.theme import LIGHT, Palette, tabular
 from heartgui.ui.transport_style import (
     draw_loop,
     draw_pause,
@@ -268,6 +268,7 @@ class TransportBar(QWidget):
         column.addLayout(line)
         column.addLayout(row)
         # The time must not push its neighbours about while it runs.
+        self.time.setFont(tabular(self.font()))
         metrics = QFontMetrics(self.time.font())
         self.time.setMinimumWidth(metrics.horizontalAdvance("00:00.0 / 00:00.0"))
 

@@ -48,6 +48,19 @@ def _times(frames: npt.NDArray[np.floating] | npt.NDArray[np.integer]) -> Floats
     return np.asarray(FIRST_FRAME_S + frames * HOP_S, dtype=np.float64)
 
 
+def usual_peak(sizes: Floats) -> float:
+    """What an axis must reach for the signal, without a few knocks far above all the rest.
+
+    sizes: magnitude of each column. Knocks are at most one column in fifty, and over three
+    times as large as what lies below them; otherwise this is simply the largest.
+    """
+    if not sizes.size:
+        return 0.0
+    largest = float(sizes.max())
+    rest = float(np.quantile(sizes, 0.98))
+    return 1.3 * rest if largest > 3.0 * rest > 0.0 else largest
+
+
 def zigzag(times_s: Floats, lows: Floats, highs: Floats) -> tuple[Floats, Floats]:
     """One line through the low and the high of each column, for a curve."""
     if lows is highs:

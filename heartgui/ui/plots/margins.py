@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from heartgui.ui.plots.ticks import MINUS
+from heartgui.ui.theme import tabular
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Margins:
     @classmethod
     def for_font(cls, font: QFont) -> Margins:
         """Room for the longest labels in this font, a little smaller than the text around."""
-        tick_font = QFont(font)
+        tick_font = tabular(font)
         if font.pointSizeF() > 0:
             tick_font.setPointSizeF(max(7.0, font.pointSizeF() * 0.86))
         else:

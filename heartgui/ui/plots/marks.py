@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from heartgui.ui.theme import Palette
 
@@ -31,6 +31,25 @@ def draw_chip(painter: QPainter, chip: QRectF, text: str, font: QFont, palette: 
     painter.setFont(font)
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def draw_off_scale(
+    painter: QPainter, x: float, tip_y: float, text: str, font: QFont, palette: Palette
+) -> None:
+    """An arrow at the top of the plot, where the signal goes on above it, and how far."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(palette.card), 1))
+    painter.setBrush(QColor(palette.warn))
+    corners = [QPointF(x, tip_y), QPointF(x - 5, tip_y + 7), QPointF(x + 5, tip_y + 7)]
+    painter.drawPolygon(QPolygonF(corners))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    if text:
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        where = QRectF(x + 8, tip_y, metrics.horizontalAdvance(text) + 2, metrics.height())
+        painter.fillRect(where, QColor(palette.card))
+        painter.setPen(QColor(palette.warn))
+        painter.drawText(where, Qt.AlignmentFlag.AlignLeft, text)
 
 
 def draw_gap(

@@ -21,7 +21,7 @@ from heartgui.ui.plots.colour_map import rgb32_table
 from heartgui.ui.plots.columns import visible_frames
 from heartgui.ui.plots.margins import Margins
 from heartgui.ui.plots.mel_pyramid import Levels, MelPyramid
-from heartgui.ui.plots.ticks import MINUS, tick_label, ticks_between
+from heartgui.ui.plots.ticks import MINUS, tick_label
 from heartgui.ui.plots.track import Track
 from heartgui.ui.theme import Palette
 
@@ -177,7 +177,7 @@ class MelTrack(Track):
         painter.drawImage(bar, QImage(pixels.data, 1, 256, 4, QImage.Format.Format_RGB32))
         painter.setPen(QPen(QColor(self.palette_.text)))
         step = 20.0 if plot.height() > 4 * height else 30.0
-        for decibels in ticks_between(low_db, self._top_db, step):
+        for decibels in np.arange(self._top_db, low_db - 1.0, -step):
             share = (decibels - low_db) / _RANGE_DB
             y = bar.bottom() - share * bar.height()
             y = min(max(y, bar.top() + height / 2), bar.bottom() - height / 2)

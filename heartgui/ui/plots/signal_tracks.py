@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QToolButton
 
 from heartgui.features.display import DisplayFeatures, frame_at
-from heartgui.ui.plots.area import AreaItem
-from heartgui.ui.plots.columns import Floats, min_max_columns, visible_frames, zigzag
+from heartgui.ui.plots.columns import Floats, min_max_columns, usual_peak, visible_frames, zigzag
+from heartgui.ui.plots.curves import AreaItem, CurveItem
 from heartgui.ui.plots.margins import Margins
-from heartgui.ui.plots.ticks import MINUS, TIMES, SteppedRange, power_label
+from heartgui.ui.plots.ticks import MINUS, TIMES, SteppedRange, number
 from heartgui.ui.plots.track import Track
 from heartgui.ui.theme import Palette
 
@@ -34,7 +33,7 @@ class WaveformTrack(Track):
             margins,
             time_axis=False,
         )
-        self.curve = pg.PlotCurveItem(antialias=False, skipFiniteCheck=True)
+        self.curve = CurveItem()
         self.box.addItem(self.curve, ignoreBounds=True)
         self._dense = True
         self._auto = SteppedRange(floor=0.005, ceiling=1000.0)
@@ -69,16 +68,16 @@ class WaveformTrack(Track):
             self._auto.top = 1.0
         else:
             x, y = self._outline(features, live=live)
-            peak = float(np.abs(y).max()) if y.size else 0.0
-            self._auto.update(peak, at_once=not live)
-        self.curve.setData(x, y)
-        top = self._auto.top if self.auto_gain.isChecked() else max(1.0, self._auto.top)
+            self._auto.update(usual_peak(np.abs(y)), at_once=not live)
+        self.curve.set_points(x, y)
+        top = self._auto.top if self.auto_gain.isChecked() else 1.0
         self.set_y(-top, top, [-top, -top / 2, 0.0, top / 2, top])
+        self.mark_off_scale(x, np.abs(y))
 
     def _show_pen(self, *, dense: bool) -> None:
         # Where every column is filled from low to high a wide line adds nothing but time.
         self._dense = dense
-        self.curve.setPen(self.line_pen(self.palette_.waveform, fine=dense))
+        self.curve.pen = self.line_pen(self.palette_.waveform, fine=dense)
 
     def _outline(self, features: DisplayFeatures, *, live: bool) -> tuple[Floats, Floats]:
         """The samples themselves where there is room for each, otherwise low and high a pixel."""
@@ -142,7 +141,7 @@ class FrameTrack(Track):
     ) -> None:
         super().__init__(title, explanation, palette, margins, time_axis=False)
         self._top = top
-        self.curve = pg.PlotCurveItem(antialias=False, skipFiniteCheck=True)
+        self.curve = CurveItem()
         self.box.addItem(self.curve, ignoreBounds=True)
 
     def values(self, features: DisplayFeatures) -> np.ndarray:
@@ -154,6 +153,7 @@ class FrameTrack(Track):
             self._top.reset()
             self.show_columns(times, lows, highs)
             self.set_y(0.0, 1.0, [0.0, 0.5, 1.0])
+            self.off_scale = []
             return
         if features.n_frames:
             values = self.values(features)
@@ -162,13 +162,14 @@ class FrameTrack(Track):
             times, lows, highs = min_max_columns(
                 values, first=first, past=past, n_columns=round(self.plot_rect().width())
             )
-            self._top.update(float(highs.max()) if highs.size else 0.0, at_once=not live)
+            self._top.update(usual_peak(highs), at_once=not live)
         self.show_columns(times, lows, highs)
         top = self._top.top
         self.set_y(0.0, top, [0.0, top / 2, top])
+        self.mark_off_scale(times, highs)
 
     def show_columns(self, times: Floats, lows: Floats, highs: Floats) -> None:
-        self.curve.setData(*zigzag(times, lows, highs))
+        self.curve.set_points(*zigzag(times, lows, highs))
 
     def value_at(self, features: DisplayFeatures, time_s: float) -> float | None:
         """The value of the frame whose middle is nearest to this time."""
@@ -193,7 +194,7 @@ class EnergyTrack(FrameTrack):
         self.restyle()
 
     def restyle(self) -> None:
-        self.curve.setPen(self.line_pen(self.palette_.ste))
+        self.curve.pen = self.line_pen(self.palette_.ste)
         fill = QColor(self.palette_.ste)
         fill.setAlpha(80)
         self._area.colour = fill
@@ -202,7 +203,7 @@ class EnergyTrack(FrameTrack):
         return features.ste
 
     def show_columns(self, times: Floats, lows: Floats, highs: Floats) -> None:
-        self.curve.setData(times, highs)
+        self.curve.set_points(times, highs)
         self._area.set_columns(times, highs)
 
     def read(self, features: DisplayFeatures, time_s: float) -> str:
@@ -222,7 +223,7 @@ class CrossingTrack(FrameTrack):
         self.restyle()
 
     def restyle(self) -> None:
-        self.curve.setPen(self.line_pen(self.palette_.zcr))
+        self.curve.pen = self.line_pen(self.palette_.zcr)
 
     def values(self, features: DisplayFeatures) -> np.ndarray:
         return features.zcr
@@ -230,16 +231,3 @@ class CrossingTrack(FrameTrack):
     def read(self, features: DisplayFeatures, time_s: float) -> str:
         value = self.value_at(features, time_s)
         return "" if value is None else f"{value:.2f} per sample"
-
-
-def number(value: float) -> str:
-    """Two significant figures, a true minus sign, a power of ten where it is very small."""
-    if value == 0.0:
-        return "0"
-    size = abs(value)
-    sign = MINUS if value < 0 else ""
-    if size < 0.001:
-        mantissa, exponent = f"{size:.1e}".split("e")
-        return f"{sign}{mantissa}{power_label(int(exponent))}"
-    decimals = max(0, 1 - math.floor(math.log10(size)))
-    return f"{sign}{size:.{decimals}f}"

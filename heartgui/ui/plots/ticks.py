@@ -59,6 +59,19 @@ def power_label(exponent: int) -> str:
     return f"{TIMES}10{str(exponent).translate(_SUPERSCRIPTS)}" if exponent else ""
 
 
+def number(value: float) -> str:
+    """Two significant figures, a true minus sign, a power of ten where it is very small."""
+    if value == 0.0:
+        return "0"
+    size = abs(value)
+    sign = MINUS if value < 0 else ""
+    if size < 0.001:
+        mantissa, exponent = f"{size:.1e}".split("e")
+        return f"{sign}{mantissa}{power_label(int(exponent))}"
+    decimals = max(0, 1 - math.floor(math.log10(size)))
+    return f"{sign}{size:.{decimals}f}"
+
+
 class SteppedRange:
     """The top of an axis in round steps: up at once, down only after a while.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -23,15 +24,24 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsView, QToolTip
 
 from heartgui.features.display import DisplayFeatures
+from heartgui.ui.plots.columns import Floats
 from heartgui.ui.plots.margins import Margins
-from heartgui.ui.plots.marks import draw_chip, draw_gap, draw_upright
+from heartgui.ui.plots.marks import draw_chip, draw_gap, draw_off_scale, draw_upright
 from heartgui.ui.plots.pointer import PointerView
-from heartgui.ui.plots.ticks import nice_step, power_label, power_of_ten, tick_label, ticks_between
+from heartgui.ui.plots.ticks import (
+    nice_step,
+    number,
+    power_label,
+    power_of_ten,
+    tick_label,
+    ticks_between,
+)
 from heartgui.ui.theme import Palette
 
 _EDGE_PX = 7.0
 _CHIP_PX = 6.0
 _LINE_PX = 3
+_MARKS_APART_PX = 14.0
 
 
 class Track(PointerView):
@@ -71,6 +81,7 @@ class Track(PointerView):
         self._playhead_s: float | None = None
         self._read_out = ""
         self._message = ""
+        self.off_scale: list[tuple[float, str]] = []
         self._gaps: tuple[tuple[float, float], ...] = ()
 
     # What a track adds.
@@ -112,14 +123,39 @@ class Track(PointerView):
         self, start_s: float, end_s: float, features: DisplayFeatures | None, *, live: bool
     ) -> None:
         self.start_s, self.end_s = start_s, end_s
+        before = (self.low, self.high)
         self.draw(features, live=live)
         self.box.setRange(
             xRange=(start_s, end_s), yRange=(self.low, self.high), padding=0, disableAutoRange=False
         )
-        self.viewport().update()
+        if live and before == (self.low, self.high):
+            # The axis stands still: only what scrolls is painted again.
+            self.viewport().update(self._scrolling_rect())
+        else:
+            self.viewport().update()
+
+    def _scrolling_rect(self) -> QRect:
+        if self._time_axis:
+            return self.viewport().rect()
+        return self._plot.toAlignedRect().adjusted(0, 0, 1, 1)
 
     def set_y(self, low: float, high: float, ticks: Sequence[float]) -> None:
         self.low, self.high, self.y_ticks = low, high, list(ticks)
+
+    def mark_off_scale(self, times: Floats, sizes: Floats) -> None:
+        """Remember where columns reach above the axis; the largest is written beside its mark."""
+        self.off_scale = []
+        above = np.flatnonzero(sizes > self.high * (1 + 1e-6))
+        if not above.size:
+            return
+        apart_s = _MARKS_APART_PX / self.plot_rect().width() * (self.end_s - self.start_s)
+        largest = int(above[sizes[above].argmax()])
+        self.off_scale.append((float(times[largest]), f"peak {number(float(sizes[largest]))}"))
+        last_s = -math.inf
+        for time_s in times[above].tolist():
+            if time_s - last_s > apart_s and abs(time_s - times[largest]) > apart_s:
+                self.off_scale.append((time_s, ""))
+                last_s = time_s
 
     def set_gaps(self, gaps: Sequence[tuple[float, float]]) -> None:
         self._gaps = tuple(gaps)
@@ -213,7 +249,8 @@ class Track(PointerView):
             self._draw_y_axis(painter, plot)
         if self._time_axis and rect.bottom() > plot.bottom():
             self._draw_time_axis(painter, plot, times, step)
-        self.draw_margin(painter, plot)
+        if rect.right() > plot.right() + 2:
+            self.draw_margin(painter, plot)
 
     def draw_margin(self, painter: QPainter, plot: QRectF) -> None:
         """Whatever stands to the right of the plot."""
@@ -273,6 +310,10 @@ class Track(PointerView):
         plot = self.plot_rect()
         for gap in self._gaps:
             self._draw_gap(painter, gap)
+        for time_s, text in self.off_scale:
+            if self.start_s <= time_s <= self.end_s:
+                x, font = self.x_of(time_s), self.tick_font()
+                draw_off_scale(painter, x, plot.top(), text, font, self.palette_)
         if self._cursor_s is not None:
             self._draw_line(painter, self._cursor_s, self.palette_.text, 1)
         if self._playhead_s is not None:

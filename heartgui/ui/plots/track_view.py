@@ -13,8 +13,9 @@ from heartgui.features.display import DisplayFeatures
 from heartgui.ui.plots.margins import Margins
 from heartgui.ui.plots.mel_track import MelTrack
 from heartgui.ui.plots.navigation import TimeNavigation
-from heartgui.ui.plots.signal_tracks import CrossingTrack, EnergyTrack, WaveformTrack, number
+from heartgui.ui.plots.signal_tracks import CrossingTrack, EnergyTrack, WaveformTrack
 from heartgui.ui.plots.strips import BeatStrip, CaptionStrip, Strip, WindowStrip
+from heartgui.ui.plots.ticks import number
 from heartgui.ui.plots.track import Track
 from heartgui.ui.theme import LIGHT, Palette
 

@@ -1,15 +1,47 @@
-"""The filled area under a curve, at a cost that does not depend on the curve's shape."""
+"""A curve and the filled area under it, at a small and steady cost."""
 
 from __future__ import annotations
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from heartgui.ui.plots.columns import Floats
 
 _FEW = 120
+EVERYWHERE = QRectF(-1e7, -1e7, 2e7, 2e7)
+"""Bounds of items that are always repainted with their whole plot."""
+
+
+class CurveItem(pg.GraphicsObject):
+    """A line through points. pyqtgraph's own looks for its extremes again in every frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pen = QPen()
+        self._x: Floats = np.empty(0)
+        self._y: Floats = np.empty(0)
+        self._path = QPainterPath()
+
+    def set_points(self, x: Floats, y: Floats) -> None:
+        """x: seconds; y: in the unit of the axis."""
+        self._x, self._y = x, y
+        self._path = pg.functions.arrayToQPath(x, y, connect="all", finiteCheck=False)
+
+    def points(self) -> tuple[Floats, Floats]:
+        """What is drawn."""
+        return self._x, self._y
+
+    def boundingRect(self) -> QRectF:
+        return EVERYWHERE
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.setPen(self.pen)
+        painter.drawPath(self._path)
 
 
 class AreaItem(pg.GraphicsObject):
@@ -23,7 +55,6 @@ class AreaItem(pg.GraphicsObject):
         self.colour = QColor()
         self._bars: list[QRectF] = []
         self._polygon = QPolygonF()
-        self._bounds = QRectF(-1e7, 0.0, 2e7, 1e7)
 
     def set_columns(self, times: Floats, heights: Floats) -> None:
         """times: middles of the columns, seconds, equally spaced; heights: their tops."""
@@ -49,7 +80,7 @@ class AreaItem(pg.GraphicsObject):
         ]
 
     def boundingRect(self) -> QRectF:
-        return self._bounds
+        return EVERYWHERE
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

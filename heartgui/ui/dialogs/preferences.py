@@ -1,0 +1,96 @@
+"""Settings: appearance, models' engine, where recordings go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from heartgui.settings import TAKE_LENGTHS_S, Settings
+from heartgui.ui.widgets.card import label
+
+ENGINE_TITLES = {"onnx": "ONNX Runtime (fast)", "keras": "TensorFlow (reference, slow to start)"}
+
+
+class PreferencesDialog(QDialog):
+    """Edits a copy of the settings; `chosen` holds it after acceptance."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engines: Sequence[str],
+        standard_folder: Path,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        self._settings = settings
+        self.theme = _combo([(n.capitalize(), n) for n in ("system", "light", "dark")], settings.theme)
+        self.length = _combo([(f"{n} s", n) for n in TAKE_LENGTHS_S], settings.take_length_s)
+        self.engine = _combo([(ENGINE_TITLES[n], n) for n in engines], settings.engine)
+        self.engine.setToolTip("TensorFlow appears here where it is installed")
+        self.folder = QLineEdit(settings.recordings_folder)
+        self.folder.setPlaceholderText(str(standard_folder))
+        self.folder.setMinimumWidth(320)
+        browse = QPushButton("Browse…")
+        browse.clicked.connect(self._browse)
+        folder_row = QHBoxLayout()
+        folder_row.addWidget(self.folder, 1)
+        folder_row.addWidget(browse)
+        form = QFormLayout()
+        for name, field in (
+            ("Theme", self.theme), ("Length of a take", self.length), ("Engine", self.engine),
+        ):  # fmt: skip
+            field.setAccessibleName(name)
+            form.addRow(name, field)
+        form.addRow("Recordings folder", folder_row)
+        self.folder.setAccessibleName("Recordings folder")
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        rows = QVBoxLayout(self)
+        rows.setSpacing(14)
+        rows.addLayout(form)
+        rows.addWidget(
+            label("A new recordings folder is used from the next start.", "muted", wrap=True)
+        )
+        rows.addWidget(buttons)
+
+    @property
+    def chosen(self) -> Settings:
+        """The settings as edited."""
+        return replace(
+            self._settings,
+            theme=self.theme.currentData(),
+            take_length_s=self.length.currentData(),
+            engine=self.engine.currentData(),
+            recordings_folder=self.folder.text().strip(),
+        )
+
+    def _browse(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Recordings folder", self.folder.text())
+        if folder:
+            self.folder.setText(folder)
+
+
+def _combo(entries: Sequence[tuple[str, object]], current: object) -> QComboBox:
+    combo = QComboBox()
+    for title, value in entries:
+        combo.addItem(title, value)
+    combo.setCurrentIndex(max(0, combo.findData(current)))
+    return combo

@@ -1,0 +1,46 @@
+"""Plain dialogs that only tell: keyboard shortcuts, the self-test's result."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+SHORTCUTS = """# Keyboard
+
+| key | does |
+|---|---|
+| Space | record, stop, record again |
+| P | play or pause |
+| 1, 2, 3, 4 | aortic, pulmonic, tricuspid, mitral |
+| Ctrl+O | open sound files |
+| Ctrl+Shift+S | save a copy of the recording |
+| Ctrl+1, Ctrl+2 | Record page, Review page |
+| Ctrl++, Ctrl+-, Ctrl+0 | zoom in, out, fit |
+| ← → Home End + − 0 | in the tracks: pan, ends, zoom, fit |
+| F2, Del, Enter | in the table of recordings: rename, delete, open |
+| Ctrl+F | search recordings |
+| Ctrl+Z | undo a delete |
+| F5 | look for devices again |
+| F11 | full screen |
+| Esc | dismiss a message |
+| Ctrl+, | settings |
+| F1 | this page |
+"""
+
+
+class TextDialog(QDialog):
+    """A titled page of Markdown."""
+
+    def __init__(self, title: str, markdown: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.browser = QTextBrowser()
+        self.browser.setOpenLinks(False)
+        self.browser.setMarkdown(markdown)
+        self.browser.setAccessibleName(title)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        rows = QVBoxLayout(self)
+        rows.addWidget(self.browser)
+        rows.addWidget(buttons)
+        self.resize(QSize(520, 560))

@@ -1,0 +1,131 @@
+"""The Record page: input on the left, tracks in the middle, the answer on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from heartgui.ui.plots.track_view import TrackView
+from heartgui.ui.record.device_panel import DevicePanel
+from heartgui.ui.record.quality_card import QualityCard
+from heartgui.ui.record.record_button import RecordButton
+from heartgui.ui.record.result_card import ResultCard
+from heartgui.ui.record.site_panel import SitePanel
+from heartgui.ui.record.take_panel import TakePanel
+from heartgui.ui.theme import LIGHT, Palette, tabular
+from heartgui.ui.transport import TransportBar
+from heartgui.ui.widgets.banner import BannerArea
+from heartgui.ui.widgets.card import Card, label
+
+LEFT_WIDTH_EMS = 17
+RIGHT_WIDTH_EMS = 22
+
+
+class HeartRateCard(Card):
+    """Beats a minute, or why there is no number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = QHBoxLayout()
+        row.addWidget(label("Heart rate", "heading"))
+        row.addStretch(1)
+        self.value = label("–")
+        self.value.setFont(
+            tabular(self.font(), points=self.font().pointSizeF() + 2, weight=QFont.Weight.Bold)
+        )
+        row.addWidget(self.value)
+        self.body.addLayout(row)
+
+    def show_rate(self, bpm: float | None, *, known: bool = True) -> None:
+        """A rate; None with known: it could not be determined."""
+        self.value.setText(
+            f"{bpm:.0f} /min" if bpm is not None else "not determinable" if known else "–"
+        )
+
+
+class RecordPage(QWidget):
+    """Lays the parts out; holds no logic. The parts are public attributes."""
+
+    def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.banner = BannerArea(palette)
+        self.devices = DevicePanel(palette)
+        self.sites = SitePanel(palette)
+        self.take = TakePanel()
+        self.record_button = RecordButton(palette)
+        self.tracks = TrackView(palette)
+        self.result = ResultCard(palette)
+        self.heart_rate = HeartRateCard()
+        self.quality = QualityCard(palette)
+        self.transport = TransportBar(palette)
+        self.caption = label("", "muted")
+        self._lay_out()
+
+    def set_palette(self, palette: Palette) -> None:
+        for part in (
+            self.banner, self.devices, self.sites, self.record_button, self.tracks,
+            self.result, self.quality, self.transport,
+        ):  # fmt: skip
+            part.set_palette(palette)
+
+    def _lay_out(self) -> None:
+        em = self.fontMetrics().averageCharWidth()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        columns = QHBoxLayout()
+        columns.setContentsMargins(12, 10, 12, 10)
+        columns.setSpacing(12)
+        columns.addWidget(self._left(LEFT_WIDTH_EMS * em * 2))
+        columns.addLayout(self._middle(), 1)
+        columns.addWidget(self._right(RIGHT_WIDTH_EMS * em * 2))
+        rows.addLayout(columns, 1)
+        rows.addWidget(self.transport)
+
+    def _left(self, width: int) -> QWidget:
+        left = QWidget()
+        left.setFixedWidth(max(210, min(300, width)))
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.devices)
+        column.addWidget(self.sites, 4)
+        column.addWidget(self.take)
+        column.addWidget(self.record_button, 5)
+        return left
+
+    def _middle(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addWidget(self.banner)
+        frame = Card()
+        frame.body.setContentsMargins(6, 6, 6, 6)
+        frame.body.setSpacing(2)
+        frame.body.addWidget(self.caption)
+        self.caption.setContentsMargins(8, 0, 0, 0)
+        frame.body.addWidget(self.tracks, 1)
+        column.addWidget(frame, 1)
+        return column
+
+    def _right(self, width: int) -> QWidget:
+        content = QWidget()
+        content.setObjectName("scrollContent")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.result)
+        column.addWidget(self.heart_rate)
+        column.addWidget(self.quality)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(content)
+        area.setFixedWidth(max(270, min(380, width)))
+        return area
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(1080, 600)

@@ -1,0 +1,252 @@
+"""The answer: a headline in words, the five probabilities, why, and how good the models are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from heartgui.domain import CLASSES, Decision, Finding, HeartSoundClass, Prediction
+from heartgui.inference.card import ModelCard
+from heartgui.inference.classifier import mean_probabilities
+from heartgui.inference.decision import threshold_of
+from heartgui.inference.wording import (
+    STATEMENT,
+    THRESHOLD_NOTE,
+    class_title,
+    headline,
+    model_title,
+    subline,
+)
+from heartgui.ui.theme import LIGHT, Palette
+from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.icons import pixmap
+from heartgui.ui.widgets.probability_bars import ProbabilityBars
+
+ATTEMPTS = 3
+_FINDING_ICONS = {
+    HeartSoundClass.NORMAL: "check",
+    HeartSoundClass.MURMUR: "wave",
+    HeartSoundClass.EXTRASTOLE: "beats",
+    HeartSoundClass.EXTRAHLS: "extra",
+    HeartSoundClass.ARTIFACT: "alert",
+}
+
+
+class ResultCard(Card):
+    """Shows one of: nothing yet, live probabilities, work under way, a finding, record again,
+    an error. The bars stay where they are in all of them."""
+
+    record_again_requested = Signal()
+    analyse_anyway_requested = Signal()
+    details_requested = Signal()
+    sample_requested = Signal()
+    cancel_requested = Signal()
+
+    def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette = palette
+        self._icon_name, self._icon_role = "listen", "muted"
+        self._cards: Sequence[ModelCard] = ()
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        self._icon = QLabel()
+        head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        self.headline = label("", wrap=True)
+        font = QFont(self.headline.font())
+        font.setPointSizeF(font.pointSizeF() + 4)
+        font.setWeight(QFont.Weight.Bold)
+        self.headline.setFont(font)
+        self.subline = label("", "muted", wrap=True)
+        words.addWidget(self.headline)
+        words.addWidget(self.subline)
+        head.addLayout(words, 1)
+        self.body.addLayout(head)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Classification progress")
+        self.body.addWidget(self.progress)
+        self.reasons = label("", wrap=True)
+        reason_font = QFont(self.reasons.font())
+        reason_font.setWeight(QFont.Weight.DemiBold)
+        self.reasons.setFont(reason_font)
+        self.remedies = label("", wrap=True)
+        self.body.addWidget(self.reasons)
+        self.body.addWidget(self.remedies)
+        self.again = QPushButton("Record again  (Space)")
+        self.again.setProperty("role", "primary")
+        self.again.setToolTip("Record the same site again (Space)")
+        self.again.clicked.connect(self.record_again_requested)
+        self.body.addWidget(self.again)
+        self.anyway = QPushButton("Analyse anyway")
+        self.anyway.setProperty("role", "link")
+        self.anyway.setToolTip("Show the models' answer in spite of this. It is marked and logged.")
+        self.anyway.clicked.connect(self.analyse_anyway_requested)
+        self.body.addWidget(self.anyway, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.sample = QPushButton("No stethoscope at hand? Try a sample")
+        self.sample.setProperty("role", "link")
+        self.sample.setToolTip("Open a synthetic heart sound")
+        self.sample.clicked.connect(self.sample_requested)
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Stop the classification; the recording stays")
+        self.cancel.clicked.connect(self.cancel_requested)
+        self.bars = ProbabilityBars(palette)
+        self.body.addWidget(self.bars)
+        self.note = label(THRESHOLD_NOTE, "muted", wrap=True)
+        self.body.addWidget(self.note)
+        self.body.addWidget(self.sample, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignLeft)
+        self.details = QPushButton("Details")
+        self.details.setProperty("role", "link")
+        self.details.setCheckable(True)
+        self.details.setToolTip("How good these models are, measured with patients apart")
+        self.details.toggled.connect(self._show_details)
+        self.body.addWidget(self.details, 0, Qt.AlignmentFlag.AlignLeft)
+        self.details_text = label("", "muted", wrap=True)
+        self.body.addWidget(self.details_text)
+        self.models = QPushButton("Model cards")
+        self.models.setProperty("role", "link")
+        self.models.setToolTip("Everything known about the models")
+        self.models.clicked.connect(self.details_requested)
+        self.body.addWidget(self.models, 0, Qt.AlignmentFlag.AlignLeft)
+        self.show_empty()
+
+    def set_palette(self, palette: Palette) -> None:
+        self._palette = palette
+        self.bars.set_palette(palette)
+        self._draw_icon()
+
+    # --- states -------------------------------------------------------------------------
+
+    def show_empty(self) -> None:
+        """Nothing recorded or opened yet."""
+        self._words(
+            "listen", "muted", "Ready", "Press Space to record, or drop a sound file anywhere."
+        )
+        self._only(self.bars, self.sample)
+        self.bars.set_values(())
+
+    def show_live(self, predictions: Sequence[Prediction], duration_s: float) -> None:
+        """Probabilities of the last seconds while recording; no verdict yet."""
+        if not predictions:
+            wait = "First answer after 3 s." if duration_s < 3 else "Listening…"
+            self._words("listen", "accent", "Listening", wait)
+            self.bars.set_values(())
+        else:
+            mean = mean_probabilities(tuple(predictions))
+            best = CLASSES[mean.index(max(mean))]
+            self._words(
+                "listen", "accent", "Listening",
+                f"So far: {class_title(best).lower()}. The answer comes at the end.",
+            )  # fmt: skip
+            self.bars.set_values(mean)
+        self._only(self.bars)
+
+    def show_busy(self, text: str, done: int = 0, total: int = 0) -> None:
+        """Work under way, with progress where it is known."""
+        self._words("listen", "accent", text, f"{done} of {total} windows" if total > 1 else " ")
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+        self._only(self.progress, self.bars, *((self.cancel,) if total > 1 else ()))
+        self.bars.set_values(())
+
+    def show_cancelled(self) -> None:
+        self._words("question", "muted", "Not classified", "Cancelled. The recording is kept.")
+        self.anyway.setText("Classify")
+        self._only(self.bars, self.anyway)
+
+    def show_finding(
+        self, finding: Finding, cards: Sequence[ModelCard], *, attempt: int = 1
+    ) -> None:
+        """The answer. attempt: which take of this site it was, from 1."""
+        self._cards = cards
+        if finding.decision is Decision.RECORD_AGAIN:
+            self._show_record_again(finding, attempt)
+            return
+        shown: list[QWidget] = [self.bars, self.note, self.details]
+        if finding.decision is Decision.FINDING and finding.label is not None:
+            role = "good" if finding.label is HeartSoundClass.NORMAL else "warn"
+            self._words(_FINDING_ICONS[finding.label], role, headline(finding), subline(finding))
+        else:
+            self._words("question", "warn", headline(finding), subline(finding))
+        self.reasons.setText("\n".join(reason.message for reason in finding.reasons))
+        self.remedies.setText("\n".join(_unique(r.remedy for r in finding.reasons)))
+        if finding.reasons:
+            shown += [self.reasons, self.remedies]
+        self.bars.set_values(finding.probabilities, self._thresholds())
+        self._fill_details(finding)
+        self._only(*shown)
+
+    def show_error(self, message: str, kept: str, remedy: str) -> None:
+        self._words("alert", "bad", "No answer", kept or "The recording is kept.")
+        self.reasons.setText(message)
+        self.remedies.setText(remedy)
+        self.bars.set_values(())
+        self._only(self.reasons, self.remedies, self.bars, tone="bad")
+
+    def _show_record_again(self, finding: Finding, attempt: int) -> None:
+        shown_attempt = f"Attempt {min(attempt, ATTEMPTS)} of {ATTEMPTS} · take kept"
+        self._words("again", "bad", headline(finding), shown_attempt)
+        self.reasons.setText("\n".join(reason.message for reason in finding.reasons))
+        self.remedies.setText("\n".join(_unique(r.remedy for r in finding.reasons)))
+        self.anyway.setText("Analyse anyway")
+        self.bars.set_values(finding.probabilities, self._thresholds())
+        self._only(self.reasons, self.remedies, self.again, self.anyway, tone="bad")
+        self.again.setFocus()
+
+    # --- parts --------------------------------------------------------------------------
+
+    def _words(self, icon: str, role: str, title: str, under: str) -> None:
+        self._icon_name, self._icon_role = icon, role
+        self.headline.setText(title)
+        self.subline.setText(under)
+        self.setAccessibleName(f"Result: {title}. {under}")
+        self._draw_icon()
+
+    def _draw_icon(self) -> None:
+        colour = getattr(self._palette, self._icon_role)
+        self._icon.setPixmap(pixmap(self._icon_name, colour, 30, 3.0))
+
+    def _only(self, *shown: QWidget, tone: str = "") -> None:
+        """Show these parts and no others."""
+        for part in (
+            self.progress, self.reasons, self.remedies, self.again, self.anyway, self.bars,
+            self.note, self.sample, self.cancel, self.details,
+        ):  # fmt: skip
+            part.setVisible(part in shown)
+        self._show_details(self.details.isChecked() and self.details in shown)
+        self.set_tone(tone)
+
+    def _thresholds(self) -> tuple[float, ...]:
+        return tuple(threshold_of(name, self._cards) for name in CLASSES) if self._cards else ()
+
+    def _show_details(self, shown: bool) -> None:
+        self.details.setText("Hide details" if self.details.isChecked() else "Details")
+        self.details_text.setVisible(shown)
+        self.models.setVisible(shown)
+
+    def _fill_details(self, finding: Finding) -> None:
+        lines = []
+        for prediction, card in zip(finding.predictions, self._cards, strict=False):
+            lines.append(
+                f"{model_title(prediction.model)} {prediction.model_version}:"
+                f" {class_title(prediction.label).lower()}"
+                f" {max(prediction.probabilities):.2f}"
+            )
+            if finding.label is not None:
+                figures = card.classes[finding.label]
+                lines.append(
+                    f"{class_title(finding.label)}: sensitivity {figures.sensitivity},"
+                    f" specificity {figures.specificity}, n = {figures.n} of {card.n_files}"
+                    " recordings, patients apart."
+                )
+        lines.append(STATEMENT)
+        self.details_text.setText("\n".join(lines))
+
+
+def _unique(texts) -> list[str]:  # type: ignore[no-untyped-def]
+    return list(dict.fromkeys(texts))

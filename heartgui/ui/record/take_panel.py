@@ -1,0 +1,70 @@
+"""Patient code, length of the take, and the models to ask."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+
+from heartgui.settings import TAKE_LENGTHS_S
+from heartgui.ui.segments import Segments
+from heartgui.ui.widgets.card import Card, label
+
+MODEL_TITLES = {"both": "CNN and LSTM", "cnn": "CNN", "lstm": "LSTM"}
+
+
+class TakePanel(Card):
+    """What belongs to the next take."""
+
+    length_chosen = Signal(int)
+    model_chosen = Signal(str)
+    patient_code_edited = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.patient_code = QLineEdit()
+        self.patient_code.setPlaceholderText("Patient code, optional")
+        self.patient_code.setMaxLength(64)
+        self.patient_code.setAccessibleName("Patient code, optional")
+        self.patient_code.setToolTip("A code of yours, kept in the library only; never a file name")
+        self.patient_code.editingFinished.connect(
+            lambda: self.patient_code_edited.emit(self.patient_code.text())
+        )
+        self.body.addWidget(self.patient_code)
+        self.lengths = Segments(
+            [(str(length), f"Record for {length} seconds") for length in TAKE_LENGTHS_S], "Length"
+        )
+        self.lengths.chosen.connect(lambda index: self.length_chosen.emit(TAKE_LENGTHS_S[index]))
+        self.body.addLayout(_row("Length, s", self.lengths))
+        self.models = QComboBox()
+        self.models.setAccessibleName("Models")
+        self.models.setToolTip("Which of the paper's models are asked")
+        for name, title in MODEL_TITLES.items():
+            self.models.addItem(title, name)
+        self.models.activated.connect(
+            lambda index: self.model_chosen.emit(self.models.itemData(index))
+        )
+        self.body.addLayout(_row("Models", self.models))
+        # A cramped window takes height from the torso and the button, never from the fields.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    @property
+    def length_s(self) -> int:
+        return TAKE_LENGTHS_S[self.lengths.current]
+
+    def set_length(self, length_s: int) -> None:
+        self.lengths.set_current(TAKE_LENGTHS_S.index(length_s))
+
+    def set_model(self, name: str) -> None:
+        self.models.setCurrentIndex(max(0, self.models.findData(name)))
+
+    def set_locked(self, locked: bool) -> None:
+        """While a take is recorded its length stays."""
+        self.lengths.setEnabled(not locked)
+
+
+def _row(title: str, field: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(label(title, "muted"))
+    row.addWidget(field, 1)
+    return row

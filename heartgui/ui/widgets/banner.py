@@ -1,0 +1,142 @@
+"""Messages at the top of a page: what happened, what was kept, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from heartgui.errors import HeartGUIError
+from heartgui.ui.theme import LIGHT, Palette
+from heartgui.ui.widgets.card import label
+from heartgui.ui.widgets.icons import icon, pixmap
+
+MOST = 2
+KINDS = ("info", "success", "warning", "error")
+_ICONS = {"info": "listen", "success": "check", "warning": "alert", "error": "alert"}
+Action = tuple[str, Callable[[], object]]
+
+
+class BannerArea(QWidget):
+    """Up to two messages, the newest on top; no space while there is none.
+
+    A message with the key of a shown one replaces it.
+    """
+
+    def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette = palette
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(6)
+        self._shown: dict[str, _Banner] = {}
+        self.setVisible(False)
+
+    def set_palette(self, palette: Palette) -> None:
+        self._palette = palette
+        for banner in self._shown.values():
+            banner.set_palette(palette)
+
+    def show_message(
+        self, kind: str, message: str, detail: str = "", *, key: str = "",
+        actions: Sequence[Action] = (),
+    ) -> None:  # fmt: skip
+        """Show a message. kind: one of KINDS. actions: button texts and what they do."""
+        key = key or message
+        self.dismiss(key)
+        while len(self._shown) >= MOST:
+            self.dismiss(next(iter(self._shown)))
+        banner = _Banner(kind, message, detail, actions, self._palette)
+        banner.close_button.clicked.connect(lambda: self.dismiss(key))
+        for button in banner.action_buttons:
+            button.clicked.connect(lambda: self.dismiss(key))
+        self._shown[key] = banner
+        self._rows.insertWidget(0, banner)
+        self.setVisible(True)
+
+    def show_error(self, error: HeartGUIError, *, key: str = "", kind: str = "error") -> None:
+        """Show an error's message with what was kept and what to do."""
+        detail = " ".join(part for part in (error.kept, error.remedy) if part)
+        self.show_message(kind, error.message, detail, key=key)
+
+    def dismiss(self, key: str) -> None:
+        banner = self._shown.pop(key, None)
+        if banner is not None:
+            self._rows.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()
+        self.setVisible(bool(self._shown))
+
+    def dismiss_all(self) -> None:
+        for key in list(self._shown):
+            self.dismiss(key)
+
+    @property
+    def texts(self) -> list[str]:
+        """What is shown, newest first."""
+        return [banner.text for banner in reversed(self._shown.values())]
+
+    def action_buttons(self, key: str) -> list[QPushButton]:
+        return self._shown[key].action_buttons if key in self._shown else []
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._shown:
+            self.dismiss(next(reversed(self._shown)))
+        else:
+            super().keyPressEvent(event)
+
+
+class _Banner(QFrame):
+    def __init__(
+        self, kind: str, message: str, detail: str, actions: Sequence[Action], palette: Palette
+    ) -> None:
+        super().__init__()
+        self._kind = kind
+        self.text = f"{message} {detail}".strip()
+        self.setProperty("banner", kind)
+        self.setAccessibleName(f"{kind.capitalize()}: {self.text}")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(10)
+        self._icon = QLabel()
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(label(message, "heading", wrap=True))
+        if detail:
+            words.addWidget(label(detail, wrap=True))
+        row.addLayout(words, 1)
+        self.action_buttons = []
+        for text, act in actions:
+            button = QPushButton(text)
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda _=False, act=act: act())
+            self.action_buttons.append(button)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.close_button = QToolButton()
+        self.close_button.setAccessibleName("Dismiss message")
+        self.close_button.setToolTip("Dismiss (Esc)")
+        self.close_button.setIconSize(QSize(16, 16))
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.set_palette(palette)
+
+    def set_palette(self, palette: Palette) -> None:
+        colour = {
+            "info": palette.accent,
+            "success": palette.good,
+            "warning": palette.warn,
+            "error": palette.bad,
+        }[self._kind]
+        self._icon.setPixmap(pixmap(_ICONS[self._kind], colour, 22, 3.0))
+        self.close_button.setIcon(icon("close", palette.text, 16))

@@ -1,0 +1,45 @@
+"""A panel on the page, and small helpers for what stands on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+
+class Card(QFrame):
+    """A rounded panel with a vertical layout, `body`. tone: empty, `warn` or `bad`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", "true")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(13, 10, 13, 10)
+        self.body.setSpacing(8)
+
+    def set_tone(self, tone: str) -> None:
+        self.setProperty("tone", tone)
+        restyle(self)
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """A plain-text label; role names its style."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Change a widget's style."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        restyle(widget)
+
+
+def restyle(widget: QWidget) -> None:
+    """Make the style sheet look at a widget's properties again."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
