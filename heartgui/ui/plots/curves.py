@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -41,7 +43,14 @@ class CurveItem(pg.GraphicsObject):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         painter.setPen(self.pen)
-        painter.drawPath(self._path)
+        if self.pen.widthF() > 1.0:
+            # Qt strokes a wide path as one outline, several times as slowly as its pieces.
+            points = [
+                QPointF(x, y) for x, y in zip(self._x.tolist(), self._y.tolist(), strict=True)
+            ]
+            painter.drawLines([QLineF(a, b) for a, b in pairwise(points)])
+        else:
+            painter.drawPath(self._path)
 
 
 class AreaItem(pg.GraphicsObject):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heartgui.features.display import FIRST_FRAME_S, HOP_S
-from heartgui.ui.plots.columns import min_max_columns, visible_frames, zigzag
+from heartgui.ui.plots.columns import min_max_columns, usual_peak, visible_frames, zigzag
 
 
 @given(n=st.integers(1, 5000), n_columns=st.integers(1, 800), seed=st.integers(0, 99))
@@ -34,6 +34,23 @@ def test_scrolling_shows_the_same_columns_further_left() -> None:
     assert both.sum() >= len(one[0]) - 2
     shared = np.isin(np.round(two[0], 6), np.round(one[0], 6))
     np.testing.assert_array_equal(one[2][both][1:-1], two[2][shared][1:-1])
+
+
+def test_a_knock_does_not_set_the_axis_but_beats_do() -> None:
+    beats = np.full(500, 0.02)
+    beats[::10] = 0.3
+    assert usual_peak(beats) == 0.3
+    beats[123] = 5.0
+    assert 0.3 < usual_peak(beats) < 0.6
+    beats[123] = 0.6
+    assert usual_peak(beats) == 0.6
+
+
+def test_a_click_in_silence_is_all_there_is() -> None:
+    silence = np.zeros(500)
+    silence[7] = 0.4
+    assert usual_peak(silence) == 0.4
+    assert usual_peak(np.empty(0)) == 0.0
 
 
 def test_nothing_gives_nothing() -> None:

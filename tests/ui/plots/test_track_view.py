@@ -4,10 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from heartgui.ui.theme import DARK, LIGHT
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QImage, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QImage, QMouseEvent, QRegion, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from heartgui.domain import HeartSoundClass, WindowPrediction
@@ -24,6 +23,7 @@ from heartgui.features.mel import hz_to_mel
 from heartgui.ui.plots.patterns import class_brush
 from heartgui.ui.plots.track import Track
 from heartgui.ui.plots.track_view import TrackView
+from heartgui.ui.theme import DARK, LIGHT
 
 RATE_HZ = 8000
 MURMUR = (0.1, 0.8, 0.05, 0.03, 0.02)
@@ -92,6 +92,20 @@ def wheel(track: Track, point: QPointF, notches: int) -> None:
     QApplication.sendEvent(viewport, event)
 
 
+class Painted(QObject):
+    """Collects the regions that a widget repaints from now on."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            self.region = self.region.united(event.region())
+        return False
+
+
 # What is drawn.
 
 
@@ -100,7 +114,7 @@ def test_the_waveform_covers_the_real_extremes(view: TrackView, duration_s: floa
     samples = beats(duration_s)
     samples[-1] = 0.77
     view.set_features(display_features(samples, RATE_HZ))
-    _, y = view.waveform.curve.getData()
+    _, y = view.waveform.curve.points()
     assert y.min() == samples.min()
     assert y.max() == samples.max()
 
@@ -108,7 +122,7 @@ def test_the_waveform_covers_the_real_extremes(view: TrackView, duration_s: floa
 def test_zoomed_in_the_waveform_is_the_samples_themselves(loaded: TrackView) -> None:
     samples = beats(15.0)
     loaded.show_range(5.28, 5.34)
-    x, y = loaded.waveform.curve.getData()
+    x, y = loaded.waveform.curve.points()
     inside = (x >= 5.28) & (x <= 5.34)
     np.testing.assert_allclose(y[inside], samples[np.rint(x[inside] * RATE_HZ).astype(int)])
     assert inside.sum() >= 0.059 * RATE_HZ
@@ -116,8 +130,8 @@ def test_zoomed_in_the_waveform_is_the_samples_themselves(loaded: TrackView) -> 
 
 def test_energy_and_crossings_show_their_own_values(loaded: TrackView) -> None:
     features = display_features(beats(15.0), RATE_HZ)
-    _, energy = loaded.energy.curve.getData()
-    _, crossings = loaded.crossings.curve.getData()
+    _, energy = loaded.energy.curve.points()
+    _, crossings = loaded.crossings.curve.points()
     assert energy.max() == pytest.approx(float(features.ste.max()))
     assert crossings.max() == pytest.approx(float(features.zcr.max()))
     assert crossings.min() == pytest.approx(float(features.zcr.min()))
@@ -144,11 +158,11 @@ def test_a_beat_stands_at_the_same_place_in_every_track(view: TrackView) -> None
     )
     view.set_features(display_features(samples, RATE_HZ))
     expected = view.waveform.x_of(4.05)
-    x, y = view.waveform.curve.getData()
+    x, y = view.waveform.curve.points()
     loud = x[np.abs(y) > 0.2]
     assert loud.min() == pytest.approx(4.0, abs=0.03)
     assert loud.max() == pytest.approx(4.1, abs=0.03)
-    x, y = view.energy.curve.getData()
+    x, y = view.energy.curve.points()
     assert x[y.argmax()] == pytest.approx(4.05, abs=0.05)
     plot = view.mel.plot_rect()
     image = pixels(view.mel)[int(plot.top()) + 1 : int(plot.bottom()) - 1]
@@ -197,6 +211,19 @@ def test_automatic_gain_scales_to_the_signal_and_off_shows_full_scale(view: Trac
     assert labels[-1] == "1.0"
 
 
+def test_a_knock_is_marked_where_it_leaves_the_axis(view: TrackView) -> None:
+    samples = beats(15.0, peak=0.1)
+    samples[9 * RATE_HZ : 9 * RATE_HZ + 40] = 0.95
+    view.set_features(display_features(samples, RATE_HZ))
+    assert view.waveform.high < 0.5
+    ((time_s, text),) = view.waveform.off_scale
+    assert time_s == pytest.approx(9.0, abs=0.05)
+    assert text == "peak 0.95"
+    assert view.energy.off_scale
+    view.waveform.auto_gain.click()
+    assert view.waveform.off_scale == []
+
+
 def test_a_gap_is_shaded_where_samples_were_lost(loaded: TrackView) -> None:
     before = pixels(loaded.crossings)
     loaded.set_gaps([(6.0, 6.8)])
@@ -214,7 +241,7 @@ def test_empty_says_what_to_do_and_a_recording_replaces_it(view: TrackView) -> N
     assert view.waveform.message == ""
     view.set_features(None)
     assert view.waveform.message == "Press Space to record."
-    assert view.waveform.curve.getData()[0].size == 0
+    assert view.waveform.curve.points()[0].size == 0
 
 
 def test_an_empty_recording_is_shown_without_a_signal(view: TrackView) -> None:
@@ -313,10 +340,10 @@ def test_the_cursor_moves_and_seeks_by_keyboard(loaded: TrackView, qtbot: QtBot)
 
 def test_panning_shows_the_columns_of_the_new_stretch(loaded: TrackView) -> None:
     loaded.show_range(3.0, 5.0)
-    x, _ = loaded.waveform.curve.getData()
+    x, _ = loaded.waveform.curve.points()
     assert x.min() <= 3.01
     assert x.max() >= 4.99
-    x, _ = loaded.crossings.curve.getData()
+    x, _ = loaded.crossings.curve.points()
     assert x.min() <= 3.0
     assert x.max() >= 5.0
 
@@ -363,6 +390,29 @@ def test_one_cursor_follows_the_pointer_in_all_tracks(loaded: TrackView, qtbot: 
     np.testing.assert_array_equal(pixels(loaded.mel), clean[3])
 
 
+def test_a_moving_cursor_repaints_where_it_was_and_is_and_no_more(
+    loaded: TrackView, qtbot: QtBot
+) -> None:
+    loaded.set_cursor(9.0)
+    QApplication.processEvents()
+    painted = Painted(loaded.crossings.viewport())
+    loaded.set_cursor(11.0)
+    QApplication.processEvents()
+    middle = round(loaded.crossings.plot_rect().center().y())
+    for time_s, expected in ((9.0, True), (11.0, True), (5.0, False)):
+        point = QPoint(round(loaded.crossings.x_of(time_s)), middle)
+        assert painted.region.contains(point) is expected
+
+
+def test_a_new_stretch_repaints_the_whole_track(loaded: TrackView) -> None:
+    QApplication.processEvents()
+    painted = [Painted(track.viewport()) for track in loaded.tracks]
+    loaded.show_range(3.0, 6.0)
+    QApplication.processEvents()
+    for track, seen in zip(loaded.tracks, painted, strict=True):
+        assert QRegion(track.viewport().rect()).subtracted(seen.region).isEmpty()
+
+
 def test_the_pointer_in_the_spectrogram_reads_its_own_frequency(loaded: TrackView) -> None:
     share = (loaded.mel.plot_rect().bottom() - loaded.mel.y_of(float(hz_to_mel(400.0)))) / (
         loaded.mel.plot_rect().height()
@@ -403,14 +453,14 @@ def test_the_live_view_scrolls_and_the_take_is_whole_at_the_end(view: TrackView)
         view.refresh_live()
         done_s = second + 1.0
         assert view.visible_range_s == pytest.approx((max(0.0, done_s - 10), max(done_s, 10.0)))
-        x, _ = view.waveform.curve.getData()
+        x, _ = view.waveform.curve.points()
         assert x.max() == pytest.approx(done_s, abs=0.05)
-        x, _ = view.energy.curve.getData()
+        x, _ = view.energy.curve.points()
         newest_s = FIRST_FRAME_S + (stream.features.n_frames - 1) * HOP_S
         assert x.max() == pytest.approx(newest_s, abs=0.021)
     view.end_live()
     assert view.visible_range_s == (0.0, 13.0)
-    _, y = view.waveform.curve.getData()
+    _, y = view.waveform.curve.points()
     assert y.max() == samples.max()
 
 

@@ -1,0 +1,95 @@
+"""The library's SQLite file: schema, migrations, durability."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from pathlib import Path
+
+from heartgui.errors import StorageError
+
+log = logging.getLogger(__name__)
+
+MIGRATIONS = (
+    """
+    CREATE TABLE take (
+        id INTEGER PRIMARY KEY,
+        file TEXT NOT NULL UNIQUE,
+        created_at TEXT NOT NULL,
+        duration_s REAL NOT NULL,
+        sample_rate_hz INTEGER NOT NULL,
+        name TEXT NOT NULL DEFAULT '',
+        notes TEXT NOT NULL DEFAULT '',
+        site TEXT NOT NULL DEFAULT '',
+        posture TEXT NOT NULL DEFAULT '',
+        patient_code TEXT NOT NULL DEFAULT '',
+        decision TEXT NOT NULL DEFAULT '',
+        label TEXT NOT NULL DEFAULT '',
+        probability REAL,
+        quality REAL,
+        heart_rate_bpm REAL,
+        gaps TEXT NOT NULL DEFAULT '[]',
+        recovered INTEGER NOT NULL DEFAULT 0,
+        deleted_at TEXT,
+        search_text TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX take_created_at ON take (deleted_at, created_at);
+    CREATE INDEX take_name ON take (deleted_at, name);
+    CREATE INDEX take_site ON take (deleted_at, site);
+    CREATE INDEX take_patient_code ON take (deleted_at, patient_code);
+    CREATE INDEX take_finding ON take (deleted_at, decision, label);
+    CREATE INDEX take_heart_rate ON take (deleted_at, heart_rate_bpm);
+    CREATE INDEX take_quality ON take (deleted_at, quality);
+    """,
+)
+"""One script for each version; the file's user_version says how many it has seen."""
+
+
+def open_database(path: Path) -> tuple[sqlite3.Connection, bool]:
+    """Open or make the file. Returns the connection and whether a damaged one was set aside.
+
+    Commits survive a power cut (WAL, synchronous FULL). Raises StorageError where the file
+    cannot be opened, or was written by a newer version.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return _connect(path), False
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            aside = path.with_suffix(".damaged")
+            path.replace(aside)
+            for ending in ("-wal", "-shm"):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+            log.error("the library was damaged and set aside")
+            return _connect(path), True
+    except (OSError, sqlite3.Error) as error:
+        raise StorageError(
+            f"The library could not be opened ({error}).",
+            kept="Recordings are ordinary files and are untouched.",
+            remedy="Check that the folder exists and that you may write to it.",
+        ) from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # One connection for all threads: the library serialises its calls with a lock.
+    connection = sqlite3.connect(path, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA quick_check(1)").fetchone()
+        _migrate(connection)
+    except Exception:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise sqlite3.OperationalError("it was written by a newer HeartGUI")
+    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        connection.executescript(f"BEGIN; {script} PRAGMA user_version={number}; COMMIT;")

@@ -1,0 +1,344 @@
+"""The library: WAV files in a folder, a row for each, an answer beside each.
+
+The WAV file comes first and is never touched again; the row and the sidecar follow. After a
+crash between them, `recover` finds the file and makes the rest anew.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from heartgui.audio.files import is_audio_path, read_recording, write_wav
+from heartgui.domain import AuscultationSite, Decision, Finding, HeartSoundClass, Posture
+from heartgui.errors import AudioFileError, StorageError
+from heartgui.library.database import open_database
+from heartgui.library.sidecar import (
+    created_at_of,
+    finding_of,
+    labels_of,
+    read_sidecar,
+    sidecar_path,
+    write_sidecar,
+)
+from heartgui.library.take import Take, TakeLabels
+
+log = logging.getLogger(__name__)
+
+TRASH = ".trash"
+SORT_COLUMNS = {
+    "created_at": "created_at",
+    "name": "name",
+    "site": "site",
+    "patient_code": "patient_code",
+    "finding": "decision {way}, label",
+    "heart_rate_bpm": "heart_rate_bpm",
+    "quality": "quality",
+    "duration_s": "duration_s",
+}
+
+
+class Library:
+    """All takes. May be used from several threads; each call is short.
+
+    recordings: the folder of the WAV files. damaged: whether the table had to be made anew.
+    Every call raises StorageError where the disk or the table fails.
+    """
+
+    def __init__(self, database: Path, recordings: Path) -> None:
+        self.recordings = recordings
+        self._lock = threading.Lock()
+        self._connection, self.damaged = open_database(database)
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    # --- takes --------------------------------------------------------------------------
+
+    def new_take_path(self, now: datetime) -> Path:
+        """A free file name for a take begun now; it names nobody."""
+        stem = f"take-{now.astimezone().strftime('%Y%m%d-%H%M%S')}"
+        path, number = self.recordings / f"{stem}.wav", 2
+        while path.exists():
+            path, number = self.recordings / f"{stem}-{number}.wav", number + 1
+        return path
+
+    def add(
+        self,
+        path: Path,
+        *,
+        duration_s: float,
+        sample_rate_hz: int,
+        created_at: datetime,
+        labels: TakeLabels,
+        gaps: Sequence[tuple[float, float]] = (),
+        name: str = "",
+        recovered: bool = False,
+    ) -> Take:
+        """Make the row and the sidecar of a WAV file that is already in place."""
+        take = Take(
+            id=0, path=path, created_at=created_at.astimezone(UTC), duration_s=duration_s,
+            sample_rate_hz=sample_rate_hz, name=name or path.stem, site=labels.site,
+            posture=labels.posture, patient_code=labels.patient_code, gaps=tuple(gaps),
+            recovered=recovered,
+        )  # fmt: skip
+        row = _row_of(take, self.recordings)
+        columns = ", ".join(row)
+        marks = ", ".join("?" for _ in row)
+        with self._lock, self._writing():
+            cursor = self._connection.execute(
+                f"INSERT INTO take ({columns}) VALUES ({marks})", tuple(row.values())
+            )
+            take = replace(take, id=int(cursor.lastrowid or 0))
+        write_sidecar(take, finding_of(read_sidecar(path)))
+        return take
+
+    def add_file(self, source: Path, now: datetime) -> Take:
+        """Copy any sound file into the library as a WAV file. Raises AudioFileError too."""
+        recording = read_recording(source)
+        path = self.new_take_path(now)
+        self.recordings.mkdir(parents=True, exist_ok=True)
+        write_wav(path, recording.samples, recording.sample_rate_hz)
+        return self.add(
+            path, duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,
+            created_at=now, labels=TakeLabels(), name=source.stem,
+        )  # fmt: skip
+
+    def get(self, take_id: int) -> Take:
+        """Raises StorageError for an unknown number."""
+        with self._lock:
+            row = self._connection.execute("SELECT * FROM take WHERE id = ?", (take_id,)).fetchone()
+        if row is None:
+            raise StorageError("This recording is no longer in the library.")
+        return self._take(row)
+
+    def count(self, search: str = "") -> int:
+        where, values = _where(search)
+        with self._lock:
+            query = f"SELECT count(*) FROM take WHERE {where}"
+            return int(self._connection.execute(query, values).fetchone()[0])
+
+    def takes(
+        self,
+        search: str = "",
+        *,
+        order_by: str = "created_at",
+        descending: bool = True,
+        limit: int = 200,
+        offset: int = 0,
+    ) -> list[Take]:
+        """A page of the takes that hold every word of `search`. order_by: see SORT_COLUMNS."""
+        where, values = _where(search)
+        way = "DESC" if descending else "ASC"
+        order = SORT_COLUMNS[order_by].format(way=way)
+        query = (
+            f"SELECT * FROM take WHERE {where} ORDER BY {order} {way}, id {way} LIMIT ? OFFSET ?"
+        )
+        with self._lock:
+            rows = self._connection.execute(query, (*values, limit, offset)).fetchall()
+        return [self._take(row) for row in rows]
+
+    def finding(self, take: Take) -> Finding | None:
+        """The answer beside a take, None before there is one."""
+        return finding_of(read_sidecar(take.path))
+
+    # --- changes ------------------------------------------------------------------------
+
+    def set_finding(self, take_id: int, finding: Finding) -> None:
+        take = replace(
+            self.get(take_id),
+            decision=finding.decision,
+            label=finding.label,
+            probability=max(finding.probabilities, default=None),
+            quality=finding.quality.overall,
+            heart_rate_bpm=finding.heart_rate_bpm,
+        )
+        self._update(take, finding)
+
+    def set_labels(self, take_id: int, labels: TakeLabels) -> None:
+        take = self.get(take_id)
+        if take.labels != labels:
+            self._update(
+                replace(
+                    take, site=labels.site, posture=labels.posture,
+                    patient_code=labels.patient_code,
+                )
+            )  # fmt: skip
+
+    def rename(self, take_id: int, name: str) -> None:
+        self._update(replace(self.get(take_id), name=name.strip()))
+
+    def set_notes(self, take_id: int, notes: str) -> None:
+        self._update(replace(self.get(take_id), notes=notes))
+
+    def delete(self, take_ids: Iterable[int]) -> None:
+        """Move files into the trash folder and hide the rows; `restore` undoes it."""
+        for take_id in take_ids:
+            take = self.get(take_id)
+            trash = self.recordings / TRASH
+            try:
+                trash.mkdir(parents=True, exist_ok=True)
+                _move(take.path, trash / take.path.name)
+                _move(sidecar_path(take.path), trash / sidecar_path(take.path).name)
+            except OSError as error:
+                raise StorageError(
+                    f"The recording could not be deleted ({error.strerror or error}).",
+                    kept="It is unchanged.",
+                ) from error
+            self._set_deleted(take_id, datetime.now(UTC).isoformat())
+
+    def restore(self, take_ids: Iterable[int]) -> None:
+        """Bring deleted takes back."""
+        for take_id in take_ids:
+            take = self.get(take_id)
+            trash = self.recordings / TRASH
+            try:
+                _move(trash / take.path.name, take.path)
+                _move(trash / sidecar_path(take.path).name, sidecar_path(take.path))
+            except OSError as error:
+                raise StorageError(
+                    f"The recording could not be brought back ({error.strerror or error}).",
+                    kept=f"Its file is still in {trash}.",
+                ) from error
+            self._set_deleted(take_id, None)
+
+    def recover(self) -> list[Take]:
+        """Add WAV files of the folder that have no row, as after a crash while recording."""
+        if not self.recordings.is_dir():
+            return []
+        with self._lock:
+            known = {row[0] for row in self._connection.execute("SELECT file FROM take")}
+        found = []
+        for path in sorted(self.recordings.iterdir()):
+            if path.suffix.lower() != ".wav" or not is_audio_path(path) or path.name in known:
+                continue
+            try:
+                recording = read_recording(path)
+            except AudioFileError as error:
+                log.warning("a file in the recordings folder was left out: %s", type(error).__name__)
+                continue
+            sidecar = read_sidecar(path)
+            modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            take = self.add(
+                path, duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,
+                created_at=created_at_of(sidecar) or modified, labels=labels_of(sidecar),
+                recovered=not sidecar,
+            )  # fmt: skip
+            finding = finding_of(sidecar)
+            if finding is not None:
+                self.set_finding(take.id, finding)
+            found.append(take)
+        return found
+
+    # --- parts --------------------------------------------------------------------------
+
+    def _update(self, take: Take, finding: Finding | None = None) -> None:
+        row = _row_of(take, self.recordings)
+        sets = ", ".join(f"{name} = ?" for name in row)
+        with self._lock, self._writing():
+            self._connection.execute(
+                f"UPDATE take SET {sets} WHERE id = ?", (*row.values(), take.id)
+            )
+        write_sidecar(take, finding or finding_of(read_sidecar(take.path)))
+
+    def _set_deleted(self, take_id: int, deleted_at: str | None) -> None:
+        with self._lock, self._writing():
+            self._connection.execute(
+                "UPDATE take SET deleted_at = ? WHERE id = ?", (deleted_at, take_id)
+            )
+
+    def _writing(self) -> _Writing:
+        return _Writing(self._connection)
+
+    def _take(self, row: sqlite3.Row) -> Take:
+        return Take(
+            id=row["id"],
+            path=self.recordings / row["file"],
+            created_at=datetime.fromisoformat(row["created_at"]),
+            duration_s=row["duration_s"],
+            sample_rate_hz=row["sample_rate_hz"],
+            name=row["name"],
+            notes=row["notes"],
+            site=AuscultationSite(row["site"]) if row["site"] else None,
+            posture=Posture(row["posture"]) if row["posture"] else None,
+            patient_code=row["patient_code"],
+            decision=Decision(row["decision"]) if row["decision"] else None,
+            label=HeartSoundClass(row["label"]) if row["label"] else None,
+            probability=row["probability"],
+            quality=row["quality"],
+            heart_rate_bpm=row["heart_rate_bpm"],
+            gaps=tuple((start, end) for start, end in json.loads(row["gaps"])),
+            recovered=bool(row["recovered"]),
+        )
+
+
+class _Writing:
+    """A transaction whose failure is told in words."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connection.__enter__()
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
+        try:
+            self._connection.__exit__(kind, error, trace)  # type: ignore[arg-type]
+        except sqlite3.Error as problem:
+            error = problem
+        if isinstance(error, sqlite3.Error):
+            raise StorageError(
+                f"The library could not be written ({error}).",
+                kept="The recording itself is kept as a file.",
+                remedy="Free some space; it is added again at the next start.",
+            ) from error
+
+
+def _row_of(take: Take, recordings: Path) -> dict[str, object]:
+    """Column values of a take, without its number."""
+    file = take.path.relative_to(recordings) if take.path.is_relative_to(recordings) else take.path
+    words = (
+        take.name, take.patient_code, str(take.site or ""), str(take.posture or ""),
+        str(take.decision or ""), str(take.label or ""), take.notes,
+        take.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+    )  # fmt: skip
+    return {
+        "file": str(file),
+        "created_at": take.created_at.isoformat(),
+        "duration_s": take.duration_s,
+        "sample_rate_hz": take.sample_rate_hz,
+        "name": take.name,
+        "notes": take.notes,
+        "site": str(take.site or ""),
+        "posture": str(take.posture or ""),
+        "patient_code": take.patient_code,
+        "decision": str(take.decision or ""),
+        "label": str(take.label or ""),
+        "probability": take.probability,
+        "quality": take.quality,
+        "heart_rate_bpm": take.heart_rate_bpm,
+        "gaps": json.dumps([list(gap) for gap in take.gaps]),
+        "recovered": int(take.recovered),
+        "search_text": " ".join(words).lower(),
+    }
+
+
+def _where(search: str) -> tuple[str, tuple[str, ...]]:
+    """A condition that every word occurs somewhere in the row."""
+    words = search.lower().split()
+    conditions = ["deleted_at IS NULL", *["search_text LIKE ? ESCAPE '\\'" for _ in words]]
+    escaped = [w.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for w in words]
+    return " AND ".join(conditions), tuple(f"%{word}%" for word in escaped)
+
+
+def _move(source: Path, target: Path) -> None:
+    with suppress(FileNotFoundError):
+        source.replace(target)

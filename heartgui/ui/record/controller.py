@@ -1,0 +1,472 @@
+"""The Record page's logic: from the device or a file to tracks, answer and library."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from heartgui.audio.devices import InputDevice
+from heartgui.domain import AuscultationSite, Decision, Finding, Posture, Prediction
+from heartgui.errors import HeartGUIError, StorageError
+from heartgui.inference.analysis import Analyser
+from heartgui.inference.classifier import mean_windows
+from heartgui.library.store import Library
+from heartgui.library.take import Take, TakeLabels
+from heartgui.settings import Settings
+from heartgui.ui.record.playing import Playing
+from heartgui.ui.record.record_page import RecordPage
+from heartgui.ui.record.shown import Shown
+from heartgui.workers.analysis import AnalysisWorker
+from heartgui.workers.capture import CaptureWorker
+from heartgui.workers.jobs import Job, JobRunner
+from heartgui.workers.live_take import FinishedTake, LiveTake
+from heartgui.workers.opening import OpenedRecording, open_recording
+
+log = logging.getLogger(__name__)
+
+FRAME_MS = 33
+LIVE_MS = 1000
+LIVE_WINDOW_S = 10.0
+LIVE_FROM_S = 3.0
+LIVE_VIEW_S = 10.0
+NO_DEVICE = "device"
+
+
+@dataclass(frozen=True)
+class Workers:
+    """The threads the page works with."""
+
+    capture: CaptureWorker
+    analysis: AnalysisWorker
+    jobs: JobRunner
+
+
+class RecordController(QObject):
+    """Connects the page with capture, analysis, playback and the library.
+
+    now: the clock that names takes; tests give their own.
+    """
+
+    take_stored = Signal(int)
+    """Number of a take that was added to or changed in the library."""
+    file_opened = Signal(object)
+    """Path of a file that was opened by the person."""
+
+    def __init__(
+        self,
+        page: RecordPage,
+        workers: Workers,
+        playing: Playing,
+        library: Library,
+        settings: Settings,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__()
+        self._page = page
+        self._capture = workers.capture
+        self._analysis = workers.analysis
+        self._jobs = workers.jobs
+        self._playing = playing
+        self._library = library
+        self._settings = settings
+        self._now = now
+        self._analyser: Analyser | None = None
+        self._live: LiveTake | None = None
+        self._live_token = 0
+        self._shown: Shown | None = None
+        self._attempt = 0
+        self._listening = False
+        self._starting = False
+        self._frame_timer = self._timer(FRAME_MS, self._draw)
+        self._live_timer = self._timer(LIVE_MS, self._ask_live)
+        self._connect()
+        self._show_settings()
+        self._frame_timer.start()
+
+    # --- public -------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Shown | None:
+        """The recording on screen, None before the first."""
+        return self._shown
+
+    @property
+    def recording(self) -> bool:
+        return self._live is not None
+
+    @Slot()
+    def record_or_stop(self) -> None:
+        """What Space does."""
+        if self.recording:
+            self._capture.stop_take()
+        elif self._listening and not self._starting:
+            self._starting = True
+            self._playing.unload()
+            self._jobs.cancel("open")
+            self._analysis.cancel()
+            path = self._library.new_take_path(self._now())
+            self._capture.start_take(path, float(self._page.take.length_s))
+
+    def open_file(self, path: Path, *, title: str | None = None, take: Take | None = None) -> None:
+        """Open a recording. title: what to call it, the file's name by default. take: the
+        library's entry, if it is one."""
+        if self.recording:
+            self._page.banner.show_message(
+                "warning", "A take is being recorded.", "Stop it first, then open the file.",
+                key="open",
+            )  # fmt: skip
+            return
+        self._playing.unload()
+        self._analysis.cancel()
+        self._page.result.show_busy("Opening…")
+        self._page.banner.dismiss("open")
+        job = Job("open", lambda progress, cancelled: (open_recording(path, progress, cancelled),
+                                                       title or path.name, take))  # fmt: skip
+        job.done.connect(self._opened)
+        job.failed.connect(self._not_opened)
+        self._jobs.start(job)
+        if title is None and take is None:
+            self.file_opened.emit(path)
+
+    def choose_site(self, site: AuscultationSite) -> None:
+        """What the keys 1 to 4 do."""
+        self._page.sites.torso.choose(site)
+
+    def use_models(self) -> None:
+        """After another choice of models was loaded: ask them about what is on screen."""
+        if self._shown is not None and not self.recording:
+            self._classify(anyway=False)
+
+    def close(self) -> None:
+        """Finish whatever runs. Takes are kept."""
+        self._frame_timer.stop()
+        self._live_timer.stop()
+        self._playing.close()
+        self._capture.close()
+        self._analysis.close()
+        self._jobs.close()
+
+    # --- wiring -------------------------------------------------------------------------
+
+    def _timer(self, interval_ms: int, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(act)
+        return timer
+
+    def _connect(self) -> None:
+        page, capture, analysis = self._page, self._capture, self._analysis
+        page.record_button.clicked.connect(self.record_or_stop)
+        page.result.record_again_requested.connect(self.record_or_stop)
+        page.result.analyse_anyway_requested.connect(self._analyse_anyway)
+        page.result.cancel_requested.connect(self._cancel)
+        page.devices.device_chosen.connect(self._device_chosen)
+        page.devices.refresh_requested.connect(capture.relist)
+        page.devices.meter.clip_reset.connect(capture.reset_clip)
+        page.sites.site_chosen.connect(self._site_chosen)
+        page.sites.posture_chosen.connect(self._posture_chosen)
+        page.take.length_chosen.connect(self._length_chosen)
+        page.take.patient_code_edited.connect(self._labels_edited)
+        capture.devices_listed.connect(page.devices.set_devices)
+        capture.listening.connect(self._on_listening)
+        capture.unavailable.connect(self._on_unavailable)
+        capture.take_started.connect(self._on_take_started)
+        capture.take_finished.connect(self._on_take_finished)
+        capture.take_refused.connect(self._on_take_refused)
+        capture.gap_found.connect(self._on_gap)
+        capture.space_low.connect(self._on_space_low)
+        analysis.ready.connect(self._on_models_ready)
+        analysis.live_answer.connect(self._on_live_answer)
+        analysis.finished_answer.connect(self._on_answer)
+        analysis.progressed.connect(self._on_progress)
+        analysis.failed.connect(self._on_analysis_failed)
+
+    def _show_settings(self) -> None:
+        self._page.take.set_length(self._settings.take_length_s)
+        self._page.take.set_model(self._settings.model_choice)
+        self._page.sites.posture.setCurrentText(self._settings.posture)
+        self._page.record_button.set_state("disabled")
+
+    # --- device -------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_listening(self, device: InputDevice) -> None:
+        self._listening = True
+        self._page.devices.set_listening(device.name)
+        self._page.banner.dismiss(NO_DEVICE)
+        if device.warning:
+            self._page.banner.show_message("warning", device.warning, key=NO_DEVICE)
+        if not self.recording:
+            self._page.record_button.set_state("idle")
+
+    @Slot(object)
+    def _on_unavailable(self, error: HeartGUIError) -> None:
+        self._listening = False
+        self._starting = False
+        self._page.record_button.set_state("disabled")
+        self._page.devices.set_level(None)
+        self._page.banner.show_error(error, key=NO_DEVICE, kind="warning")
+
+    @Slot(str)
+    def _device_chosen(self, name: str) -> None:
+        self._settings.device_name = name
+        self._listening = False
+        self._page.record_button.set_state("disabled")
+        self._capture.listen_to(name)
+
+    # --- a take -------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_take_started(self, take: LiveTake) -> None:
+        self._starting = False
+        self._live = take
+        self._attempt += 1
+        self._page.record_button.set_state("recording")
+        self._page.devices.set_locked(True)
+        self._page.take.set_locked(True)
+        self._page.banner.dismiss("open")
+        self._page.caption.setText("")
+        self._page.tracks.set_features(take.features)
+        self._page.tracks.begin_live(LIVE_VIEW_S)
+        self._page.result.show_live((), 0.0)
+        self._page.quality.show_quality(None)
+        self._page.heart_rate.show_rate(None, known=False)
+        self._live_timer.start()
+
+    @Slot(object)
+    def _on_take_refused(self, error: HeartGUIError) -> None:
+        self._starting = False
+        self._page.banner.show_error(error, key="take")
+
+    @Slot(object)
+    def _on_take_finished(self, finished: FinishedTake) -> None:
+        take, self._live = finished.take, None
+        self._live_timer.stop()
+        self._page.devices.set_locked(False)
+        self._page.take.set_locked(False)
+        self._page.record_button.set_state("idle" if self._listening else "disabled")
+        self._page.tracks.end_live()
+        self._page.tracks.set_gaps(take.gaps)
+        if finished.error is not None:
+            self._page.banner.show_error(finished.error, key="take")
+        if take.n_frames == 0:
+            take.path.unlink(missing_ok=True)
+            self._page.result.show_error("Nothing was recorded.", "", "Record again.")
+            return
+        recording = take.recording()
+        take_id = self._store(take)
+        self._show(
+            Shown(
+                recording, take.features, "Recorded take", take_id=take_id,
+                attempt=self._attempt, gaps=tuple(take.gaps),
+            )
+        )  # fmt: skip
+
+    def _store(self, take: LiveTake) -> int | None:
+        """Put the take into the library at once; its answer follows."""
+        try:
+            stored = self._library.add(
+                take.path,
+                duration_s=take.duration_s,
+                sample_rate_hz=take.sample_rate_hz,
+                created_at=self._now(),
+                labels=self._labels(),
+                gaps=take.gaps,
+            )
+        except StorageError as error:
+            self._page.banner.show_error(error, key="library")
+            return None
+        self.take_stored.emit(stored.id)
+        return stored.id
+
+    def _labels(self) -> TakeLabels:
+        return TakeLabels(
+            site=self._page.sites.site,
+            posture=Posture(self._page.sites.posture.currentText()),
+            patient_code=self._page.take.patient_code.text().strip(),
+        )
+
+    @Slot(float, float)
+    def _on_gap(self, start_s: float, end_s: float) -> None:
+        if self._live is not None:
+            self._page.tracks.set_gaps(list(self._live.gaps))
+        self._page.banner.show_message(
+            "warning", f"{(end_s - start_s) * 1000:.0f} ms of sound were lost at {start_s:.1f} s.",
+            "The gap is marked; everything else is kept.", key="gap",
+        )  # fmt: skip
+
+    @Slot(float)
+    def _on_space_low(self, left_s: float) -> None:
+        self._page.banner.show_message(
+            "warning", f"The disk has space for {left_s / 60:.0f} more minutes of sound.",
+            "Free some space, or choose another recordings folder in Settings.", key="space",
+        )  # fmt: skip
+
+    # --- labels -------------------------------------------------------------------------
+
+    @Slot(object)
+    def _site_chosen(self, site: AuscultationSite | None) -> None:
+        # Another site begins a new count of attempts.
+        self._attempt = 0
+        self._labels_edited()
+
+    @Slot(str)
+    def _posture_chosen(self, posture: str) -> None:
+        self._settings.posture = posture
+        self._labels_edited()
+
+    @Slot(int)
+    def _length_chosen(self, length_s: int) -> None:
+        self._settings.take_length_s = length_s
+
+    @Slot()
+    def _labels_edited(self) -> None:
+        """Labels given after a take belong to the take on screen."""
+        shown = self._shown
+        if shown is None or shown.take_id is None or self.recording:
+            return
+        try:
+            self._library.set_labels(shown.take_id, self._labels())
+        except StorageError as error:
+            self._page.banner.show_error(error, key="library")
+            return
+        self.take_stored.emit(shown.take_id)
+
+    # --- files --------------------------------------------------------------------------
+
+    @Slot(object)
+    def _opened(self, result: tuple[OpenedRecording, str, Take | None]) -> None:
+        opened, title, take = result
+        if self.recording:
+            return
+        self._attempt = 0
+        gaps = take.gaps if take is not None else ()
+        shown = Shown(opened.recording, opened.features, title,
+                      take_id=take.id if take else None, gaps=gaps)  # fmt: skip
+        if take is not None:
+            self._page.sites.set_site(take.site)
+            self._page.take.patient_code.setText(take.patient_code)
+        self._show(shown)
+
+    @Slot(object)
+    def _not_opened(self, error: HeartGUIError) -> None:
+        self._page.banner.show_error(error, key="open")
+        if self._shown is not None:
+            # The recording that was on screen is still there.
+            self._playing.load(self._shown.recording)
+            if self._shown.finding is not None:
+                self._show_finding(self._shown.finding)
+            else:
+                self._classify(anyway=False)
+        else:
+            self._page.result.show_empty()
+
+    # --- answers ------------------------------------------------------------------------
+
+    def _show(self, shown: Shown) -> None:
+        self._shown = shown
+        page = self._page
+        rate = shown.recording.source_sample_rate_hz or shown.recording.sample_rate_hz
+        channels = shown.recording.source_channels
+        mixed = "" if channels == 1 else f" · mean of {channels} channels"
+        page.caption.setText(f"{shown.title} · {shown.recording.duration_s:.1f} s · {rate} Hz{mixed}")
+        page.tracks.set_features(shown.features)
+        page.tracks.set_gaps(list(shown.gaps))
+        page.quality.show_quality(None)
+        page.heart_rate.show_rate(None, known=False)
+        self._playing.load(shown.recording)
+        self._classify(anyway=False)
+
+    def _classify(self, *, anyway: bool) -> None:
+        assert self._shown is not None
+        self._page.result.show_busy("Classifying…")
+        token = self._analysis.classify(self._shown.recording, anyway=anyway)
+        self._shown = self._shown.asked(token)
+
+    @Slot()
+    def _analyse_anyway(self) -> None:
+        if self._shown is not None:
+            log.info("analysed anyway by request")
+            self._classify(anyway=True)
+
+    @Slot()
+    def _cancel(self) -> None:
+        self._analysis.cancel()
+        self._page.result.show_cancelled()
+
+    @Slot()
+    def _ask_live(self) -> None:
+        take = self._live
+        if take is None or take.duration_s < LIVE_FROM_S:
+            return
+        samples, start_s = take.recent(LIVE_WINDOW_S)
+        self._live_token = self._analysis.classify_live(samples, take.sample_rate_hz, start_s)
+
+    @Slot(int, object)
+    def _on_live_answer(self, token: int, predictions: tuple[Prediction, ...]) -> None:
+        if self._live is not None and token == self._live_token:
+            self._page.result.show_live(predictions, self._live.duration_s)
+
+    @Slot(int, int, int)
+    def _on_progress(self, token: int, done: int, total: int) -> None:
+        if self._shown is not None and token == self._shown.token and total > 8:
+            self._page.result.show_busy("Classifying…", done, total)
+
+    @Slot(int, object)
+    def _on_answer(self, token: int, finding: Finding) -> None:
+        shown = self._shown
+        if shown is None or token != shown.token:
+            return
+        self._shown = shown.answered(finding)
+        if shown.take_id is not None:
+            self._keep_finding(shown.take_id, finding)
+        if not self.recording:
+            self._show_finding(finding)
+
+    def _keep_finding(self, take_id: int, finding: Finding) -> None:
+        try:
+            self._library.set_finding(take_id, finding)
+        except StorageError as error:
+            self._page.banner.show_error(error, key="library")
+            return
+        self.take_stored.emit(take_id)
+
+    def _show_finding(self, finding: Finding) -> None:
+        page = self._page
+        attempt = self._shown.attempt if self._shown else 1
+        cards = self._analyser.cards if self._analyser is not None else ()
+        page.result.show_finding(finding, cards, attempt=attempt)
+        page.quality.show_quality(finding.quality)
+        page.heart_rate.show_rate(finding.heart_rate_bpm)
+        page.tracks.set_heart_rate(finding.heart_rate_bpm)
+        page.tracks.set_windows(mean_windows(finding.predictions))
+        if finding.decision is not Decision.RECORD_AGAIN:
+            self._attempt = 0
+
+    @Slot(object)
+    def _on_models_ready(self, analyser: Analyser) -> None:
+        self._analyser = analyser
+
+    @Slot(int, object)
+    def _on_analysis_failed(self, token: int, error: HeartGUIError) -> None:
+        if token == 0:
+            self._page.banner.show_error(error, key="models")
+        elif self._shown is not None and token == self._shown.token:
+            self._page.result.show_error(error.message, error.kept, error.remedy)
+
+    # --- frames -------------------------------------------------------------------------
+
+    @Slot()
+    def _draw(self) -> None:
+        """At most 30 times a second: the newest state of what is heard."""
+        self._page.devices.set_level(self._capture.level)
+        take = self._live
+        if take is not None:
+            self._page.tracks.refresh_live()
+            self._page.record_button.set_progress(take.duration_s, take.length_s)

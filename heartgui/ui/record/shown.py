@@ -1,0 +1,29 @@
+"""What is on the Record page: a recording, its tracks, its finding, and where it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from heartgui.domain import Finding, Recording
+from heartgui.features.display import DisplayFeatures
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """take_id: its number in the library, None for an opened file or a sample. token: the
+    classification that was asked for it. attempt: from 1, which take of this site it is."""
+
+    recording: Recording
+    features: DisplayFeatures
+    title: str
+    take_id: int | None = None
+    token: int = 0
+    attempt: int = 1
+    gaps: tuple[tuple[float, float], ...] = ()
+    finding: Finding | None = None
+
+    def asked(self, token: int) -> Shown:
+        return replace(self, token=token, finding=None)
+
+    def answered(self, finding: Finding) -> Shown:
+        return replace(self, finding=finding)
