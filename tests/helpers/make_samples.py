@@ -14,6 +14,8 @@ from tests.helpers.synthetic_heart import SyntheticHeart
 
 DURATION_S = 12.0
 RATE_HZ = 4000
+REFUSED_FOR = {"hum": "hum", "clipped": "clipping"}
+"""Samples that the program must ask to record again, and the reason's code."""
 
 
 def _artifact(rng: np.random.Generator) -> Samples:
@@ -58,7 +60,10 @@ def main(folder: Path) -> None:
     titles = []
     for name, (title, sound) in samples().items():
         soundfile.write(folder / f"{name}.flac", sound, RATE_HZ, subtype="PCM_16")
-        titles.append({"file": f"{name}.flac", "title": title})
+        entry = {"file": f"{name}.flac", "title": title}
+        if name in REFUSED_FOR:
+            entry["refused_for"] = REFUSED_FOR[name]
+        titles.append(entry)
     (folder / "samples.json").write_text(json.dumps(titles, indent=2) + "\n", encoding="utf-8")
 
 

@@ -11,7 +11,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from heartgui.audio.devices import InputDevice
-from heartgui.domain import AuscultationSite, Decision, Finding, Posture, Prediction
+from heartgui.domain import (
+    AuscultationSite,
+    Decision,
+    Finding,
+    Posture,
+    Prediction,
+    Recording,
+)
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.analysis import Analyser
 from heartgui.inference.classifier import mean_windows
@@ -95,6 +102,13 @@ class RecordController(QObject):
     def shown(self) -> Shown | None:
         """The recording on screen, None before the first."""
         return self._shown
+
+    @property
+    def shown_recording(self) -> Recording | None:
+        return self._shown.recording if self._shown is not None else None
+
+    def pause_playback(self) -> None:
+        self._playing.set_playing(False)
 
     @property
     def recording(self) -> bool:
@@ -398,7 +412,7 @@ class RecordController(QObject):
     @Slot()
     def _cancel(self) -> None:
         self._analysis.cancel()
-        self._page.result.show_cancelled()
+        self._page.result.show_unclassified("Cancelled. The recording is kept.")
 
     @Slot()
     def _ask_live(self) -> None:

@@ -45,11 +45,15 @@ class ResultCard(Card):
     sample_requested = Signal()
     cancel_requested = Signal()
 
-    def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, palette: Palette = LIGHT, parent: QWidget | None = None, *, can_record: bool = True
+    ) -> None:
+        """can_record: offer to record again where the answer says so."""
         super().__init__(parent)
         self._palette = palette
         self._icon_name, self._icon_role = "listen", "muted"
         self._cards: Sequence[ModelCard] = ()
+        self._can_record = can_record
         head = QHBoxLayout()
         head.setSpacing(10)
         self._icon = QLabel()
@@ -154,8 +158,9 @@ class ResultCard(Card):
         self._only(self.progress, self.bars, *((self.cancel,) if total > 1 else ()))
         self.bars.set_values(())
 
-    def show_cancelled(self) -> None:
-        self._words("question", "muted", "Not classified", "Cancelled. The recording is kept.")
+    def show_unclassified(self, why: str) -> None:
+        """No answer, and nothing wrong: cancelled, or never asked."""
+        self._words("question", "muted", "Not classified", why)
         self.anyway.setText("Classify")
         self._only(self.bars, self.anyway)
 
@@ -189,14 +194,22 @@ class ResultCard(Card):
         self._only(self.reasons, self.remedies, self.bars, tone="bad")
 
     def _show_record_again(self, finding: Finding, attempt: int) -> None:
-        shown_attempt = f"Attempt {min(attempt, ATTEMPTS)} of {ATTEMPTS} · take kept"
+        shown_attempt = (
+            f"Attempt {min(attempt, ATTEMPTS)} of {ATTEMPTS} · take kept"
+            if self._can_record
+            else "The take is kept"
+        )
         self._words("again", "bad", headline(finding), shown_attempt)
         self.reasons.setText("\n".join(reason.message for reason in finding.reasons))
         self.remedies.setText("\n".join(_unique(r.remedy for r in finding.reasons)))
         self.anyway.setText("Analyse anyway")
         self.bars.set_values(finding.probabilities, self._thresholds())
-        self._only(self.reasons, self.remedies, self.again, self.anyway, tone="bad")
-        self.again.setFocus()
+        shown = [self.reasons, self.remedies, self.anyway]
+        if self._can_record:
+            shown.append(self.again)
+        self._only(*shown, tone="bad")
+        if self._can_record:
+            self.again.setFocus()
 
     # --- parts --------------------------------------------------------------------------
 

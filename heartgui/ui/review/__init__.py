@@ -1,0 +1,1 @@
+"""The Review page: the table of saved takes, with tracks and answer beside it."""

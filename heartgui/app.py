@@ -1,0 +1,265 @@
+"""The composition root: the one place that makes the parts and wires them together."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from heartgui import __version__
+from heartgui.audio.devices import list_input_devices, refresh
+from heartgui.audio.microphone import Microphone
+from heartgui.audio.playback import Player
+from heartgui.display_server import no_display_reason
+from heartgui.errors import StorageError
+from heartgui.inference.analysis import Analyser, open_analyser
+from heartgui.inference.bundle import load_bundles
+from heartgui.library.store import Library
+from heartgui.library.take import Take
+from heartgui.logs import start_crash_file, start_log, stop_log
+from heartgui.paths import UserPaths, models_folder, user_paths
+from heartgui.settings import Settings, load_settings, save_settings
+from heartgui.ui import theme
+from heartgui.ui.main_window import MainWindow
+from heartgui.ui.menus import Menus
+from heartgui.ui.record.controller import RecordController, Workers
+from heartgui.ui.record.playing import Playing
+from heartgui.ui.record.record_page import RecordPage
+from heartgui.ui.review.controller import ReviewController
+from heartgui.ui.review.review_page import ReviewPage
+from heartgui.workers.analysis import AnalysisWorker
+from heartgui.workers.capture import AudioDevices, CaptureWorker
+from heartgui.workers.jobs import Job, JobRunner
+
+log = logging.getLogger(__name__)
+
+QUIT_VARIABLE = "HEARTGUI_QUIT_AFTER_S"
+"""Environment variable: end by itself after so many seconds, for trying an installation."""
+REVIEW = 1
+
+
+class Program(QObject):
+    """The window with everything behind it. audio: the device calls, PortAudio's by default."""
+
+    def __init__(
+        self, application: QApplication, paths: UserPaths, *, audio: AudioDevices | None = None
+    ) -> None:
+        super().__init__()
+        self._application = application
+        self._paths = paths
+        self.settings = load_settings(paths.settings)
+        self._store = QSettings(str(paths.window), QSettings.Format.IniFormat)
+        self._closed = False
+        theme.load_fonts(application)
+        palette = theme.resolve(self.settings.theme, application)
+        theme.apply(application, palette)
+        self.library, library_error = _open_library(paths, self.settings)
+        self.window = MainWindow(palette)
+        self.page = RecordPage(palette)
+        self.review_page = ReviewPage(palette)
+        self.window.add_page(self.page, "Record", "record", self.window.record_page)
+        self.window.add_page(self.review_page, "Review", "review", self.window.review_page)
+        self.window.finish_rail()
+        self.window.restore(self._store)
+        self.capture = CaptureWorker(
+            audio or AudioDevices(list_input_devices, refresh, Microphone)
+        )
+        self.analysis = AnalysisWorker(self._make_analyser(self.settings))
+        self.jobs = JobRunner()
+        playing = Playing(Player(), self.page.transport, self.page.tracks, self.page.banner)
+        self.record = RecordController(
+            self.page, Workers(self.capture, self.analysis, self.jobs), playing, self.library,
+            self.settings,
+        )  # fmt: skip
+        review_playing = Playing(
+            Player(), self.review_page.transport, self.review_page.tracks, self.review_page.banner
+        )
+        self.review = ReviewController(
+            self.review_page, self.jobs, review_playing, self.library,
+            open_models=lambda: self._make_analyser(self.settings)(),
+            cards=lambda: [bundle.card for bundle in load_bundles(models_folder())],
+        )  # fmt: skip
+        self.menus = Menus(
+            self.window, self.page, self.record, self.review, self.settings, self.jobs,
+            standard_folder=paths.recordings,
+        )  # fmt: skip
+        self._connect(playing, review_playing)
+        if library_error is not None:
+            self.page.banner.show_error(library_error, key="library")
+        elif self.library.damaged:
+            self.page.banner.show_message(
+                "warning", "The list of recordings was damaged and is made anew from the files.",
+                "The damaged one is kept beside it. No recording is lost.", key="library",
+            )  # fmt: skip
+
+    def start(self, files: Sequence[Path] = ()) -> None:
+        """Show the window; devices and models come up behind it."""
+        self.window.show()
+        self.analysis.start(AnalysisWorker.Priority.LowPriority)
+        self.capture.start(CaptureWorker.Priority.TimeCriticalPriority)
+        self.capture.listen_to(self.settings.device_name)
+        recovery = Job("recover", lambda _progress, _cancelled: self.library.recover())
+        recovery.done.connect(self._recovered)
+        self.jobs.start(recovery)
+        if files:
+            self._open_files(list(files))
+
+    def close(self) -> None:
+        """End every thread and save what is remembered. Takes are kept. May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self.window.remember(self._store)
+        self._store.sync()
+        self.review.close()
+        self.record.close()
+        try:
+            save_settings(self.settings, self._paths.settings)
+        except OSError as error:
+            log.warning("settings not saved: %s", error.strerror)
+        self.library.close()
+
+    # --- wiring -------------------------------------------------------------------------
+
+    def _connect(self, playing: Playing, review_playing: Playing) -> None:
+        window, page, menus = self.window, self.page, self.menus
+        window.closing.connect(self.close)
+        window.files_dropped.connect(self._open_files)
+        menus.files_chosen.connect(self._open_files)
+        menus.models_changed.connect(self._use_models)
+        menus.theme_changed.connect(self._dress)
+        page.take.model_chosen.connect(self._model_chosen)
+        window.record.triggered.connect(self._record)
+        window.play.triggered.connect(
+            lambda: (review_playing if self._reviewing else playing).toggle()
+        )
+        window.page_changed.connect(self._page_changed)
+        self.record.take_stored.connect(self.review.take_changed)
+        self._application.styleHints().colorSchemeChanged.connect(lambda _: self._dress())
+
+    @property
+    def _reviewing(self) -> bool:
+        return self.window.pages.currentIndex() == REVIEW
+
+    @Slot()
+    def _record(self) -> None:
+        # Space on the Review page plays: recording without seeing the page would surprise.
+        if self._reviewing:
+            self.window.play.trigger()
+        else:
+            self.record.record_or_stop()
+
+    @Slot(int)
+    def _page_changed(self, index: int) -> None:
+        if index == REVIEW:
+            self.record.pause_playback()
+            self.review.shown()
+        else:
+            self.review.pause_playback()
+
+    @Slot(list)
+    def _open_files(self, files: list[Path]) -> None:
+        """One file is shown; several are added to the library."""
+        if self._reviewing or len(files) > 1:
+            self.window.show_page(REVIEW)
+            self.review.add_files(files)
+        elif files:
+            self.record.open_file(files[0])
+
+    @Slot()
+    def _dress(self) -> None:
+        palette = theme.resolve(self.settings.theme, self._application)
+        theme.apply(self._application, palette)
+        for part in (self.window, self.page, self.review_page):
+            part.set_palette(palette)
+
+    @Slot(str)
+    def _model_chosen(self, name: str) -> None:
+        self.settings.model_choice = name
+        self._use_models()
+
+    @Slot()
+    def _use_models(self) -> None:
+        self.analysis.use(self._make_analyser(self.settings))
+        self.record.use_models()
+
+    @staticmethod
+    def _make_analyser(settings: Settings):  # type: ignore[no-untyped-def]
+        chosen = replace(settings)
+
+        def make() -> Analyser:
+            names = ("cnn", "lstm") if chosen.model_choice == "both" else (chosen.model_choice,)
+            return open_analyser(models_folder(), names, chosen.engine)
+
+        return make
+
+    @Slot(object)
+    def _recovered(self, takes: list[Take]) -> None:
+        self.review.refresh()
+        interrupted = [take for take in takes if take.recovered]
+        if not interrupted:
+            return
+        newest = max(interrupted, key=lambda take: take.created_at)
+        what = "A take was" if len(interrupted) == 1 else f"{len(interrupted)} takes were"
+        self.page.banner.show_message(
+            "info", f"{what} recovered from before HeartGUI ended.",
+            "Everything up to the last second is there.", key="recovered",
+            actions=[("Show", lambda: self.record.open_file(newest.path, take=newest))],
+        )  # fmt: skip
+
+
+def run_gui(files: Sequence[Path]) -> int:
+    """Show the window until it is closed; returns the exit code."""
+    reason = no_display_reason()
+    if reason:
+        print(f"heartgui: {reason}", file=sys.stderr)
+        return 1
+    paths = user_paths()
+    handler = start_log(paths.logs)
+    crash_file, crashed = start_crash_file(paths.logs)
+    log.info("HeartGUI %s starts%s", __version__, ", the last run did not end well" * crashed)
+    application = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("HeartGUI")
+    application.setApplicationVersion(__version__)
+    application.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
+    program = Program(application, paths)
+    _end_on_signals(program.window)
+    program.start(files)
+    _quit_by_itself(program.window)
+    code = application.exec()
+    program.close()
+    log.info("HeartGUI ends")
+    crash_file.clean_end()
+    stop_log(handler)
+    return code
+
+
+def _open_library(paths: UserPaths, settings: Settings) -> tuple[Library, StorageError | None]:
+    """The library, or one in memory with the reason, so that recording goes on."""
+    recordings = Path(settings.recordings_folder) if settings.recordings_folder else paths.recordings
+    try:
+        return Library(paths.database, recordings), None
+    except StorageError as error:
+        log.error("the library was not opened: %s", error.message)
+        return Library(Path(":memory:"), recordings), error
+
+
+def _end_on_signals(window: MainWindow) -> None:
+    """Ctrl-C in the terminal and a logout close the window as a click would."""
+    # The frame timers run the interpreter often enough for the handler to be called.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())
+
+
+def _quit_by_itself(window: MainWindow) -> None:
+    seconds = os.environ.get(QUIT_VARIABLE)
+    if seconds:
+        QTimer.singleShot(int(float(seconds) * 1000), window.close)

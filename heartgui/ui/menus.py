@@ -1,0 +1,271 @@
+"""What the menus do: files, samples, zoom, theme, settings, self-test, about."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QDialog, QFileDialog
+
+from heartgui.audio.files import AUDIO_SUFFIXES, write_wav
+from heartgui.domain import AuscultationSite, Recording
+from heartgui.errors import HeartGUIError, StorageError
+from heartgui.inference.bundle import load_bundles
+from heartgui.inference.engines import available_engines
+from heartgui.inference.self_test import self_test
+from heartgui.paths import models_folder, resources_folder
+from heartgui.settings import Settings
+from heartgui.ui.dialogs.about import AboutDialog
+from heartgui.ui.dialogs.preferences import PreferencesDialog
+from heartgui.ui.dialogs.text import SHORTCUTS, TextDialog
+from heartgui.ui.main_window import MainWindow
+from heartgui.ui.plots.track_view import TrackView
+from heartgui.ui.record.controller import RecordController
+from heartgui.ui.record.record_page import RecordPage
+from heartgui.ui.review.controller import ReviewController
+from heartgui.ui.widgets.banner import BannerArea
+from heartgui.workers.jobs import Job, JobRunner
+
+FILE_FILTER = f"Sound files ({' '.join('*' + suffix for suffix in sorted(AUDIO_SUFFIXES))})"
+REVIEW = 1
+
+
+class Menus(QObject):
+    """Connects the window's actions.
+
+    standard_folder: where recordings go while the settings name no other folder.
+    """
+
+    files_chosen = Signal(list)
+    theme_changed = Signal()
+    models_changed = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        page: RecordPage,
+        record: RecordController,
+        review: ReviewController,
+        settings: Settings,
+        jobs: JobRunner,
+        *,
+        standard_folder: Path,
+    ) -> None:
+        super().__init__()
+        self._window = window
+        self._page = page
+        self._record = record
+        self._review = review
+        self._settings = settings
+        self._jobs = jobs
+        self._standard_folder = standard_folder
+        self._open_dialog: QDialog | None = None
+        self._connect()
+        self._samples = _samples()
+        window.show_samples([(str(path), title) for path, title in self._samples])
+        window.show_recent(settings.recent_files)
+        self._mark_theme()
+
+    def _connect(self) -> None:
+        window, page = self._window, self._page
+        window.open.triggered.connect(self._choose_files)
+        window.recent_chosen.connect(self._open_recent)
+        window.sample_chosen.connect(self._open_sample)
+        window.save_copy.triggered.connect(self._save_copy)
+        window.undo.triggered.connect(self._review.undo)
+        self._review.undo_available.connect(window.undo.setEnabled)
+        window.preferences.triggered.connect(self._preferences)
+        window.theme_chosen.connect(self._choose_theme)
+        window.zoom_in.triggered.connect(lambda: self._tracks.zoom_in())
+        window.zoom_out.triggered.connect(lambda: self._tracks.zoom_out())
+        window.fit.triggered.connect(lambda: self._tracks.fit())
+        window.refresh_devices.triggered.connect(page.devices.refresh_requested)
+        window.self_test.triggered.connect(self._self_test)
+        window.shortcuts.triggered.connect(
+            lambda: self._show(TextDialog("Keyboard shortcuts", SHORTCUTS, window))
+        )
+        window.about.triggered.connect(lambda: self.show_about(0))
+        for action, site in zip(window.sites, AuscultationSite, strict=True):
+            action.triggered.connect(lambda _=False, site=site: self._record.choose_site(site))
+        page.result.sample_requested.connect(self._open_first_sample)
+        page.result.details_requested.connect(lambda: self.show_about(1))
+        self._review.details_requested.connect(lambda: self.show_about(1))
+        self._record.file_opened.connect(self._remember_file)
+        page.transport.set_volume(self._settings.volume)
+        page.transport.volume_changed.connect(self._remember_volume)
+
+    @property
+    def _reviewing(self) -> bool:
+        return self._window.pages.currentIndex() == REVIEW
+
+    @property
+    def _tracks(self) -> TrackView:
+        return self._review.tracks if self._reviewing else self._page.tracks
+
+    @property
+    def _banner(self) -> BannerArea:
+        return self._review.banner if self._reviewing else self._page.banner
+
+    # --- files --------------------------------------------------------------------------
+
+    @Slot()
+    def _choose_files(self) -> None:
+        recent = self._settings.recent_files
+        folder = str(Path(recent[0]).parent) if recent else ""
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, "Open sound files", folder, f"{FILE_FILTER};;All files (*)"
+        )
+        if names:
+            self.files_chosen.emit([Path(name) for name in names])
+
+    @Slot(object)
+    def _open_recent(self, path: Path) -> None:
+        self._window.show_page(0)
+        self._record.open_file(path)
+
+    @Slot(object)
+    def _remember_file(self, path: Path) -> None:
+        self._settings.remember_file(path.absolute())
+        self._window.show_recent(self._settings.recent_files)
+
+    @Slot(float)
+    def _remember_volume(self, volume: float) -> None:
+        self._settings.volume = volume
+
+    @Slot()
+    def _open_first_sample(self) -> None:
+        if self._samples:
+            self._open_sample(str(self._samples[0][0]))
+
+    @Slot(str)
+    def _open_sample(self, name: str) -> None:
+        titles = {str(path): title for path, title in self._samples}
+        self._window.show_page(0)
+        self._record.open_file(Path(name), title=titles.get(name, Path(name).stem))
+
+    @Slot()
+    def _save_copy(self) -> None:
+        shown = self._review.shown_recording if self._reviewing else self._record.shown_recording
+        if shown is None:
+            self._banner.show_message("info", "There is no recording to save yet.", key="save")
+            return
+        suggested = (shown.path.stem if shown.path else "recording") + "-copy.wav"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, "Save a copy", suggested, "WAV file (*.wav)"
+        )
+        if name:
+            self.save_copy(shown, Path(name))
+
+    def save_copy(self, recording: Recording, target: Path) -> None:
+        """Write a recording as a WAV file; a WAV file is copied byte by byte."""
+        target = target if target.suffix else target.with_suffix(".wav")
+        try:
+            if recording.path is not None and recording.path.suffix.lower() == ".wav":
+                shutil.copyfile(recording.path, target)
+            else:
+                write_wav(target, recording.samples, recording.sample_rate_hz)
+        except shutil.SameFileError:
+            pass
+        except (OSError, StorageError) as error:
+            why = error.strerror if isinstance(error, OSError) else error.message
+            self._banner.show_message(
+                "error", f"The copy was not saved ({why}).",
+                "The recording itself is unchanged. Choose another folder.", key="save",
+            )  # fmt: skip
+            return
+        self._banner.show_message("success", f"Saved {target.name}.", str(target.parent), key="save")
+
+    # --- appearance and settings --------------------------------------------------------
+
+    @Slot(str)
+    def _choose_theme(self, name: str) -> None:
+        self._settings.theme = name
+        self._mark_theme()
+        self.theme_changed.emit()
+
+    def _mark_theme(self) -> None:
+        self._window.theme_actions[self._settings.theme].setChecked(True)
+
+    @Slot()
+    def _preferences(self) -> None:
+        dialog = PreferencesDialog(
+            self._settings, available_engines(), self._standard_folder, self._window
+        )
+        dialog.accepted.connect(lambda: self._use_settings(dialog.chosen))
+        self._show(dialog)
+
+    def _use_settings(self, chosen: Settings) -> None:
+        engine = self._settings.engine
+        self._settings.theme = chosen.theme
+        self._settings.engine = chosen.engine
+        self._settings.recordings_folder = chosen.recordings_folder
+        self._settings.take_length_s = chosen.take_length_s
+        self._page.take.set_length(chosen.take_length_s)
+        self._mark_theme()
+        self.theme_changed.emit()
+        if chosen.engine != engine:
+            self.models_changed.emit()
+
+    # --- help ---------------------------------------------------------------------------
+
+    def show_about(self, first: int) -> None:
+        """The About dialog, beginning with its tab number `first`."""
+        try:
+            pages = [
+                (f"Model {bundle.name.upper()}", bundle.read("card.md").decode("utf-8"))
+                for bundle in load_bundles(models_folder())
+            ]
+        except HeartGUIError as error:
+            pages = [("Models", f"# Models\n\n{error}")]
+        self._show(AboutDialog(pages, self._window, first=first))
+
+    @Slot()
+    def _self_test(self) -> None:
+        job = Job(
+            "self-test",
+            lambda _progress, cancelled: list(
+                self_test(models_folder(), resources_folder(), cancelled)
+            ),
+        )
+        job.done.connect(self._show_self_test)
+        job.failed.connect(lambda error: self._banner.show_error(error, key="self-test"))
+        self._banner.show_message("info", "The self-test is running…", key="self-test")
+        self._jobs.start(job)
+
+    @Slot(object)
+    def _show_self_test(self, steps: list) -> None:  # type: ignore[type-arg]
+        self._banner.dismiss("self-test")
+        failed = sum(not step.passed for step in steps)
+        verdict = "All steps passed." if not failed else f"{failed} of {len(steps)} steps failed."
+        rows = "\n".join(
+            f"| {'pass' if step.passed else '**FAIL**'} | {step.name} | {step.detail} |"
+            for step in steps
+        )
+        text = f"# Self-test\n\n{verdict}\n\n| | step | measured |\n|---|---|---|\n{rows}\n"
+        self._show(TextDialog("Self-test", text, self._window))
+
+    def _show(self, dialog: QDialog) -> None:
+        """Show without blocking, so that recording and closing go on."""
+        if self._open_dialog is not None:
+            self._open_dialog.close()
+        self._open_dialog = dialog
+        dialog.finished.connect(self._dialog_closed)
+        dialog.open()
+
+    @Slot()
+    def _dialog_closed(self) -> None:
+        dialog, self._open_dialog = self._open_dialog, None
+        if dialog is not None:
+            dialog.deleteLater()
+
+
+def _samples() -> list[tuple[Path, str]]:
+    """Bundled synthetic recordings: file and title."""
+    folder = resources_folder() / "samples"
+    try:
+        entries = json.loads((folder / "samples.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [(folder / entry["file"], entry["title"]) for entry in entries]

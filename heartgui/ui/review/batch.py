@@ -1,0 +1,89 @@
+"""Long work on the library, run in jobs: classify takes, add files. What is done stays done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from heartgui.audio.files import is_audio_path, read_recording
+from heartgui.errors import HeartGUIError
+from heartgui.inference.analysis import Analyser
+from heartgui.library.store import Library
+from heartgui.workers.jobs import IsCancelled, Progress
+
+
+@dataclass
+class Outcome:
+    """done: numbers of the takes that were classified or added. failed: what went wrong, each
+    with the file's name in front. cancelled: whether it was stopped before the end."""
+
+    done: list[int] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    cancelled: bool = False
+
+
+def classify_takes(
+    library: Library,
+    open_models: Callable[[], Analyser],
+    take_ids: Sequence[int],
+    progress: Progress,
+    cancelled: IsCancelled,
+    *,
+    anyway: bool = False,
+) -> Outcome:
+    """Ask the models about takes and keep the answers. Raises ModelError before the first."""
+    analyser = open_models()
+    outcome = Outcome()
+    for n, take_id in enumerate(take_ids):
+        if cancelled():
+            outcome.cancelled = True
+            break
+        progress(n, len(take_ids))
+        take = library.get(take_id)
+        try:
+            finding = analyser.analyse(read_recording(take.path), anyway=anyway)
+            library.set_finding(take_id, finding)
+        except HeartGUIError as error:
+            outcome.failed.append(f"{take.name}: {error.message}")
+        else:
+            outcome.done.append(take_id)
+    return outcome
+
+
+def add_files(
+    library: Library,
+    open_models: Callable[[], Analyser],
+    paths: Sequence[Path],
+    progress: Progress,
+    cancelled: IsCancelled,
+) -> Outcome:
+    """Copy sound files, and those in folders, into the library and classify each."""
+    analyser = open_models()
+    files = _files(paths)
+    outcome = Outcome()
+    for n, path in enumerate(files):
+        if cancelled():
+            outcome.cancelled = True
+            break
+        progress(n, len(files))
+        try:
+            take = library.add_file(path, datetime.now(UTC))
+            library.set_finding(take.id, analyser.analyse(read_recording(take.path)))
+        except HeartGUIError as error:
+            outcome.failed.append(f"{path.name}: {error.message}")
+        else:
+            outcome.done.append(take.id)
+    return outcome
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """Files as they are, folders as the sound files anywhere in them."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(p for p in path.rglob("*") if p.is_file() and is_audio_path(p))
+        else:
+            files.append(path)
+    return files

@@ -1,0 +1,413 @@
+"""The Review page's logic: choose, hear and see a take; rename, note, classify, delete, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QItemSelectionModel, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from heartgui.audio.files import AUDIO_SUFFIXES
+from heartgui.domain import Finding, Recording
+from heartgui.errors import HeartGUIError, StorageError
+from heartgui.inference.analysis import Analyser
+from heartgui.inference.card import ModelCard
+from heartgui.inference.classifier import mean_windows
+from heartgui.library.store import Library
+from heartgui.library.take import Take
+from heartgui.ui.plots.track_view import TrackView
+from heartgui.ui.record.playing import Playing
+from heartgui.ui.review import batch
+from heartgui.ui.review.review_page import ReviewPage
+from heartgui.ui.review.take_table import NAME, TakeTable
+from heartgui.ui.widgets.banner import BannerArea
+from heartgui.workers.jobs import Job, JobRunner
+from heartgui.workers.opening import OpenedRecording, open_recording
+
+OPEN_AFTER_MS = 120
+"""Walking through the table with the arrow keys opens only where the walk stops."""
+SEARCH_AFTER_MS = 150
+NOTES_AFTER_MS = 600
+OPEN_JOB = "open take"
+LONG_JOB = "long work"
+FAILURES_SHOWN = 3
+
+
+class ReviewController(QObject):
+    """Connects the page with the library.
+
+    open_models: loads the chosen models; called in a job. cards: the cards of all bundled models.
+    """
+
+    undo_available = Signal(bool)
+    details_requested = Signal()
+
+    def __init__(
+        self,
+        page: ReviewPage,
+        jobs: JobRunner,
+        playing: Playing,
+        library: Library,
+        *,
+        open_models: Callable[[], Analyser],
+        cards: Callable[[], Sequence[ModelCard]],
+    ) -> None:
+        super().__init__()
+        self._page = page
+        self._jobs = jobs
+        self._playing = playing
+        self._library = library
+        self._open_models = open_models
+        self._read_cards = cards
+        self._cards: dict[str, ModelCard] = {}
+        self._take: Take | None = None
+        self._recording: Recording | None = None
+        self._deleted: list[list[int]] = []
+        self._table = TakeTable(library)
+        page.table.setModel(self._table)
+        page.size_columns()
+        self._open_timer = self._timer(OPEN_AFTER_MS, self._open_chosen)
+        self._search_timer = self._timer(SEARCH_AFTER_MS, self._search)
+        self._notes_timer = self._timer(NOTES_AFTER_MS, self._keep_notes)
+        self._connect()
+        self._show_nothing()
+        self.refresh()
+
+    # --- public -------------------------------------------------------------------------
+
+    @property
+    def tracks(self) -> TrackView:
+        return self._page.tracks
+
+    @property
+    def banner(self) -> BannerArea:
+        return self._page.banner
+
+    @property
+    def shown_recording(self) -> Recording | None:
+        return self._recording
+
+    @Slot()
+    def shown(self) -> None:
+        """The page came to the front: the newest take is chosen where none is."""
+        self._page.table.setFocus()
+        if not self._chosen_ids() and self._table.rowCount():
+            self._page.table.selectRow(0)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the table anew; the same takes stay chosen."""
+        chosen = self._chosen_ids()
+        self._table.reload()
+        self._choose(chosen)
+        self._show_count()
+
+    @Slot(int)
+    def take_changed(self, take_id: int) -> None:
+        """A take was added or changed elsewhere."""
+        self.refresh()
+        if self._take is not None and self._take.id == take_id:
+            self._open_timer.start()
+
+    def add_files(self, paths: Sequence[Path]) -> None:
+        """Copy sound files into the library, and classify them."""
+        self._work(
+            "Adding", lambda progress, cancelled: batch.add_files(
+                self._library, self._open_models, paths, progress, cancelled
+            ),
+        )  # fmt: skip
+
+    @Slot()
+    def undo(self) -> None:
+        """Bring back what was deleted last."""
+        if not self._deleted:
+            return
+        ids = self._deleted.pop()
+        self._page.banner.dismiss("deleted")
+        self._try(lambda: self._library.restore(ids))
+        self.undo_available.emit(bool(self._deleted))
+        self.refresh()
+        self._choose(ids)
+
+    def pause_playback(self) -> None:
+        self._keep_notes()
+        self._playing.set_playing(False)
+
+    def close(self) -> None:
+        self._keep_notes()
+        self._open_timer.stop()
+        self._playing.close()
+
+    # --- wiring -------------------------------------------------------------------------
+
+    def _timer(self, interval_ms: int, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(act)
+        return timer
+
+    def _connect(self) -> None:
+        page = self._page
+        page.table.selectionModel().selectionChanged.connect(lambda *_: self._selection_changed())
+        page.table.delete_requested.connect(self._delete)
+        page.table.open_requested.connect(self._open_and_play)
+        page.table.doubleClicked.connect(lambda _: self._open_and_play())
+        page.search.textChanged.connect(lambda _: self._search_timer.start())
+        page.notes.textChanged.connect(self._notes_timer.start)
+        page.add_files.clicked.connect(self._choose_files)
+        page.classify.clicked.connect(lambda: self._classify(anyway=False))
+        page.rename.clicked.connect(self._rename)
+        page.delete.clicked.connect(self._delete)
+        page.stop.clicked.connect(lambda: self._jobs.cancel(LONG_JOB))
+        page.result.analyse_anyway_requested.connect(self._analyse)
+        page.result.details_requested.connect(self.details_requested)
+        self._table.problem.connect(lambda error: page.banner.show_error(error, key="library"))
+        self._table.renamed.connect(self._renamed)
+
+    # --- choosing -----------------------------------------------------------------------
+
+    def _chosen_ids(self) -> list[int]:
+        rows = self._page.table.selectionModel().selectedRows()
+        return [self._table.take(index.row()).id for index in rows]
+
+    def _choose(self, take_ids: Sequence[int]) -> None:
+        selection = self._page.table.selectionModel()
+        rows = [row for row in map(self._table.row_of, take_ids) if row is not None]
+        for n, row in enumerate(rows):
+            index = self._table.index(row, NAME)
+            if n == 0:
+                selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            selection.select(
+                index,
+                QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows,
+            )
+        self._selection_changed()
+
+    def _selection_changed(self) -> None:
+        n = len(self._page.table.selectionModel().selectedRows())
+        self._page.rename.setEnabled(n == 1)
+        self._page.classify.setEnabled(n > 0)
+        self._page.delete.setEnabled(n > 0)
+        self._open_timer.start()
+
+    def _show_count(self) -> None:
+        n = self._table.total
+        searching = bool(self._page.search.text().strip())
+        what = "recording" if n == 1 else "recordings"
+        self._page.count.setText(f"{n} {what}{' found' if searching else ''}")
+        self._page.empty.setVisible(n == 0)
+        self._page.table.setVisible(n > 0)
+        self._page.empty.setText(
+            "No recording holds these words."
+            if searching
+            else "No recordings yet. Takes appear here by themselves; sound files can be added."
+        )
+
+    def _search(self) -> None:
+        self._table.search(self._page.search.text())
+        self._show_count()
+        if self._table.rowCount():
+            self._page.table.selectRow(0)
+
+    # --- one take -----------------------------------------------------------------------
+
+    def _open_chosen(self) -> None:
+        ids = self._chosen_ids()
+        if len(ids) != 1:
+            if not ids:
+                self._show_nothing()
+            return
+        take = self._table.take(self._table.row_of(ids[0]) or 0)
+        if self._take is not None and take.id == self._take.id and take == self._take:
+            return
+        self._keep_notes()
+        same = self._take is not None and self._take.id == take.id and self._recording is not None
+        self._take = take
+        self._show_labels(take)
+        self._show_finding(self._library.finding(take))
+        if same:
+            return
+        self._recording = None
+        self._playing.unload()
+        job = Job(
+            OPEN_JOB,
+            lambda progress, cancelled: (take, open_recording(take.path, progress, cancelled)),
+        )
+        job.done.connect(self._opened)
+        job.failed.connect(self._not_opened)
+        self._jobs.start(job)
+
+    @Slot(object)
+    def _opened(self, result: tuple[Take, OpenedRecording]) -> None:
+        take, opened = result
+        if self._take is None or take.id != self._take.id:
+            return
+        self._recording = opened.recording
+        self._page.tracks.set_features(opened.features)
+        self._page.tracks.set_gaps(list(take.gaps))
+        self._show_finding(self._library.finding(take))
+        self._playing.load(opened.recording)
+
+    @Slot(object)
+    def _not_opened(self, error: HeartGUIError) -> None:
+        self._page.tracks.set_features(None)
+        self._page.banner.show_error(error, key="open")
+
+    def _show_labels(self, take: Take) -> None:
+        parts = [take.name, take.created_at.astimezone().strftime("%d %B %Y, %H:%M")]
+        parts += [str(part) for part in (take.site, take.posture) if part]
+        parts.append(f"{take.duration_s:.1f} s · {take.sample_rate_hz} Hz")
+        if take.recovered:
+            parts.append("recovered")
+        self._page.caption.setText(" · ".join(parts))
+        self._page.notes.blockSignals(True)
+        self._page.notes.setPlainText(take.notes)
+        self._page.notes.blockSignals(False)
+        self._page.notes.setEnabled(True)
+
+    def _show_finding(self, finding: Finding | None) -> None:
+        page = self._page
+        if finding is None:
+            page.result.show_unclassified("It has no answer yet.")
+            page.quality.show_quality(None)
+            page.tracks.set_windows(())
+            page.tracks.set_heart_rate(None)
+            return
+        page.result.show_finding(finding, self._cards_of(finding))
+        page.quality.show_quality(finding.quality)
+        page.tracks.set_heart_rate(finding.heart_rate_bpm)
+        page.tracks.set_windows(mean_windows(finding.predictions))
+
+    def _cards_of(self, finding: Finding) -> list[ModelCard]:
+        if not self._cards:
+            try:
+                self._cards = {card.name: card for card in self._read_cards()}
+            except HeartGUIError as error:
+                self._page.banner.show_error(error, key="models")
+        found = [self._cards.get(prediction.model) for prediction in finding.predictions]
+        return [card for card in found if card is not None]
+
+    def _show_nothing(self) -> None:
+        self._take = self._recording = None
+        self._page.caption.setText("")
+        self._page.tracks.set_features(None)
+        self._page.result.show_unclassified("No recording is chosen.")
+        self._page.result.anyway.setVisible(False)
+        self._page.quality.show_quality(None)
+        self._page.notes.blockSignals(True)
+        self._page.notes.clear()
+        self._page.notes.blockSignals(False)
+        self._page.notes.setEnabled(False)
+        self._playing.unload()
+
+    def _open_and_play(self) -> None:
+        self._playing.toggle()
+
+    def _keep_notes(self) -> None:
+        self._notes_timer.stop()
+        take, notes = self._take, self._page.notes.toPlainText()
+        if take is None or notes == take.notes:
+            return
+        if self._try(lambda: self._library.set_notes(take.id, notes)):
+            self._take = self._library.get(take.id)
+            self.refresh()
+
+    def _rename(self) -> None:
+        rows = self._page.table.selectionModel().selectedRows(NAME)
+        if len(rows) == 1:
+            self._page.table.setFocus()
+            self._page.table.edit(rows[0])
+
+    @Slot(int)
+    def _renamed(self, take_id: int) -> None:
+        if self._take is not None and self._take.id == take_id:
+            self._take = self._library.get(take_id)
+            self._show_labels(self._take)
+
+    # --- several ------------------------------------------------------------------------
+
+    def _delete(self) -> None:
+        ids = self._chosen_ids()
+        if not ids:
+            return
+        row = min(self._table.row_of(take_id) or 0 for take_id in ids)
+        self._show_nothing()
+        if not self._try(lambda: self._library.delete(ids)):
+            self.refresh()
+            return
+        self._deleted.append(ids)
+        self.undo_available.emit(True)
+        self.refresh()
+        if self._table.rowCount():
+            self._page.table.selectRow(min(row, self._table.rowCount() - 1))
+        what = "1 recording was" if len(ids) == 1 else f"{len(ids)} recordings were"
+        self._page.banner.show_message(
+            "info", f"{what} deleted.", "The files are kept in the library's trash folder.",
+            key="deleted", actions=[("Undo", self.undo)],
+        )  # fmt: skip
+
+    def _analyse(self) -> None:
+        # The same button classifies what has no answer, and analyses in spite of a refusal.
+        finding = self._library.finding(self._take) if self._take is not None else None
+        self._classify(anyway=finding is not None)
+
+    def _classify(self, *, anyway: bool) -> None:
+        ids = self._chosen_ids()
+        if ids:
+            self._work(
+                "Classifying", lambda progress, cancelled: batch.classify_takes(
+                    self._library, self._open_models, ids, progress, cancelled, anyway=anyway
+                ),
+            )  # fmt: skip
+
+    @Slot()
+    def _choose_files(self) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
+        names, _ = QFileDialog.getOpenFileNames(
+            self._page, "Add sound files", "", f"Sound files ({patterns});;All files (*)"
+        )
+        if names:
+            self.add_files([Path(name) for name in names])
+
+    def _work(self, what: str, work: Callable[..., batch.Outcome]) -> None:
+        job = Job(LONG_JOB, work)
+        job.progressed.connect(
+            lambda done, total: self._page.count.setText(f"{what} {done + 1} of {total}…")
+        )
+        job.done.connect(self._finished)
+        job.failed.connect(lambda error: self._page.banner.show_error(error, key="work"))
+        job.finished.connect(lambda: self._working(False))
+        self._page.count.setText(f"{what}…")
+        self._working(True)
+        self._jobs.start(job)
+
+    def _working(self, working: bool) -> None:
+        self._page.stop.setVisible(working)
+        for button in (self._page.add_files, self._page.classify):
+            button.setVisible(not working)
+        if not working:
+            self.refresh()
+
+    @Slot(object)
+    def _finished(self, outcome: batch.Outcome) -> None:
+        self.refresh()
+        if len(outcome.done) == 1 and self._take is None:
+            self._choose(outcome.done)
+        if not outcome.failed:
+            return
+        n = len(outcome.failed)
+        rest = f" … and {n - FAILURES_SHOWN} more" if n > FAILURES_SHOWN else ""
+        self._page.banner.show_message(
+            "error", f"{n} of {n + len(outcome.done)} files could not be used.",
+            "  ".join(outcome.failed[:FAILURES_SHOWN]) + rest, key="work",
+        )  # fmt: skip
+
+    def _try(self, act: Callable[[], object]) -> bool:
+        try:
+            act()
+        except StorageError as error:
+            self._page.banner.show_error(error, key="library")
+            return False
+        return True
