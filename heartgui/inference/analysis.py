@@ -22,7 +22,7 @@ from heartgui.quality.quality import assess
 
 
 class Analyser:
-    """The chosen models, loaded and ready. Not for use by two threads at once."""
+    """The chosen models, loaded and ready. With the ONNX engine, several threads may use it."""
 
     def __init__(self, classifiers: tuple[Classifier, ...]) -> None:
         self._classifiers = classifiers

@@ -28,9 +28,10 @@ from heartgui.domain import (
     Prediction,
     Quality,
     Reason,
+    WindowPrediction,
 )
 from heartgui.inference.card import ModelCard
-from heartgui.inference.classifier import mean_probabilities
+from heartgui.inference.classifier import mean_probabilities, mean_windows
 from heartgui.inference.wording import class_title, model_title
 
 NO_ANSWER_CODES = frozenset({"too-short", "silence"})
@@ -137,6 +138,14 @@ def _doubts(
             )
         )
     return doubts
+
+
+def shown_windows(finding: Finding) -> tuple[WindowPrediction, ...]:
+    """The windows' answers as they may be shown: none where the signal is too poor to believe
+    them, unless the person asked for them anyway."""
+    if finding.quality.reasons and not finding.analysed_anyway:
+        return ()
+    return mean_windows(finding.predictions)
 
 
 def threshold_of(label: HeartSoundClass, cards: Sequence[ModelCard]) -> float:

@@ -16,7 +16,9 @@ from PySide6.QtGui import (
     QKeySequence,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
+    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
@@ -81,6 +83,9 @@ class MainWindow(QMainWindow):
     def add_page(self, page: QWidget, title: str, icon: str, action: QAction) -> None:
         """Add a page with its button on the rail."""
         index = self.pages.addWidget(page)
+        for kind in (QAbstractButton, QComboBox):
+            for control in page.findChildren(kind):
+                control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button = self._rail_button(title, icon)
         button.setCheckable(True)
         button.setAutoExclusive(True)
@@ -109,6 +114,7 @@ class MainWindow(QMainWindow):
 
     def _rail_button(self, title: str, icon: str) -> QToolButton:
         button = QToolButton()
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setText(title)
         button.setProperty("nav", "true")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
@@ -223,11 +229,15 @@ class MainWindow(QMainWindow):
         self.recent_menu.setEnabled(bool(files))
 
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        # Single keys are letters while somebody types.
-        typing = isinstance(new, (QLineEdit, QPlainTextEdit))
+        # Single keys are letters while somebody types or walks through a list, and Space presses
+        # the button that was reached by Tab. A click gives buttons no focus, so after one Space
+        # still records.
+        typing = isinstance(new, (QLineEdit, QPlainTextEdit, QComboBox))
+        pressing = isinstance(new, QAbstractButton) and not new.property("records")
         for action in self.single_keys:
+            off = typing or (pressing and action is self.record)
             action.setShortcutContext(
-                Qt.ShortcutContext.WidgetShortcut if typing else Qt.ShortcutContext.WindowShortcut
+                Qt.ShortcutContext.WidgetShortcut if off else Qt.ShortcutContext.WindowShortcut
             )
 
     # --- files and closing --------------------------------------------------------------

@@ -61,7 +61,7 @@ class Menus(QObject):
         self._settings = settings
         self._jobs = jobs
         self._standard_folder = standard_folder
-        self._open_dialog: QDialog | None = None
+        self.open_dialog: QDialog | None = None
         self._connect()
         self._samples = _samples()
         window.show_samples([(str(path), title) for path, title in self._samples])
@@ -248,15 +248,15 @@ class Menus(QObject):
 
     def _show(self, dialog: QDialog) -> None:
         """Show without blocking, so that recording and closing go on."""
-        if self._open_dialog is not None:
-            self._open_dialog.close()
-        self._open_dialog = dialog
+        if self.open_dialog is not None:
+            self.open_dialog.close()
+        self.open_dialog = dialog
         dialog.finished.connect(self._dialog_closed)
         dialog.open()
 
     @Slot()
     def _dialog_closed(self) -> None:
-        dialog, self._open_dialog = self._open_dialog, None
+        dialog, self.open_dialog = self.open_dialog, None
         if dialog is not None:
             dialog.deleteLater()
 

@@ -235,6 +235,7 @@ def style_sheet(p: Palette) -> str:
     QTableView {{ background: {p.card}; border: 1px solid {p.border}; border-radius: 8px;
         gridline-color: {p.grid}; selection-background-color: {p.accent};
         selection-color: {p.accent_text}; alternate-background-color: {p.window}; }}
+    QTableView::item {{ padding: 0 8px; }}
     QTableView:focus {{ border: 1px solid {p.accent}; }}
     QHeaderView {{ background: {p.card}; }}
     QHeaderView::section {{ background: {p.card}; color: {p.muted}; border: none;

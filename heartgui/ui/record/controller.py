@@ -21,7 +21,7 @@ from heartgui.domain import (
 )
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.analysis import Analyser
-from heartgui.inference.classifier import mean_windows
+from heartgui.inference.decision import shown_windows
 from heartgui.library.store import Library
 from heartgui.library.take import Take, TakeLabels
 from heartgui.settings import Settings
@@ -459,7 +459,7 @@ class RecordController(QObject):
         page.quality.show_quality(finding.quality)
         page.heart_rate.show_rate(finding.heart_rate_bpm)
         page.tracks.set_heart_rate(finding.heart_rate_bpm)
-        page.tracks.set_windows(mean_windows(finding.predictions))
+        page.tracks.set_windows(shown_windows(finding))
         if finding.decision is not Decision.RECORD_AGAIN:
             self._attempt = 0
 

@@ -21,7 +21,8 @@ class RecordButton(QAbstractButton):
         self.state = "idle"
         self._elapsed_s = 0.0
         self._total_s = 15.0
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setProperty("records", True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.set_state("idle")
@@ -35,6 +36,9 @@ class RecordButton(QAbstractButton):
         if state not in STATES:
             raise ValueError(f"unknown state {state}")
         self.state = state
+        if state == "disabled":
+            # Otherwise the focus would jump to another control, and Space with it.
+            self.clearFocus()
         self.setEnabled(state != "disabled")
         name = "Stop recording" if state == "recording" else "Record"
         self.setAccessibleName(name)

@@ -83,6 +83,8 @@ class ResultCard(Card):
         self.body.addWidget(self.remedies)
         self.again = QPushButton("Record again  (Space)")
         self.again.setProperty("role", "primary")
+        self.again.setProperty("records", True)
+        self.again.setAutoDefault(True)
         self.again.setToolTip("Record the same site again (Space)")
         self.again.clicked.connect(self.record_again_requested)
         self.body.addWidget(self.again)
@@ -226,6 +228,9 @@ class ResultCard(Card):
 
     def _only(self, *shown: QWidget, tone: str = "") -> None:
         """Show these parts and no others."""
+        if self.again not in shown:
+            # Otherwise the focus would jump to whatever comes next, and Space with it.
+            self.again.clearFocus()
         for part in (
             self.progress, self.reasons, self.remedies, self.again, self.anyway, self.bars,
             self.note, self.sample, self.cancel, self.details,

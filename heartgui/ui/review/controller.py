@@ -13,7 +13,7 @@ from heartgui.domain import Finding, Recording
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.analysis import Analyser
 from heartgui.inference.card import ModelCard
-from heartgui.inference.classifier import mean_windows
+from heartgui.inference.decision import shown_windows
 from heartgui.library.store import Library
 from heartgui.library.take import Take
 from heartgui.ui.plots.track_view import TrackView
@@ -278,7 +278,7 @@ class ReviewController(QObject):
         page.result.show_finding(finding, self._cards_of(finding))
         page.quality.show_quality(finding.quality)
         page.tracks.set_heart_rate(finding.heart_rate_bpm)
-        page.tracks.set_windows(mean_windows(finding.predictions))
+        page.tracks.set_windows(shown_windows(finding))
 
     def _cards_of(self, finding: Finding) -> list[ModelCard]:
         if not self._cards:

@@ -1,0 +1,150 @@
+"""`heartgui classify`: files and folders to findings, as JSON lines or as a table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from heartgui.audio.files import AUDIO_SUFFIXES, is_audio_path, read_recording
+from heartgui.errors import HeartGUIError
+from heartgui.inference.analysis import Analyser, open_analyser
+from heartgui.inference.bundle import bundle_names
+from heartgui.inference.result_json import finding_to_json
+from heartgui.paths import models_folder
+
+BOTH = "both"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "classify",
+        help="classify sound files and folders of them",
+        description="Classifies each file and prints a table, or with --json one JSON object a"
+        " line on standard output. Progress goes to standard error. Exit code 1 if a file could"
+        " not be read; the others are still done.",
+    )
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="sound file or folder")
+    parser.add_argument(
+        "--model", default=BOTH, help="name of a bundled model; both, their mean, by default"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument(
+        "--jobs", type=_positive, default=os.cpu_count() or 1, help="files to work on at once"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0; 1 if any file failed. Raises ModelError for an unknown or changed model."""
+    known = tuple(bundle_names(models_folder()))
+    names = known if arguments.model == BOTH else (arguments.model,)
+    files = list_files(arguments.paths)
+    if not files:
+        endings = ", ".join(sorted(AUDIO_SUFFIXES))
+        print(f"heartgui: no sound files there ({endings}).", file=sys.stderr)
+        return 1
+    failed = 0
+    table = None if arguments.json else _Table(files)
+    progress = _Progress(len(files))
+    for result in _results(files, names, arguments.jobs):
+        failed += "error" in result
+        progress.clear()
+        if table is None:
+            print(json.dumps(result, allow_nan=False), flush=True)
+        else:
+            table.print_row(result)
+        progress.step()
+    progress.clear()
+    if failed:
+        print(f"{failed} of {len(files)} files could not be read.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def list_files(paths: Sequence[Path]) -> list[Path]:
+    """The files in the order given; a folder stands for the sound files anywhere in it. A path
+    that does not exist is kept, so that it is reported."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(p for p in path.rglob("*") if p.is_file() and is_audio_path(p))
+        else:
+            files.append(path)
+    return list(dict.fromkeys(files))
+
+
+def _results(
+    files: Sequence[Path], names: tuple[str, ...], jobs: int
+) -> Iterator[dict[str, Any]]:
+    """Results in the files' order, each as soon as it and those before it are ready."""
+    analyser = open_analyser(models_folder(), names)
+    # Threads: decoding, Fourier transforms and networks all run outside the interpreter's lock,
+    # and processes would each load the models anew.
+    with ThreadPoolExecutor(min(jobs, len(files))) as pool:
+        try:
+            yield from pool.map(lambda path: _result(analyser, path), files)
+        except (KeyboardInterrupt, GeneratorExit):
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _result(analyser: Analyser, path: Path) -> dict[str, Any]:
+    try:
+        finding = analyser.analyse(read_recording(path))
+    except HeartGUIError as error:
+        return {"file": str(path), "error": str(error)}
+    return finding_to_json(finding, str(path))
+
+
+class _Progress:
+    """A counter on standard error, where that is a terminal."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done = total, 0
+        self._shown = sys.stderr.isatty() and total > 1
+
+    def step(self) -> None:
+        self._done += 1
+        if self._shown:
+            print(f"\r{self._done} of {self._total} files", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if self._shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+class _Table:
+    """Rows for people, printed as they come."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self._width = min(48, max(len(path.name) for path in files))
+        print(f"{'file':{self._width}}  {'length':>8}  {'decision':13}  {'class':11}  {'p':>5}  why")
+
+    def print_row(self, result: dict[str, Any]) -> None:
+        name = Path(result["file"]).name
+        if len(name) > self._width:
+            name = name[: self._width - 1] + "…"
+        head = f"{name:{self._width}}"
+        if "error" in result:
+            print(f"{head}  {'':>8}  {'error':13}  {result['error']}", flush=True)
+            return
+        probabilities = result["probabilities"] or {}
+        label = result["label"] or "-"
+        p = f"{probabilities[label]:.2f}" if label in probabilities else "-"
+        why = ", ".join(reason["code"] for reason in result["reasons"])
+        print(
+            f"{head}  {result['duration_s']:6.1f} s  {result['decision']:13}  {label:11}  {p:>5}"
+            f"  {why}".rstrip(),
+            flush=True,
+        )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
