@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,9 +68,7 @@ class Program(QObject):
         self.window.add_page(self.review_page, "Review", "review", self.window.review_page)
         self.window.finish_rail()
         self.window.restore(self._store)
-        self.capture = CaptureWorker(
-            audio or AudioDevices(list_input_devices, refresh, Microphone)
-        )
+        self.capture = CaptureWorker(audio or AudioDevices(list_input_devices, refresh, Microphone))
         self.analysis = AnalysisWorker(self._make_analyser(self.settings))
         self.jobs = JobRunner()
         playing = Playing(Player(), self.page.transport, self.page.tracks, self.page.banner)
@@ -191,7 +189,7 @@ class Program(QObject):
         self.record.use_models()
 
     @staticmethod
-    def _make_analyser(settings: Settings):  # type: ignore[no-untyped-def]
+    def _make_analyser(settings: Settings) -> Callable[[], Analyser]:
         chosen = replace(settings)
 
         def make() -> Analyser:
@@ -244,7 +242,9 @@ def run_gui(files: Sequence[Path]) -> int:
 
 def _open_library(paths: UserPaths, settings: Settings) -> tuple[Library, StorageError | None]:
     """The library, or one in memory with the reason, so that recording goes on."""
-    recordings = Path(settings.recordings_folder) if settings.recordings_folder else paths.recordings
+    recordings = (
+        Path(settings.recordings_folder) if settings.recordings_folder else paths.recordings
+    )
     try:
         return Library(paths.database, recordings), None
     except StorageError as error:

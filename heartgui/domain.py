@@ -17,7 +17,7 @@ Samples = npt.NDArray[np.float32]
 
 
 class HeartSoundClass(StrEnum):
-    """The five classes of the Kaggle Heartbeat Sounds set; the values are its file-name prefixes."""
+    """The five classes of the Kaggle Heartbeat Sounds set; values are its file-name prefixes."""
 
     NORMAL = "normal"
     MURMUR = "murmur"

@@ -47,5 +47,5 @@ class DataSetError(HeartGUIError):
     """A training data set is missing, empty or not laid out as expected."""
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - it is no error
     """The person, or a newer request, asked for the work to stop. Never an error."""

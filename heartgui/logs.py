@@ -18,7 +18,7 @@ LOG_FILES = 3
 
 
 def start_log(folder: Path) -> logging.Handler:
-    """Send the program's log to `folder/heartgui.log`. Returns the handler, to be closed at the end."""
+    """Send the log to `folder/heartgui.log`. Returns the handler, to be closed at the end."""
     folder.mkdir(parents=True, exist_ok=True)
     handler = logging.handlers.RotatingFileHandler(
         folder / "heartgui.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"

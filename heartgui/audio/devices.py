@@ -75,7 +75,7 @@ def load_portaudio() -> Any:
     except (OSError, ImportError) as error:
         raise AudioUnavailableError(
             "The audio library PortAudio is missing, so nothing can be recorded or played.",
-            remedy="On Debian or Ubuntu: sudo apt install libportaudio2. Files can still be opened.",
+            remedy="On Debian or Ubuntu: sudo apt install libportaudio2. Files can be opened.",
         ) from error
     return sounddevice
 
@@ -121,6 +121,8 @@ def _without_repeats(devices: list[InputDevice]) -> list[InputDevice]:
 
 
 def _warning(name: str, rate_hz: int) -> str:
-    if rate_hz <= 16_000 and any(word in name.lower() for word in ("bluetooth", "headset", "hands")):
+    if rate_hz <= 16_000 and any(
+        word in name.lower() for word in ("bluetooth", "headset", "hands")
+    ):
         return f"A headset at {rate_hz // 1000} kHz filters heart sounds; use the stethoscope."
     return ""

@@ -75,7 +75,7 @@ class Microphone:
         )
 
     def read(self) -> Block | None:
-        """Samples that arrived since the last call, or None. Sets `state` when there are no more."""
+        """Samples that arrived since the last call, or None. Sets `state` at the end."""
         block = self._ring.read()
         lost = self._watch.look(self._n_callbacks, self._n_frames + self._ring.lost_frames)
         if lost:

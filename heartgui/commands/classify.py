@@ -77,9 +77,7 @@ def list_files(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def _results(
-    files: Sequence[Path], names: tuple[str, ...], jobs: int
-) -> Iterator[dict[str, Any]]:
+def _results(files: Sequence[Path], names: tuple[str, ...], jobs: int) -> Iterator[dict[str, Any]]:
     """Results in the files' order, each as soon as it and those before it are ready."""
     analyser = open_analyser(models_folder(), names)
     # Threads: decoding, Fourier transforms and networks all run outside the interpreter's lock,
@@ -122,7 +120,9 @@ class _Table:
 
     def __init__(self, files: Sequence[Path]) -> None:
         self._width = min(48, max(len(path.name) for path in files))
-        print(f"{'file':{self._width}}  {'length':>8}  {'decision':13}  {'class':11}  {'p':>5}  why")
+        print(
+            f"{'file':{self._width}}  {'length':>8}  {'decision':13}  {'class':11}  {'p':>5}  why"
+        )
 
     def print_row(self, result: dict[str, Any]) -> None:
         name = Path(result["file"]).name

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, training_missing
 from heartgui.paths import models_folder
+
+if TYPE_CHECKING:
+    from heartgui.training.experiments import Laboratory
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _reproduction(laboratory, arguments: argparse.Namespace) -> str:  # type: ignore[no-untyped-def]
+def _reproduction(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
     from heartgui.training import workflow
 
     paper, curves, grouped = {}, {}, {}
@@ -80,7 +84,7 @@ def _reproduction(laboratory, arguments: argparse.Namespace) -> str:  # type: ig
     return report
 
 
-def _bundled(laboratory, arguments: argparse.Namespace) -> str:  # type: ignore[no-untyped-def]
+def _bundled(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
     import numpy as np
 
     from heartgui.inference.analysis import open_analyser
@@ -88,9 +92,7 @@ def _bundled(laboratory, arguments: argparse.Namespace) -> str:  # type: ignore[
     from heartgui.training.report import grouped_table
 
     analyser = open_analyser(models_folder(), (arguments.model,))
-    answers = np.array(
-        [analyser.probabilities(file.recording) for file in laboratory.data.files]
-    )
+    answers = np.array([analyser.probabilities(file.recording) for file in laboratory.data.files])
     evaluation = evaluate(laboratory.labels, answers[np.newaxis], laboratory.groups)
     card = analyser.cards[0]
     table = grouped_table(f"{card.title} {card.version} on {arguments.data.name}", evaluation)

@@ -71,9 +71,7 @@ class MinMaxPyramid:
         if step < FINE:
             values = self.samples
             return _columns(values, values, edges[:-1], edges[1:])
-        bins, width = (
-            (self._fine.values, FINE) if step < COARSE else (self._coarse.values, COARSE)
-        )
+        bins, width = (self._fine.values, FINE) if step < COARSE else (self._coarse.values, COARSE)
         lows = edges[:-1] // width
         highs = np.minimum(-(-edges[1:] // width), len(bins))
         return _columns(bins[:, 0], bins[:, 1], lows, highs)

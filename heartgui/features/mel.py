@@ -85,7 +85,7 @@ def mel_spectrogram(samples: FloatArray, config: MelConfig) -> FloatArray:
 
 
 def mel_of_frames(frames: FloatArray, config: MelConfig) -> FloatArray:
-    """Power Mel-spectrogram of frames of shape (n_frames, win_length). Returns (n_mels, n_frames)."""
+    """Power Mel-spectrogram of frames, shape (n_frames, win_length). Returns (n_mels, n_frames)."""
     window, bank = _tables(config)
     spectrum = np.fft.rfft(frames * window, n=config.n_fft, axis=1)
     power = spectrum.real**2 + spectrum.imag**2

@@ -38,7 +38,7 @@ class RunningMinMax:
         return _scale(values, values.dtype.type(self.low), values.dtype.type(self.high))
 
 
-def _scale(values: FloatArray, low: np.floating, high: np.floating) -> FloatArray:  # type: ignore[type-arg]
+def _scale(values: FloatArray, low: np.floating, high: np.floating) -> FloatArray:
     if low == high:
         return np.zeros_like(values)
     return (values - low) / (high - low)

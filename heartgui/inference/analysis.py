@@ -64,9 +64,7 @@ class Analyser:
         """The models' mean alone, whatever the signal quality, in the order of CLASSES."""
         return mean_probabilities(classify_recording(self._classifiers, recording))
 
-    def live(
-        self, samples: Samples, sample_rate_hz: int, start_s: float
-    ) -> tuple[Prediction, ...]:
+    def live(self, samples: Samples, sample_rate_hz: int, start_s: float) -> tuple[Prediction, ...]:
         """Each model's answer for the window of up to ten seconds that ends now."""
         return classify_window(self._classifiers, samples, sample_rate_hz, start_s)
 

@@ -56,7 +56,7 @@ class ModelCard:
 
 
 def parse_card(raw: dict[str, Any], where: str) -> ModelCard:
-    """Read a card's JSON. Raises ModelError where something needed is missing or of another kind."""
+    """Read a card's JSON. Raises ModelError where something needed is missing or unusable."""
     try:
         if tuple(raw["classes"]) != tuple(str(name) for name in CLASSES):
             raise ModelError(f"The model card {where} lists other classes than this program knows.")

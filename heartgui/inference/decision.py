@@ -90,9 +90,7 @@ def decide(
     )
 
 
-def _class_reasons(
-    label: HeartSoundClass | None, probabilities: Sequence[float]
-) -> list[Reason]:
+def _class_reasons(label: HeartSoundClass | None, probabilities: Sequence[float]) -> list[Reason]:
     if label is None or label not in _AGAIN:
         return []
     message, remedy = _AGAIN[label]

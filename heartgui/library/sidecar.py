@@ -41,7 +41,7 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())
-        os.replace(unfinished, target)
+        unfinished.replace(target)
     except OSError as error:
         raise StorageError(
             f"The result could not be written beside the take ({error.strerror or error}).",

@@ -223,7 +223,9 @@ class Library:
             try:
                 recording = read_recording(path)
             except AudioFileError as error:
-                log.warning("a file in the recordings folder was left out: %s", type(error).__name__)
+                log.warning(
+                    "a file in the recordings folder was left out: %s", type(error).__name__
+                )
                 continue
             sidecar = read_sidecar(path)
             modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -146,7 +146,7 @@ def _noise(silent: bool, flatness: float, clarity: float) -> list[Reason]:
         Reason(
             "noise",
             f"Background noise covers the heart (flatness {flatness:.2f}).",
-            "Ask for quiet, press the chest piece flat on bare skin, and keep hand and cable still.",
+            "Ask for quiet, press the chest piece flat on bare skin, keep hand and cable still.",
             flatness,
         )
     ]

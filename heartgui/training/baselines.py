@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,10 +26,9 @@ def baselines(data: KaggleSet, groups: np.ndarray, splits: list[Split]) -> list[
     """The three baselines, each fitted on a split's training files and scored on its test files."""
     labels = data.labels
     devices = np.array([file.data_set for file in data.files])
-    answers = {
-        "majority class": lambda train, test: _look_up(
-            np.zeros(len(labels), dtype=int), labels, train, test
-        ),
+    nothing = np.zeros(len(labels), dtype=int)
+    answers: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+        "majority class": lambda train, test: _look_up(nothing, labels, train, test),
         "device only": lambda train, test: _look_up(devices, labels, train, test),
         "patient look-up": lambda train, test: _look_up(
             groups, labels, train, test, otherwise=devices

@@ -109,9 +109,7 @@ class Laboratory:
         return answers[:, self.clean]
 
     def _among_clean(self, split: Split) -> Split:
-        return Split(
-            self.clean[split.fit], self.clean[split.validation], self.clean[split.test]
-        )
+        return Split(self.clean[split.fit], self.clean[split.validation], self.clean[split.test])
 
     def _run(
         self, architecture: str, recipe: Recipe, name: str, split: Split, seed: int, title: str

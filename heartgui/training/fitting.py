@@ -107,17 +107,17 @@ def fit(
         if recipe.augment
         else None
     )
-    validation = _all_windows(windows, one_hot, validation_indices)
+    validation: tuple[np.ndarray, ...] = _all_windows(windows, one_hot, validation_indices)
     if recipe.balance:
         validation = (*validation, _class_weights(validation[1]))
     interrupted = False
     try:
-        options = dict(
-            epochs=recipe.epochs,
-            validation_data=validation,
-            callbacks=[best, schedule, stop],
-            verbose=0,
-        )
+        options: dict[str, Any] = {
+            "epochs": recipe.epochs,
+            "validation_data": validation,
+            "callbacks": [best, schedule, stop],
+            "verbose": 0,
+        }
         if batches is not None:
             model.fit(batches, **options)
         else:

@@ -6,7 +6,6 @@ addition: another stethoscope is then a smooth curve added to every frame.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -61,17 +60,15 @@ class Augmenter:
         self._rng = np.random.default_rng(seed)
 
     def batch(
-        self, windows: Windows, labels: np.ndarray, chosen: Sequence[int]
+        self, windows: Windows, labels: np.ndarray, chosen: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Inputs of shape (n, 128, 431) and mixed one-hot labels of shape (n, 5)."""
         inputs = scaled(np.stack([self._varied(windows[index]) for index in chosen]))
-        targets = np.eye(len(CLASSES), dtype=np.float32)[labels[list(chosen)]]
+        targets = np.eye(len(CLASSES), dtype=np.float32)[labels[chosen]]
         share = self._rng.beta(0.2, 0.2, size=len(inputs)).astype(np.float32)
         share = np.maximum(share, 1.0 - share)
         other = self._rng.permutation(len(inputs))
-        mixed = (
-            share[:, None, None] * inputs + (1.0 - share)[:, None, None] * inputs[other]
-        )
+        mixed = share[:, None, None] * inputs + (1.0 - share)[:, None, None] * inputs[other]
         return mixed, share[:, None] * targets + (1.0 - share)[:, None] * targets[other]
 
     def _varied(self, windows: np.ndarray) -> np.ndarray:
@@ -82,7 +79,7 @@ class Augmenter:
         for axis, widest in ((0, 16), (1, 48)):
             width = rng.integers(widest)
             start = rng.integers(PAPER_SHAPE[axis] - width)
-            hidden = np.arange(start, start + width)
+            hidden = slice(start, start + width)
             if axis == 0:
                 spectrogram[hidden, :] = -TOP_DB
             else:

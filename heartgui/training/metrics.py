@@ -24,7 +24,11 @@ class Interval:
         return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
 
     def as_json(self) -> dict[str, float]:
-        return {"value": round(self.value, 4), "low": round(self.low, 4), "high": round(self.high, 4)}
+        return {
+            "value": round(self.value, 4),
+            "low": round(self.low, 4),
+            "high": round(self.high, 4),
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,9 +112,7 @@ def evaluate(
     return Evaluation(
         confusion=confusion,
         accuracy=interval(accuracies(confusion), accuracies(resampled)),
-        balanced_accuracy=interval(
-            balanced_accuracies(confusion), balanced_accuracies(resampled)
-        ),
+        balanced_accuracy=interval(balanced_accuracies(confusion), balanced_accuracies(resampled)),
         sensitivity=tuple(
             interval(sensitivities(confusion)[c], sensitivity[:, c]) for c in range(N_CLASSES)
         ),

@@ -73,9 +73,7 @@ def paper_table(architecture: str, result: LeakingResult) -> str:
             f" | {_mean_sd(result.sensitivity[:, index])} |"
         )
     for index, name in enumerate(CLASSES):
-        lines.append(
-            f"| specificity {name} | high | {_mean_sd(result.specificity[:, index])} |"
-        )
+        lines.append(f"| specificity {name} | high | {_mean_sd(result.specificity[:, index])} |")
     return "\n".join([*lines, "", _confusion(result.confusion / n, "mean of the test sets")])
 
 

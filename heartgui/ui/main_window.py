@@ -223,9 +223,7 @@ class MainWindow(QMainWindow):
         for name in files:
             action = self.recent_menu.addAction(Path(name).name)
             action.setToolTip(name)
-            action.triggered.connect(
-                lambda _=False, name=name: self.recent_chosen.emit(Path(name))
-            )
+            action.triggered.connect(lambda _=False, name=name: self.recent_chosen.emit(Path(name)))
         self.recent_menu.setEnabled(bool(files))
 
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:

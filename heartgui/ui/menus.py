@@ -175,7 +175,9 @@ class Menus(QObject):
                 "The recording itself is unchanged. Choose another folder.", key="save",
             )  # fmt: skip
             return
-        self._banner.show_message("success", f"Saved {target.name}.", str(target.parent), key="save")
+        self._banner.show_message(
+            "success", f"Saved {target.name}.", str(target.parent), key="save"
+        )
 
     # --- appearance and settings --------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The analysis worker: one thread that classifies, where a newer request supersedes an older one."""
+"""The analysis worker: one thread that classifies; a newer request supersedes an older one."""
 
 from __future__ import annotations
 

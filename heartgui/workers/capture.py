@@ -246,7 +246,8 @@ class CaptureWorker(QThread):
 
     def _keep(self, raw: np.ndarray, samples: np.ndarray, lost: int) -> None:
         take, writer = self._take, self._writer
-        assert take is not None and writer is not None
+        assert take is not None
+        assert writer is not None
         try:
             lost = min(lost, take.n_planned - take.n_frames)
             if lost:

@@ -1,4 +1,4 @@
-"""Writes the synthetic samples of the Help menu into a folder: `python -m tests.helpers.make_samples`."""
+"""Writes the synthetic samples of the Help menu: `python -m tests.helpers.make_samples`."""
 
 from __future__ import annotations
 

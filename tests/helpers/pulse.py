@@ -19,7 +19,8 @@ from pathlib import Path
 NEEDED = ("pulseaudio", "pactl", "pacat")
 ALSA_CONFIG = """
 pcm_type.pulse {{ lib "{plugin}" }}
-pcm.stethoscope {{ type pulse device "steth.monitor" hint {{ show on description "Test stethoscope" }} }}
+pcm.stethoscope {{ type pulse device "steth.monitor"
+  hint {{ show on description "Test stethoscope" }} }}
 pcm.speaker {{ type pulse device "speaker" }}
 pcm.!default {{ type asym capture.pcm "stethoscope" playback.pcm "speaker" }}
 ctl.!default {{ type pulse }}

@@ -73,9 +73,7 @@ class SyntheticHeart:
         return np.clip(mixed, -1.0, 1.0).astype(np.float32)
 
     def recording(self, duration_s: float) -> Recording:
-        return Recording(
-            self.samples(duration_s), self.sample_rate_hz, synthetic=True
-        )
+        return Recording(self.samples(duration_s), self.sample_rate_hz, synthetic=True)
 
 
 def _thump(rate: int, frequency_hz: float, length_s: float) -> np.ndarray:

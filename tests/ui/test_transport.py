@@ -1,11 +1,11 @@
 """The transport bar tells what was asked of it and shows what is so."""
 
 import pytest
-from heartgui.ui.theme import DARK, LIGHT
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSlider
 from pytestqt.qtbot import QtBot
 
+from heartgui.ui.theme import DARK, LIGHT
 from heartgui.ui.transport import FILTERS_HZ, TransportBar, clock
 
 

@@ -38,7 +38,9 @@ class PreferencesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self._settings = settings
-        self.theme = _combo([(n.capitalize(), n) for n in ("system", "light", "dark")], settings.theme)
+        self.theme = _combo(
+            [(n.capitalize(), n) for n in ("system", "light", "dark")], settings.theme
+        )
         self.length = _combo([(f"{n} s", n) for n in TAKE_LENGTHS_S], settings.take_length_s)
         self.engine = _combo([(ENGINE_TITLES[n], n) for n in engines], settings.engine)
         self.engine.setToolTip("TensorFlow appears here where it is installed")

@@ -389,7 +389,9 @@ class RecordController(QObject):
         rate = shown.recording.source_sample_rate_hz or shown.recording.sample_rate_hz
         channels = shown.recording.source_channels
         mixed = "" if channels == 1 else f" · mean of {channels} channels"
-        page.caption.setText(f"{shown.title} · {shown.recording.duration_s:.1f} s · {rate} Hz{mixed}")
+        page.caption.setText(
+            f"{shown.title} · {shown.recording.duration_s:.1f} s · {rate} Hz{mixed}"
+        )
         page.tracks.set_features(shown.features)
         page.tracks.set_gaps(list(shown.gaps))
         page.quality.show_quality(None)

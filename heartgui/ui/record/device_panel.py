@@ -37,7 +37,9 @@ class DevicePanel(Card):
         self.combo = QComboBox()
         self.combo.setAccessibleName("Input device")
         self.combo.setToolTip("Input device to record from")
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.combo.setMinimumContentsLength(10)
         self.combo.activated.connect(self._chosen)
         self.body.addWidget(self.combo)

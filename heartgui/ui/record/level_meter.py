@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from heartgui.quality.level import LevelReading
@@ -66,7 +66,7 @@ class LevelMeter(QWidget):
         self.clip_reset.emit()
         super().mousePressEvent(event)
 
-    def _font(self):  # type: ignore[no-untyped-def]
+    def _font(self) -> QFont:
         return tabular(self.font(), points=max(8.0, self.font().pointSizeF() - 1))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -97,7 +97,9 @@ class LevelMeter(QWidget):
         painter.setFont(self._font())
         painter.setPen(QColor(p.bad if clipped or silent else p.muted))
         words = QRectF(0, 13, self.width(), self.height() - 13)
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text)
+        painter.drawText(
+            words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text
+        )
         painter.setPen(QColor(p.bad if clipped else p.muted))
         painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "clip")
         painter.end()

@@ -51,9 +51,7 @@ class QualityCard(Card):
     def show_quality(self, quality: Quality | None) -> None:
         words = verdict(quality) if quality else "–"
         self.verdict.setText(words)
-        set_role(
-            self.verdict, {"good": "good", "fair": "warn", "poor": "bad"}.get(words, "muted")
-        )
+        set_role(self.verdict, {"good": "good", "fair": "warn", "poor": "bad"}.get(words, "muted"))
         self._rows.quality = quality
         self._rows.setAccessibleDescription(
             ", ".join(f"{s.label} {segments(s.score)} of 5" for s in quality.scores)

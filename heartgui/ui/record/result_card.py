@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
@@ -266,5 +266,5 @@ class ResultCard(Card):
         self.details_text.setText("\n".join(lines))
 
 
-def _unique(texts) -> list[str]:  # type: ignore[no-untyped-def]
+def _unique(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(texts))

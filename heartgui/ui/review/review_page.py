@@ -60,7 +60,9 @@ class ReviewPage(QWidget):
         self.search.setClearButtonEnabled(True)
         self.count = label("", "muted")
         self.add_files = _button("Add files…", "Copy sound files into the library")
-        self.classify = _button("Classify again", "Ask the models about the chosen recordings again")
+        self.classify = _button(
+            "Classify again", "Ask the models about the chosen recordings again"
+        )
         self.rename = _button("Rename", "Give the chosen recording another name (F2)")
         self.delete = _button("Delete", "Delete the chosen recordings; can be undone (Del)")
         self.stop = _button("Cancel", "Stop; what is done stays done")

@@ -38,7 +38,11 @@ def _rate_text(take: Take) -> str:
 
 
 COLUMNS: tuple[tuple[str, str, Callable[[Take], str]], ...] = (
-    ("Recorded", "created_at", lambda take: take.created_at.astimezone().strftime("%Y-%m-%d %H:%M")),
+    (
+        "Recorded",
+        "created_at",
+        lambda take: take.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+    ),
     ("Name", "name", lambda take: take.name),
     ("Site", "site", lambda take: str(take.site or "").capitalize()),
     ("Patient", "patient_code", lambda take: take.patient_code),
@@ -150,7 +154,11 @@ class TakeTable(QAbstractTableModel):
             if role == Qt.ItemDataRole.DisplayRole:
                 return COLUMNS[section][0]
             if role == Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if section in NUMBERS else Qt.AlignmentFlag.AlignLeft
+                side = (
+                    Qt.AlignmentFlag.AlignRight
+                    if section in NUMBERS
+                    else Qt.AlignmentFlag.AlignLeft
+                )
                 return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
