@@ -10,7 +10,6 @@ import numpy as np
 
 from heartgui.audio.resampling import resample
 from heartgui.domain import CLASSES, HeartSoundClass, Recording
-from heartgui.features.framing import frame_times_s
 from heartgui.features.mel import mel_spectrogram, power_to_db
 from heartgui.features.model_input import PAPER_MEL
 from heartgui.features.short_time_energy import short_time_energy
@@ -19,6 +18,7 @@ from heartgui.training.dataset import KaggleSet, class_counts
 
 FRAME_S, HOP_S = 0.025, 0.010
 SHOWN_S = 10.0
+_CURVES = (("", "#1d6d89", "training"), ("val_", "#b0610f", "validation"))
 History = Mapping[str, Sequence[float]]
 
 
@@ -106,7 +106,7 @@ def _views(name: HeartSoundClass, recording: Recording) -> Any:
         (zcr, zero_crossing_rate, "Zero-crossing rate"),
     ):
         track = values(samples, frame_length=frame_length, hop_length=hop_length)
-        axes.plot(frame_times_s(len(track), hop_length, rate_hz), track, linewidth=0.8)
+        axes.plot(np.arange(len(track)) * HOP_S, track, linewidth=0.8)
         axes.set(ylabel=title)
     log_mel = power_to_db(mel_spectrogram(samples, PAPER_MEL))
     end_s = log_mel.shape[1] * PAPER_MEL.hop_length / rate_hz
@@ -122,10 +122,7 @@ def _curves(architecture: str, histories: Sequence[History]) -> Any:
     figure = _figure(9, 4)
     panels = figure.subplots(1, 2)
     for axes, key, title in ((panels[0], "accuracy", "Accuracy"), (panels[1], "loss", "Loss")):
-        for prefix, colour, name in (
-            ("", "#1d6d89", "training"),
-            ("val_", "#b0610f", "validation"),
-        ):
+        for prefix, colour, name in _CURVES:
             for n, history in enumerate(histories):
                 values = history.get(prefix + key, ())
                 label = name if n == 0 else None
