@@ -1,0 +1,155 @@
+"""Opening sound files: every format, and clear words for what is none."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import soundfile
+
+from heartgui.audio.files import read_recording, write_wav
+from heartgui.errors import AudioFileError, StorageError
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+RATE_HZ = 44_100
+HEART = SyntheticHeart(sample_rate_hz=RATE_HZ).samples(3.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "correlation"),
+    [
+        ("a.wav", {"subtype": "PCM_16"}, 0.9999),
+        ("a.wav", {"subtype": "FLOAT"}, 0.999999),
+        ("a.wav", {"subtype": "PCM_U8"}, 0.99),
+        ("a.flac", {"subtype": "PCM_24"}, 0.9999),
+        ("a.ogg", {"format": "OGG", "subtype": "VORBIS"}, 0.99),
+        ("a.mp3", {"format": "MP3"}, 0.99),
+    ],
+)
+def test_formats(tmp_path, name, options, correlation):
+    path = tmp_path / name
+    soundfile.write(path, HEART, RATE_HZ, **options)
+    recording = read_recording(path)
+    assert recording.sample_rate_hz == RATE_HZ
+    assert recording.duration_s == pytest.approx(3.0, abs=0.06)
+    n = min(len(HEART), len(recording.samples))
+    likeness = np.correlate(recording.samples[:n], HEART[:n], "full").max() / (
+        np.linalg.norm(recording.samples[:n]) * np.linalg.norm(HEART[:n])
+    )
+    assert likeness > correlation
+
+
+def test_channels_are_averaged_and_named(tmp_path):
+    path = tmp_path / "stereo.wav"
+    soundfile.write(path, np.stack([HEART, np.zeros_like(HEART)], axis=1), RATE_HZ, subtype="FLOAT")
+    recording = read_recording(path)
+    assert recording.source_channels == 2
+    np.testing.assert_allclose(recording.samples, HEART / 2, atol=1e-7)
+
+
+@pytest.mark.parametrize("rate_hz", [2000, 4000, 11_025, 48_000, 192_000])
+def test_any_rate_is_kept(tmp_path, rate_hz):
+    path = tmp_path / "rate.wav"
+    soundfile.write(path, np.zeros(rate_hz), rate_hz)
+    assert read_recording(path).sample_rate_hz == rate_hz
+
+
+def test_an_hour_is_kept_at_a_rate_that_fits_into_memory(tmp_path):
+    path = tmp_path / "long.flac"
+    with soundfile.SoundFile(path, "w", 48_000, 1, "PCM_16") as file:
+        for _ in range(11 * 6):
+            file.write(np.zeros(480_000, dtype=np.int16))
+    recording = read_recording(path)
+    assert recording.sample_rate_hz == 22_050
+    assert recording.source_sample_rate_hz == 48_000
+    assert recording.duration_s == pytest.approx(660.0, abs=0.01)
+
+
+def _write(path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def _not_numbers(path) -> None:
+    bad = HEART.copy()
+    bad[500] = np.nan
+    soundfile.write(path, bad, RATE_HZ, subtype="FLOAT")
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda path: None, "was not found"),
+        (lambda path: _write(path, b""), "is empty"),
+        (lambda path: _write(path, b"dear diary"), "could not be read as audio"),
+        (lambda path: soundfile.write(path, np.empty(0), RATE_HZ), "holds no sound"),
+        (_not_numbers, "not numbers"),
+        (lambda path: soundfile.write(path, np.zeros(99), 100), "sample rate of 100 Hz"),
+        (lambda path: soundfile.write(path, np.zeros((9, 40)), RATE_HZ), "40 channels"),
+        (lambda path: path.mkdir(), "was not found"),
+    ],
+    ids=["missing", "empty", "text", "no samples", "nan", "rate", "channels", "folder"],
+)
+def test_what_is_no_recording_is_refused_in_words(tmp_path, make, words):
+    path = tmp_path / "bad.wav"
+    make(path)
+    with pytest.raises(AudioFileError, match=words) as caught:
+        read_recording(path)
+    assert caught.value.message.startswith("bad.wav")
+    assert caught.value.remedy
+
+
+def test_damaged_files_are_refused_or_read_but_never_crash(tmp_path):
+    """Mutations of each format in a process of its own, with its memory limited."""
+    seeds = {"wav": {}, "flac": {}, "ogg": {"format": "OGG", "subtype": "VORBIS"}, "mp3": {}}
+    for ending, options in seeds.items():
+        soundfile.write(tmp_path / f"seed.{ending}", HEART[:20_000], RATE_HZ, **options)
+    script = """
+import random, resource, sys
+from pathlib import Path
+from heartgui.audio.files import read_recording
+from heartgui.errors import AudioFileError
+folder = Path(sys.argv[1])
+rng = random.Random(7)
+read = refused = 0
+for ending in ("wav", "flac", "ogg", "mp3"):
+    seed = (folder / f"seed.{ending}").read_bytes()
+    read_recording(folder / f"seed.{ending}")
+    for n in range(150):
+        data = bytearray(seed)
+        for _ in range(rng.choice((1, 3, 10, 100))):
+            where = rng.randrange(60 if rng.random() < 0.6 else len(data))
+            data[where] = rng.randrange(256)
+        if rng.random() < 0.3:
+            data = data[: rng.randrange(len(data))]
+        path = folder / f"mutant.{ending}"
+        path.write_bytes(data)
+        try:
+            assert len(read_recording(path).samples)
+            read += 1
+        except AudioFileError:
+            refused += 1
+print(read, refused, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    read, refused, megabytes = map(int, done.stdout.split())
+    assert read + refused == 600
+    assert refused > 50
+    assert megabytes < 512
+
+
+def test_written_files_read_back_within_one_step(tmp_path):
+    write_wav(tmp_path / "out.wav", HEART * 1.5, RATE_HZ)
+    back = read_recording(tmp_path / "out.wav")
+    np.testing.assert_allclose(back.samples, np.clip(HEART * 1.5, -1, 1), atol=1 / 16_000)
+
+
+def test_a_folder_that_is_missing_is_said_on_writing(tmp_path):
+    with pytest.raises(StorageError, match=r"out\.wav could not be written"):
+        write_wav(tmp_path / "none" / "out.wav", HEART, RATE_HZ)
+
+

@@ -1,0 +1,134 @@
+"""A take is never lost: readable at any moment, also after the death of the program."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from heartgui.audio.take_writer import TakeWriter, free_space_s
+from heartgui.errors import StorageError
+
+RATE_HZ = 4000
+
+
+def read_both(path: Path) -> np.ndarray:
+    """The samples, the same by the standard library and by soundfile."""
+    with wave.open(str(path)) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, RATE_HZ)
+        by_wave = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    by_soundfile, rate_hz = soundfile.read(path, dtype="int16")
+    assert rate_hz == RATE_HZ
+    np.testing.assert_array_equal(by_wave, by_soundfile)
+    return by_wave
+
+
+def test_what_is_written_is_what_is_read(tmp_path):
+    samples = np.arange(-3000, 3000, dtype=np.int16)
+    writer = TakeWriter(tmp_path / "take.wav", RATE_HZ)
+    for block in np.array_split(samples, 7):
+        writer.write(block)
+    take = writer.close()
+    assert take.n_frames == 6000
+    np.testing.assert_array_equal(read_both(take.path), samples)
+
+
+def test_a_gap_keeps_the_time_true_and_is_listed(tmp_path):
+    writer = TakeWriter(tmp_path / "take.wav", RATE_HZ)
+    writer.write(np.full(100, 5, dtype=np.int16))
+    writer.mark_gap(40)
+    writer.write(np.full(100, 6, dtype=np.int16))
+    take = writer.close()
+    assert take.gaps == ((100, 40),)
+    samples = read_both(take.path)
+    assert len(samples) == 240
+    assert not samples[100:140].any()
+
+
+def test_an_older_take_is_never_overwritten(tmp_path):
+    (tmp_path / "take.wav").write_bytes(b"older")
+    with pytest.raises(StorageError):
+        TakeWriter(tmp_path / "take.wav", RATE_HZ)
+    assert (tmp_path / "take.wav").read_bytes() == b"older"
+
+
+WRITE_FOR_EVER = """
+import sys, time
+import numpy as np
+from pathlib import Path
+from heartgui.audio.take_writer import TakeWriter
+writer = TakeWriter(Path(sys.argv[1]), 4000)
+begun = time.monotonic()
+written = 0
+while True:
+    due = int((time.monotonic() - begun) * 4000)
+    writer.write((np.arange(written, due) % 20000).astype(np.int16))
+    written = due
+    print(written, flush=True)
+    time.sleep(0.01)
+"""
+
+
+@pytest.mark.parametrize("after_s", [0.7, 1.3, 1.9])
+def test_a_killed_program_loses_at_most_one_second(tmp_path, after_s):
+    path = tmp_path / "take.wav"
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITE_FOR_EVER, str(path)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(after_s)
+    os.kill(process.pid, signal.SIGKILL)
+    with process.stdout:
+        written = int(process.stdout.read().split()[-1])
+    process.wait()
+    samples = read_both(path)
+    assert written - len(samples) <= RATE_HZ
+    np.testing.assert_array_equal(samples, np.arange(len(samples)) % 20_000)
+
+
+FILL_THE_DISK = """
+import resource, sys
+import numpy as np
+from pathlib import Path
+from heartgui.audio.take_writer import TakeWriter
+from heartgui.errors import StorageError
+import signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+writer = TakeWriter(Path(sys.argv[1]), 4000)
+try:
+    while True:
+        writer.write(np.full(1000, 9, dtype=np.int16))
+except StorageError as error:
+    print(error)
+    try:
+        writer.close()
+    except StorageError:
+        pass
+"""
+
+
+def test_a_full_disk_is_said_and_what_was_written_stays_readable(tmp_path):
+    path = tmp_path / "take.wav"
+    done = subprocess.run(
+        [sys.executable, "-c", FILL_THE_DISK, str(path)], capture_output=True, text=True
+    )
+    assert "could not be written" in done.stdout
+    assert "are kept" in done.stdout, done.stderr
+    samples = read_both(path)
+    assert len(samples) >= 24_000
+    assert set(samples.tolist()) == {9}
+
+
+def test_free_space_is_in_seconds_of_sound(tmp_path):
+    at_4k, at_44k = free_space_s(tmp_path, 4000), free_space_s(tmp_path, 44_000)
+    assert at_4k == pytest.approx(11 * at_44k, rel=0.01)
