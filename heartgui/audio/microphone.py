@@ -13,6 +13,7 @@ from typing import Any
 from heartgui.audio.devices import InputDevice, load_portaudio
 from heartgui.audio.ring import SampleRing
 from heartgui.audio.source import Block, SourceState
+from heartgui.audio.source_identity import SourceIdentity
 from heartgui.errors import DeviceError
 
 RING_S = 10.0
@@ -46,6 +47,7 @@ class Microphone:
         self._n_callbacks = 0
         self._n_frames = 0
         self._watch = _Watch(self.sample_rate_hz)
+        self._identity = SourceIdentity()
 
     def start(self) -> None:
         """Open the device. Raises DeviceError, AudioUnavailableError."""
@@ -64,6 +66,7 @@ class Microphone:
                     finished_callback=self._on_finished,
                 )
                 self._stream.start()
+                self._identity.start()
                 return
             except portaudio.PortAudioError as error:
                 errors.append(error)
@@ -76,6 +79,11 @@ class Microphone:
 
     def read(self) -> Block | None:
         """Samples that arrived since the last call, or None. Sets `state` at the end."""
+        if self._identity.moved and self.state == "running":
+            # What waits in the ring may already be another microphone's.
+            self._fail(f"{self.device.name} was unplugged; the system went on with another input.")
+        if self.state == "failed":
+            return None
         block = self._ring.read()
         lost = self._watch.look(self._n_callbacks, self._n_frames + self._ring.lost_frames)
         if lost:
@@ -92,6 +100,7 @@ class Microphone:
         """Close the device. Blocks already received can still be read."""
         self._stopping = True
         self._close_stream()
+        self._identity.stop()
         if self.state == "running":
             self.state = "ended"
 

@@ -29,6 +29,8 @@ SPEEDS = (0.5, 0.75, 1.0)
 PLAY_RATE_HZ = 44_100
 BLOCK_S = 0.03
 FULL_LEVEL = 0.8
+LATENCY_S = 0.1
+"""PortAudio's lowest stalls under a sound server: one block is played, the next never fits."""
 
 
 class Player:
@@ -203,7 +205,7 @@ def _open_output() -> Any:
     portaudio = load_portaudio()
     try:
         return portaudio.OutputStream(
-            samplerate=PLAY_RATE_HZ, channels=1, dtype="float32", latency="low"
+            samplerate=PLAY_RATE_HZ, channels=1, dtype="float32", latency=LATENCY_S
         )
     except (portaudio.PortAudioError, ValueError) as error:
         raise AudioUnavailableError(

@@ -89,10 +89,10 @@ def _columns(
     lows: Samples, highs: Samples, starts: np.ndarray, stops: np.ndarray
 ) -> tuple[Samples, Samples]:
     """Minima of lows and maxima of highs over [start, stop) of each column; none is empty."""
-    # reduceat takes pairs of edges; the odd results are the stretches between columns.
-    pairs = np.stack([starts, stops], axis=1).ravel()
-    end = int(stops[-1])
-    pairs = np.minimum(pairs, end - 1)
-    minima = np.minimum.reduceat(lows[:end], pairs)[::2]
-    maxima = np.maximum.reduceat(highs[:end], pairs)[::2]
+    # reduceat takes pairs of edges; the odd results are the stretches between columns. An edge
+    # must lie inside the array, so one value is put behind the last column's end.
+    first, end = int(starts[0]), int(stops[-1])
+    pairs = np.stack([starts, stops], axis=1).ravel() - first
+    minima = np.minimum.reduceat(np.append(lows[first:end], lows[end - 1]), pairs)[::2]
+    maxima = np.maximum.reduceat(np.append(highs[first:end], highs[end - 1]), pairs)[::2]
     return minima, maxima

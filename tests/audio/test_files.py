@@ -151,5 +151,3 @@ def test_written_files_read_back_within_one_step(tmp_path):
 def test_a_folder_that_is_missing_is_said_on_writing(tmp_path):
     with pytest.raises(StorageError, match=r"out\.wav could not be written"):
         write_wav(tmp_path / "none" / "out.wav", HEART, RATE_HZ)
-
-

@@ -49,6 +49,15 @@ class Pulse:
             ["paplay", "--device=steth", str(path)], env=os.environ | self.environment
         )
 
+    def record_speaker(self, path: Path) -> subprocess.Popen[bytes]:
+        """Write what is played to the speaker into a file of raw 16-bit samples."""
+        with path.open("wb") as file:
+            return subprocess.Popen(
+                ["parec", "--device=speaker.monitor", "--format=s16le", "--rate=44100",
+                 "--channels=1", "--latency-msec=20"],
+                env=os.environ | self.environment, stdout=file,
+            )  # fmt: skip
+
     def unplug(self) -> None:
         """Take the stethoscope's sink, and so its monitor, away."""
         self.pactl("unload-module", self.module_steth)
@@ -94,16 +103,16 @@ def pulse(*, sample_rate_hz: int = 44_100, rescue: bool = False) -> Iterator[Pul
         command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     os.environ.update(environment)
-    awake = None
+    awake: list[subprocess.Popen[bytes]] = []
     try:
         daemon = Pulse(folder, environment, process, "")
         daemon.module_steth = _wait_for_sink(daemon)
-        awake = _keep_awake(daemon, sample_rate_hz)
+        awake += [_keep_awake(daemon, sink, sample_rate_hz) for sink in ("steth", "speaker")]
         yield daemon
     finally:
-        if awake is not None:
-            awake.kill()
-            awake.wait(10)
+        for player in awake:
+            player.kill()
+            player.wait(10)
         process.terminate()
         process.wait(10)
         for name, value in kept.items():
@@ -114,11 +123,11 @@ def pulse(*, sample_rate_hz: int = 44_100, rescue: bool = False) -> Iterator[Pul
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _keep_awake(daemon: Pulse, sample_rate_hz: int) -> subprocess.Popen[bytes]:
+def _keep_awake(daemon: Pulse, sink: str, sample_rate_hz: int) -> subprocess.Popen[bytes]:
     """Play digital silence: a null sink that nobody plays into works in blocks of two seconds,
     which no real microphone does."""
     return subprocess.Popen(
-        ["pacat", "--playback", "--device=steth", "--latency-msec=20", "--format=s16le",
+        ["pacat", "--playback", f"--device={sink}", "--latency-msec=20", "--format=s16le",
          f"--rate={sample_rate_hz}", "--channels=1", "/dev/zero"],
         env=os.environ | daemon.environment, stderr=subprocess.DEVNULL,
     )  # fmt: skip
