@@ -100,6 +100,7 @@ class Program(QObject):
     def start(self, files: Sequence[Path] = ()) -> None:
         """Show the window; devices and models come up behind it."""
         self.window.show()
+        self.page.setFocus()
         self.analysis.start(AnalysisWorker.Priority.LowPriority)
         self.capture.start(CaptureWorker.Priority.TimeCriticalPriority)
         self.capture.listen_to(self.settings.device_name)
@@ -116,8 +117,8 @@ class Program(QObject):
         self._closed = True
         self.window.remember(self._store)
         self._store.sync()
-        self.review.close()
         self.record.close()
+        self.review.close()
         try:
             save_settings(self.settings, self._paths.settings)
         except OSError as error:

@@ -66,6 +66,11 @@ class TrackView(TimeNavigation):
         return (self.beats, self.windows, self.caption)
 
     @property
+    def features(self) -> DisplayFeatures | None:
+        """What is drawn."""
+        return self._features
+
+    @property
     def loaded(self) -> bool:
         return self._features is not None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
 from heartgui.audio.devices import InputDevice
 from heartgui.domain import (
@@ -161,10 +161,13 @@ class RecordController(QObject):
         """Finish whatever runs. Takes are kept."""
         self._frame_timer.stop()
         self._live_timer.stop()
-        self._playing.close()
         self._capture.close()
+        # The take that was running is finished now; put it into the library.
+        QCoreApplication.sendPostedEvents(self)
         self._analysis.close()
         self._jobs.close()
+        QCoreApplication.sendPostedEvents(self)
+        self._playing.close()
 
     # --- wiring -------------------------------------------------------------------------
 

@@ -50,6 +50,8 @@ class RecordPage(QWidget):
     def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
+        # The page itself holds the focus until somebody tabs to a control, so that Space records.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.banner = BannerArea(palette)
         self.devices = DevicePanel(palette)
         self.sites = SitePanel(palette)

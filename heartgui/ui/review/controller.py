@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QItemSelectionModel, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from heartgui.audio.files import AUDIO_SUFFIXES
@@ -135,7 +135,10 @@ class ReviewController(QObject):
         self._playing.set_playing(False)
 
     def close(self) -> None:
+        """Called when no job runs any more."""
+        QCoreApplication.sendPostedEvents(self)
         self._keep_notes()
+        self._search_timer.stop()
         self._open_timer.stop()
         self._playing.close()
 

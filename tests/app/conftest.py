@@ -1,0 +1,52 @@
+"""The whole program, with a synthetic stethoscope where a test does not bring a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from heartgui.app import Program
+from heartgui.paths import user_paths
+from heartgui.workers.capture import AudioDevices
+from tests.helpers.stethoscope import Bench
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+RATE_HZ = 4000
+SPEED = 6.0
+
+Start = Callable[..., Program]
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench(SyntheticHeart().samples(20.0), RATE_HZ, speed=SPEED)
+
+
+@pytest.fixture
+def start(qapp: QApplication, bench: Bench) -> Iterator[Start]:
+    """Starts programs, one after another; each is closed at the end."""
+    programs: list[Program] = []
+
+    def starter(audio: AudioDevices | None = None) -> Program:
+        program = Program(qapp, user_paths(), audio=audio or bench.devices())
+        programs.append(program)
+        program.start()
+        return program
+
+    yield starter
+    for program in programs:
+        program.window.close()
+        program.close()
+        program.window.deleteLater()
+    qapp.processEvents()
+
+
+@pytest.fixture
+def program(start: Start, qtbot) -> Program:
+    """A running program that hears its stethoscope and has its models."""
+    running = start()
+    qtbot.waitUntil(lambda: running.capture.level is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: not running.jobs.busy, timeout=10_000)
+    return running

@@ -1,0 +1,220 @@
+"""From the record button to the answer and the library, and what goes wrong on the way."""
+
+from __future__ import annotations
+
+import json
+import logging
+import wave
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from heartgui.domain import Decision
+from heartgui.errors import AudioUnavailableError
+from heartgui.workers.capture import AudioDevices
+from tests.helpers.driving import drop, finding, press, record, sample, wait_for_finding
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+
+def texts(program) -> str:
+    return " | ".join(program.page.banner.texts)
+
+
+def test_a_take_goes_from_the_button_to_the_library(program, qtbot):
+    page = program.page
+    page.take.set_length(10)
+    assert page.record_button.isEnabled()
+    qtbot.mouseClick(page.record_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    # The tracks move while it is recorded.
+    seen = []
+    for _ in range(3):
+        n_frames = page.tracks.features.n_frames
+        qtbot.waitUntil(lambda n=n_frames: page.tracks.features.n_frames > n + 20, timeout=10_000)
+        seen.append(page.tracks.grab().toImage())
+    assert seen[0] != seen[1] != seen[2]
+    # Probabilities move before the end, without a verdict.
+    qtbot.waitUntil(lambda: max(page.result.bars.probabilities, default=0) > 0, timeout=10_000)
+    assert page.result.headline.text() == "Listening"
+    answer = wait_for_finding(program, qtbot)
+    assert answer.duration_s == pytest.approx(10.0)
+    assert page.result.headline.text() in ("No murmur pattern found", "Inconclusive")
+    assert page.heart_rate.value.text() == "72 /min"
+    assert page.tracks.features is not None
+    (take,) = program.library.takes()
+    assert take.decision is answer.decision
+    with wave.open(str(take.path)) as file:
+        assert file.getnframes() == 40_000
+    beside = json.loads(take.path.with_suffix(".json").read_text())
+    assert beside["duration_s"] == pytest.approx(10.0)
+    assert beside["take"]["posture"] == "sitting"
+
+
+def test_stopping_early_keeps_what_there_is(program, qtbot):
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    qtbot.waitUntil(lambda: program.page.tracks.features.duration_s > 4.0, timeout=10_000)
+    press(program, qtbot, Qt.Key.Key_Space)
+    answer = wait_for_finding(program, qtbot)
+    assert 4.0 < answer.duration_s < 12.0
+    assert program.library.count() == 1
+
+
+def test_labels_before_and_after_the_take_are_the_takes(program, qtbot):
+    press(program, qtbot, Qt.Key.Key_4)
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    (take,) = program.library.takes()
+    assert take.site == "mitral"
+    field = program.page.take.patient_code
+    field.setFocus()
+    # Letters and digits typed here are text, not shortcuts.
+    qtbot.keyClicks(field, "P1 4")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    (take,) = program.library.takes()
+    assert take.patient_code == "P1 4"
+    assert take.site == "mitral"
+    assert not program.record.recording
+
+
+def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, bench, caplog):
+    bench.samples = SyntheticHeart(level=0.2, hum_level=0.35).samples(20.0)
+    program.capture.relist()
+    qtbot.waitUntil(lambda: program.capture.level is not None, timeout=10_000)
+    program.page.take.set_length(10)
+    answer = record(program, qtbot)
+    assert answer.decision is Decision.RECORD_AGAIN
+    result = program.page.result
+    assert result.headline.text() == "Please record again"
+    assert "Attempt 1 of 3" in result.subline.text()
+    assert "hum" in result.reasons.text()
+    assert "Unplug the charger" in result.remedies.text()
+    assert result.again.hasFocus()
+    qtbot.keyClick(result.again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    qtbot.waitUntil(lambda: not program.record.recording, timeout=30_000)
+    wait_for_finding(program, qtbot)
+    assert "Attempt 2 of 3" in result.subline.text()
+    assert program.library.count() == 2
+    with caplog.at_level(logging.INFO, logger="heartgui"):
+        qtbot.mouseClick(result.anyway, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: finding(program) is not None, timeout=10_000)
+    answer = finding(program)
+    assert answer is not None
+    assert answer.analysed_anyway
+    assert answer.decision is not Decision.RECORD_AGAIN
+    assert "analysed anyway" in caplog.text
+    assert program.library.takes()[0].decision is answer.decision
+
+
+def test_unplugging_keeps_the_take_and_says_so(program, qtbot, bench):
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    qtbot.waitUntil(lambda: program.page.tracks.features.duration_s > 5.0, timeout=10_000)
+    bench.unplug()
+    qtbot.waitUntil(lambda: not program.record.recording, timeout=10_000)
+    assert "was unplugged" in texts(program)
+    answer = wait_for_finding(program, qtbot)
+    assert answer.duration_s > 5.0
+    assert program.library.count() == 1
+    qtbot.waitUntil(lambda: not program.page.record_button.isEnabled(), timeout=10_000)
+    # Files can still be opened.
+    drop(program, sample("murmur"))
+    qtbot.waitUntil(lambda: "murmur.flac" in program.page.caption.text(), timeout=10_000)
+    wait_for_finding(program, qtbot)
+
+
+@pytest.mark.parametrize("missing", ["devices", "PortAudio"])
+def test_without_an_input_files_still_open(start, qtbot, missing):
+    def list_inputs():
+        if missing == "PortAudio":
+            raise AudioUnavailableError("The audio library PortAudio is missing.", remedy="Add it.")
+        return []
+
+    program = start(AudioDevices(list_inputs, lambda: None, lambda device: None))
+    words = "PortAudio is missing" if missing == "PortAudio" else "No microphone or stethoscope"
+    qtbot.waitUntil(lambda: words in texts(program), timeout=10_000)
+    assert not program.page.record_button.isEnabled()
+    press(program, qtbot, Qt.Key.Key_Space)
+    assert not program.record.recording
+    drop(program, sample("normal"))
+    wait_for_finding(program, qtbot)
+
+
+def test_files_that_are_none_are_refused_in_words_and_nothing_is_lost(program, qtbot, tmp_path):
+    drop(program, sample("normal"))
+    first = wait_for_finding(program, qtbot)
+    for name, content, words in (
+        ("empty.wav", b"", "is empty"),
+        ("letter.wav", b"Dear colleague", "could not be read as audio"),
+        ("letter.txt", b"Dear colleague", "could not be read as audio"),
+    ):
+        path = tmp_path / name
+        path.write_bytes(content)
+        drop(program, path)
+        qtbot.waitUntil(lambda words=words: words in texts(program), timeout=10_000)
+        assert finding(program) == first
+        assert program.page.result.headline.text() != "Opening…"
+    drop(program, tmp_path / "gone.wav")
+    qtbot.waitUntil(lambda: "was not found" in texts(program), timeout=10_000)
+    # A good file afterwards clears the complaint.
+    drop(program, sample("murmur"))
+    qtbot.waitUntil(lambda: "murmur.flac" in program.page.caption.text(), timeout=10_000)
+    assert "was not found" not in texts(program)
+
+
+def test_a_file_is_not_opened_over_a_running_take(program, qtbot):
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    drop(program, sample("normal"))
+    assert "A take is being recorded" in texts(program)
+    assert program.record.recording
+
+
+def test_other_models_answer_again(program, qtbot):
+    drop(program, sample("normal"))
+    both = wait_for_finding(program, qtbot)
+    assert [p.model for p in both.predictions] == ["cnn", "lstm"]
+    for name in ("lstm", "cnn"):
+        program.page.take.model_chosen.emit(name)
+        qtbot.waitUntil(
+            lambda name=name: (found := finding(program)) is not None
+            and [p.model for p in found.predictions] == [name],
+            timeout=20_000,
+        )
+    assert program.settings.model_choice == "cnn"
+
+
+def test_a_changed_model_is_refused_and_recording_goes_on(start, qtbot, tmp_path, monkeypatch):
+    import shutil
+
+    import heartgui.app
+    from heartgui.paths import models_folder
+
+    shutil.copytree(models_folder(), tmp_path / "models")
+    with (tmp_path / "models" / "lstm" / "model.onnx").open("ab") as file:
+        file.write(b"\0")
+    monkeypatch.setattr(heartgui.app, "models_folder", lambda: tmp_path / "models")
+    program = start()
+    qtbot.waitUntil(lambda: "was changed since it was made" in texts(program), timeout=10_000)
+    qtbot.waitUntil(lambda: program.capture.level is not None, timeout=10_000)
+    program.page.take.set_length(10)
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    qtbot.waitUntil(lambda: not program.record.recording, timeout=30_000)
+    qtbot.waitUntil(lambda: program.page.result.headline.text() == "No answer", timeout=10_000)
+    (take,) = program.library.takes()
+    with wave.open(str(take.path)) as file:
+        assert np.any(np.frombuffer(file.readframes(40_000), "<i2"))
+
+
+def test_the_stereo_mean_is_said(program, qtbot, tmp_path):
+    import soundfile
+
+    heart = SyntheticHeart(sample_rate_hz=22_050).samples(5.0)
+    soundfile.write(tmp_path / "two.wav", np.stack([heart, heart], axis=1), 22_050)
+    drop(program, tmp_path / "two.wav")
+    wait_for_finding(program, qtbot)
+    assert "mean of 2 channels" in program.page.caption.text()
+    assert "22050 Hz" in program.page.caption.text()

@@ -1,0 +1,159 @@
+"""`heartgui classify` and its neighbours, as a person or a script runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from heartgui.__main__ import main
+from heartgui.domain import CLASSES
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Three sounds, one of them deeper down, a text file, and a broken WAV file."""
+    recordings = tmp_path / "recordings"
+    (recordings / "deeper").mkdir(parents=True)
+    for name, seconds in (("a.wav", 12.0), ("b.flac", 6.0), ("deeper/c.ogg", 4.0)):
+        options = {"format": "OGG", "subtype": "VORBIS"} if name.endswith("ogg") else {}
+        heart = SyntheticHeart(sample_rate_hz=8000)
+        soundfile.write(recordings / name, heart.samples(seconds), 8000, **options)
+    (recordings / "notes.txt").write_text("not a sound")
+    return recordings
+
+
+def run(*words: object, **more) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "heartgui", *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        **more,
+    )
+
+
+def test_json_lines_have_the_agreed_fields(folder, capsys):
+    assert main(["classify", "--json", str(folder)]) == 0
+    results = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [Path(result["file"]).name for result in results] == ["a.wav", "b.flac", "c.ogg"]
+    for result in results:
+        assert set(result["probabilities"]) == {str(name) for name in CLASSES}
+        assert sum(result["probabilities"].values()) == pytest.approx(1.0, abs=1e-4)
+        assert result["decision"] in ("finding", "inconclusive", "record-again")
+        assert result["model"] == "cnn+lstm"
+        assert result["windows"][0]["start_s"] == 0.0
+        assert result["windows"][-1]["end_s"] == pytest.approx(result["duration_s"], abs=0.25)
+    assert results[0]["duration_s"] == pytest.approx(12.0)
+    assert results[0]["sample_rate_hz"] == 8000
+
+
+def test_an_unreadable_file_is_reported_and_the_others_are_done(folder, capsys):
+    (folder / "bad.wav").write_text("not a sound")
+    missing = folder / "missing.wav"
+    assert main(["classify", "--json", str(folder), str(missing)]) == 1
+    captured = capsys.readouterr()
+    results = {Path(r["file"]).name: r for r in map(json.loads, captured.out.splitlines())}
+    assert set(results["bad.wav"]) == {"file", "error"}
+    assert set(results["missing.wav"]) == {"file", "error"}
+    assert "label" in results["a.wav"]
+    assert len(results) == 5
+    assert "2 of 5 files could not be read" in captured.err
+
+
+def test_one_model_can_be_asked_for(folder, capsys):
+    assert main(["classify", "--json", "--model", "lstm", str(folder / "a.wav")]) == 0
+    assert json.loads(capsys.readouterr().out)["model"] == "lstm"
+
+
+def test_the_number_of_jobs_changes_nothing(folder, capsys):
+    outputs = []
+    for jobs in ("1", "3"):
+        assert main(["classify", "--json", "--jobs", jobs, str(folder)]) == 0
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1]
+
+
+def test_people_get_a_table(folder, capsys):
+    assert main(["classify", str(folder)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split()[:3] == ["file", "length", "decision"]
+    assert lines[1].startswith("a.wav")
+    assert "12.0 s" in lines[1]
+    assert len(lines) == 4
+
+
+def test_what_cannot_be_done_is_said_in_a_line(folder, capsys):
+    assert main(["classify", "--model", "oracle", str(folder)]) == 1
+    assert "no model named oracle" in capsys.readouterr().err
+    (folder / "empty").mkdir()
+    assert main(["classify", str(folder / "empty")]) == 1
+    assert "no sound files" in capsys.readouterr().err
+
+
+def test_output_can_be_cut_off(folder):
+    words = f"'{sys.executable}' -m heartgui classify --json '{folder}' | head -n 1"
+    done = subprocess.run(words, shell=True, capture_output=True, text=True, timeout=120)
+    assert json.loads(done.stdout)
+    assert "Traceback" not in done.stderr
+
+
+def test_the_self_test_passes_and_prints_each_step():
+    done = run("selftest")
+    assert done.returncode == 0, done.stdout
+    lines = done.stdout.splitlines()
+    assert all(line.startswith("pass") for line in lines[:-1])
+    assert lines[-1] == f"{len(lines) - 1} of {len(lines) - 1} steps passed."
+
+
+def test_the_self_test_fails_for_a_changed_model(tmp_path, monkeypatch, capsys):
+    from heartgui.commands import selftest
+    from heartgui.paths import models_folder
+
+    shutil.copytree(models_folder(), tmp_path / "models")
+    with (tmp_path / "models" / "cnn" / "model.onnx").open("ab") as file:
+        file.write(b"\0")
+    monkeypatch.setattr(selftest, "models_folder", lambda: tmp_path / "models")
+    assert main(["selftest"]) == 1
+    assert "FAIL" in capsys.readouterr().out
+
+
+def test_without_a_display_one_line_says_what_to_do():
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    for display in ({}, {"DISPLAY": ":4242"}):
+        done = run(env=environment | display)
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert "xvfb-run" in done.stderr
+        assert done.stdout == ""
+
+
+def test_help_and_version_need_nothing():
+    assert "classify" in run("--help").stdout
+    assert run("--version").stdout.startswith("heartgui ")
+    assert "--jobs" in run("classify", "--help").stdout
+    assert "--protocol" in run("train", "--help").stdout
+
+
+def test_neither_the_window_nor_the_command_line_imports_the_training_libraries():
+    script = """
+import sys
+import heartgui.app, heartgui.commands.classify, heartgui.commands.selftest
+from heartgui.commands.selftest import run
+run(None)
+bad = {"librosa", "numba", "tensorflow", "keras", "sklearn", "matplotlib"} & set(sys.modules)
+print(sorted(bad))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]", done.stderr

@@ -1,0 +1,59 @@
+"""What a person does with the window, and waits for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from heartgui.app import Program
+from heartgui.domain import Finding
+from heartgui.paths import resources_folder
+
+
+def finding(program: Program) -> Finding | None:
+    shown = program.record.shown
+    return shown.finding if shown is not None else None
+
+
+def wait_for_finding(program: Program, qtbot) -> Finding:
+    qtbot.waitUntil(
+        lambda: not program.record.recording and finding(program) is not None, timeout=30_000
+    )
+    found = finding(program)
+    assert found is not None
+    return found
+
+
+def press(program: Program, qtbot, key: Qt.Key) -> None:
+    """A key, with nothing special focused."""
+    program.window.activateWindow()
+    QApplication.processEvents()
+    qtbot.keyClick(program.window, key)
+
+
+def record(program: Program, qtbot) -> Finding:
+    """One take by Space, to its answer."""
+    before = program.record.shown
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    qtbot.waitUntil(lambda: not program.record.recording, timeout=60_000)
+    qtbot.waitUntil(lambda: program.record.shown is not before, timeout=10_000)
+    return wait_for_finding(program, qtbot)
+
+
+def drop(program: Program, *paths: Path) -> None:
+    """Files dropped on the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPointF(200, 200), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    program.window.dropEvent(event)
+
+
+def sample(name: str) -> Path:
+    return resources_folder() / "samples" / f"{name}.flac"

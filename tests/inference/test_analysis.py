@@ -1,0 +1,116 @@
+"""The whole answer for a recording: windows, models, JSON."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heartgui.domain import CLASSES, Decision, Recording
+from heartgui.errors import Cancelled
+from heartgui.inference.analysis import open_analyser
+from heartgui.inference.result_json import finding_from_json, finding_to_json
+from heartgui.inference.self_test import self_test
+from heartgui.inference.windows import plan_windows
+from heartgui.paths import models_folder, resources_folder
+from tests.helpers.findings import HUM, finding
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+
+@pytest.fixture(scope="module")
+def analyser():
+    return open_analyser(models_folder(), ("cnn", "lstm"))
+
+
+@given(st.floats(0.5, 4000.0))
+def test_windows_cover_the_recording(duration_s):
+    windows = plan_windows(duration_s)
+    assert windows[0][0] == 0.0
+    assert windows[-1][1] <= duration_s + 1e-9
+    assert windows[-1][1] >= duration_s - 0.25
+    for (start_s, end_s), (next_s, _) in zip(windows, windows[1:], strict=False):
+        assert start_s < next_s < end_s
+    if duration_s > 10:
+        assert all(end_s - start_s == pytest.approx(10.0) for start_s, end_s in windows)
+
+
+def test_a_long_recording_is_covered_by_overlapping_windows(analyser):
+    told: list[tuple[int, int]] = []
+    result = analyser.analyse(
+        SyntheticHeart().recording(41.0), progress=lambda done, total: told.append((done, total))
+    )
+    n = len(plan_windows(41.0))
+    assert n > 8
+    assert told[-1] == (n, n)
+    assert len(told) > 1
+    for prediction in result.predictions:
+        assert [(w.start_s, w.end_s) for w in prediction.windows] == plan_windows(41.0)
+        mean = np.mean([w.probabilities for w in prediction.windows], axis=0)
+        assert prediction.probabilities == pytest.approx(mean)
+    assert result.heart_rate_bpm == pytest.approx(72, abs=2)
+
+
+def test_work_on_a_long_recording_can_be_cancelled(analyser):
+    asked = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return len(asked) > 2
+
+    with pytest.raises(Cancelled):
+        analyser.analyse(SyntheticHeart().recording(120.0), cancelled=cancelled)
+
+
+@pytest.mark.parametrize("rate_hz", [2000, 4000, 22_050, 44_100, 48_000])
+def test_the_answer_hardly_depends_on_the_sample_rate(analyser, rate_hz):
+    def answer(rate: int) -> np.ndarray:
+        heart = SyntheticHeart(noise_level=0.0, sample_rate_hz=rate)
+        return np.array(analyser.probabilities(heart.recording(10.0)))
+
+    assert np.abs(answer(rate_hz) - answer(22_050)).max() < 0.25
+
+
+def test_silence_and_short_takes_get_no_answer_from_a_model(analyser):
+    silent = analyser.analyse(Recording(np.zeros(48_000, np.float32), 4000))
+    assert silent.decision is Decision.RECORD_AGAIN
+    assert silent.predictions == ()
+    assert silent.label is None
+    short = analyser.analyse(SyntheticHeart().recording(1.0))
+    assert [reason.code for reason in short.reasons] == ["too-short"]
+    assert analyser.analyse(SyntheticHeart().recording(1.0), anyway=True).predictions
+
+
+def test_the_live_answer_is_the_final_one_for_the_same_ten_seconds(analyser):
+    samples = SyntheticHeart().samples(10.0)
+    live = analyser.live(samples, 4000, 3.0)
+    final = analyser.analyse(Recording(samples, 4000))
+    for one, other in zip(live, final.predictions, strict=True):
+        assert one.probabilities == pytest.approx(other.probabilities, abs=1e-6)
+        assert (one.windows[0].start_s, one.windows[0].end_s) == (3.0, 13.0)
+
+
+def test_the_json_object_has_the_agreed_fields_and_comes_back():
+    original = finding(quality=HUM)
+    result = json.loads(json.dumps(finding_to_json(original, "a.wav"), allow_nan=False))
+    agreed = [
+        "file", "duration_s", "sample_rate_hz", "model", "model_version", "probabilities",
+        "label", "decision", "reasons", "quality", "windows",
+    ]  # fmt: skip
+    assert list(result)[: len(agreed)] == agreed
+    assert list(result["probabilities"]) == [str(name) for name in CLASSES]
+    assert list(result["windows"][0]) == ["start_s", "end_s", "probabilities"]
+    back = finding_from_json(result)
+    assert back.decision is original.decision
+    assert back.label is original.label
+    assert back.probabilities == pytest.approx(original.probabilities, abs=1e-6)
+    assert back.quality == original.quality
+    assert back.predictions[0].windows[1].end_s == 12.5
+
+
+def test_the_self_test_passes_on_the_bundled_models():
+    steps = list(self_test(models_folder(), resources_folder()))
+    assert [step.name for step in steps if not step.passed] == []
+    assert len(steps) >= 9

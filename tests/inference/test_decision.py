@@ -1,0 +1,93 @@
+"""The decision, row by row, and its words."""
+
+from __future__ import annotations
+
+import pytest
+
+from heartgui.domain import CLASSES, Decision, HeartSoundClass, Quality, Reason
+from heartgui.inference.bundle import load_bundles
+from heartgui.inference.decision import decide, shown_windows
+from heartgui.inference.wording import headline, probability_words, subline
+from heartgui.paths import models_folder
+from tests.helpers.findings import GOOD, HUM, prediction
+
+CARDS = [bundle.card for bundle in load_bundles(models_folder())]
+SHORT = Quality(GOOD.scores, (Reason("too-short", "It is too short.", "Record 15 s.", 1.0),))
+
+
+def decided(quality, *predictions, anyway=False):
+    return decide(
+        quality, predictions, CARDS[: len(predictions)] or CARDS, duration_s=12.5,
+        sample_rate_hz=4000, anyway=anyway,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("quality", "predictions", "anyway", "decision", "codes"),
+    [
+        (GOOD, [{"normal": 0.9}], False, Decision.FINDING, []),
+        (GOOD, [{"murmur": 0.9}, {"murmur": 0.8}], False, Decision.FINDING, []),
+        (HUM, [{"murmur": 0.9}], False, Decision.RECORD_AGAIN, ["hum"]),
+        (SHORT, [], False, Decision.RECORD_AGAIN, ["too-short"]),
+        (GOOD, [{"artifact": 0.9}], False, Decision.RECORD_AGAIN, ["artifact"]),
+        (GOOD, [{"extrahls": 0.9}], False, Decision.RECORD_AGAIN, ["extrahls"]),
+        (HUM, [{"artifact": 0.9}], False, Decision.RECORD_AGAIN, ["hum", "artifact"]),
+        (
+            GOOD, [{"normal": 0.9}, {"murmur": 0.7}], False,
+            Decision.INCONCLUSIVE, ["models-disagree"],
+        ),
+        (
+            GOOD, [{"normal": 0.46, "murmur": 0.44}], False,
+            Decision.INCONCLUSIVE, ["small-margin"],
+        ),
+        (HUM, [{"murmur": 0.9}], True, Decision.FINDING, ["hum"]),
+        (HUM, [{"murmur": 0.9}, {"normal": 0.6}], True, Decision.INCONCLUSIVE,
+         ["models-disagree", "hum"]),
+        (SHORT, [], True, Decision.RECORD_AGAIN, ["too-short"]),
+    ],
+)  # fmt: skip
+def test_the_table(quality, predictions, anyway, decision, codes):
+    names = ("cnn", "lstm")
+    answers = [prediction(name, **known) for name, known in zip(names, predictions, strict=False)]
+    result = decided(quality, *answers, anyway=anyway)
+    assert result.decision is decision
+    found = [reason.code for reason in result.reasons]
+    assert [code for code in found if code != "below-threshold"] == codes
+    assert result.analysed_anyway is anyway
+
+
+def test_a_probability_below_its_threshold_is_no_finding():
+    threshold = CARDS[0].thresholds[HeartSoundClass.NORMAL]
+    low = round(threshold - 0.02, 3)
+    result = decided(GOOD, prediction("cnn", normal=low))
+    if result.label is HeartSoundClass.NORMAL:
+        assert result.decision is Decision.INCONCLUSIVE
+        assert "below-threshold" in [reason.code for reason in result.reasons]
+
+
+def test_two_models_are_averaged():
+    result = decided(GOOD, prediction("cnn", normal=0.9), prediction("lstm", normal=0.5))
+    assert result.probabilities[0] == pytest.approx(0.7)
+    assert sum(result.probabilities) == pytest.approx(1.0)
+
+
+def test_windows_of_a_refused_recording_are_not_shown_unless_asked_for():
+    assert shown_windows(decided(HUM, prediction("cnn", murmur=0.9))) == ()
+    assert len(shown_windows(decided(HUM, prediction("cnn", murmur=0.9), anyway=True))) == 2
+    assert len(shown_windows(decided(GOOD, prediction("cnn", murmur=0.9)))) == 2
+
+
+def test_words_speak_of_patterns_and_probabilities_never_of_a_diagnosis():
+    for label in CLASSES:
+        for quality in (GOOD, HUM):
+            result = decided(quality, prediction("cnn", **{str(label): 0.9}))
+            words = " ".join(
+                [headline(result), subline(result), probability_words(result, 0.4)]
+                + [f"{reason.message} {reason.remedy}" for reason in result.reasons]
+            ).lower()
+            for forbidden in ("diagnos", "confiden", "healthy", "disease", "patient has"):
+                assert forbidden not in words
+    both = decided(GOOD, prediction("cnn", murmur=0.8), prediction("lstm", murmur=0.7))
+    assert headline(both) == "Murmur pattern found"
+    assert subline(both) == "CNN 1.0.0 and LSTM 1.0.0 agree"
+    assert probability_words(both, 0.45) == "Murmur 0.75, threshold 0.45"

@@ -1,0 +1,204 @@
+"""The library: nothing is lost between file and row, and everything is found again."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+import soundfile
+
+from heartgui.audio.files import write_wav
+from heartgui.domain import AuscultationSite, Decision, HeartSoundClass, Posture
+from heartgui.errors import AudioFileError, StorageError
+from heartgui.library.database import MIGRATIONS
+from heartgui.library.store import TRASH, Library
+from heartgui.library.take import TakeLabels
+from tests.helpers.findings import HUM, finding
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def library(tmp_path):
+    library = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    yield library
+    library.close()
+
+
+def record(library: Library, n: int = 0, *, labels: TakeLabels | None = None):
+    library.recordings.mkdir(exist_ok=True)
+    when = NOW + timedelta(minutes=n)
+    path = library.new_take_path(when)
+    write_wav(path, SyntheticHeart(seed=n).samples(4.0), 4000)
+    return library.add(
+        path, duration_s=4.0, sample_rate_hz=4000, created_at=when, labels=labels or TakeLabels()
+    )
+
+
+def test_a_take_is_kept_with_its_answer_and_labels(library):
+    labels = TakeLabels(AuscultationSite.MITRAL, Posture.SUPINE, "K-17")
+    take = record(library, labels=labels)
+    library.set_finding(take.id, finding())
+    library.rename(take.id, "  Morning round ")
+    library.set_notes(take.id, "soft, after exercise")
+    kept = library.get(take.id)
+    assert (kept.name, kept.notes, kept.labels) == (
+        "Morning round", "soft, after exercise", labels,
+    )  # fmt: skip
+    assert (kept.decision, kept.label) == (Decision.FINDING, HeartSoundClass.MURMUR)
+    assert kept.probability == pytest.approx(0.8)
+    assert kept.created_at == NOW
+    beside = json.loads(kept.path.with_suffix(".json").read_text())
+    assert beside["label"] == "murmur"
+    assert beside["take"]["patient_code"] == "K-17"
+    back = library.finding(kept)
+    assert back is not None
+    assert back.heart_rate_bpm == 72.5
+
+
+def test_no_patient_text_is_in_any_file_name(library):
+    take = record(library, labels=TakeLabels(patient_code="CANARY"))
+    library.rename(take.id, "CANARY")
+    assert not [path for path in library.recordings.rglob("*") if "CANARY" in path.name]
+
+
+def test_takes_of_the_same_second_get_names_of_their_own(library):
+    assert record(library).path != record(library).path
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("", 3), ("mitral", 1), ("k-1", 2), ("K-1 AORTIC", 1), ("murmur", 1), ("100%", 1), ("_", 0),
+     ("nothing", 0)],
+)  # fmt: skip
+def test_search_finds_every_word_anywhere(library, words, expected):
+    first = record(library, 1, labels=TakeLabels(AuscultationSite.MITRAL, None, "K-1"))
+    record(library, 2, labels=TakeLabels(AuscultationSite.AORTIC, None, "K-1"))
+    third = record(library, 3, labels=TakeLabels(None, None, "Z"))
+    library.set_finding(first.id, finding())
+    library.set_notes(third.id, "100% sure")
+    assert library.count(words) == len(library.takes(words)) == expected
+
+
+def test_every_column_sorts_both_ways(library):
+    for n in range(5):
+        take = record(library, n, labels=TakeLabels(list(AuscultationSite)[n % 4], None, f"{n}"))
+        library.rename(take.id, f"{9 - n}")
+    by_name = [take.name for take in library.takes(order_by="name", descending=False)]
+    assert by_name == sorted(by_name)
+    newest_first = [take.created_at for take in library.takes()]
+    assert newest_first == sorted(newest_first, reverse=True)
+    for column in ("site", "patient_code", "finding", "heart_rate_bpm", "quality", "duration_s"):
+        up = [take.id for take in library.takes(order_by=column, descending=False)]
+        down = [take.id for take in library.takes(order_by=column)]
+        assert up == down[::-1]
+    page = library.takes(limit=2, offset=2)
+    assert [take.id for take in page] == [take.id for take in library.takes()][2:4]
+
+
+def test_delete_moves_to_the_trash_and_restore_brings_everything_back(library):
+    take = record(library)
+    library.set_finding(take.id, finding())
+    wav, beside = take.path.read_bytes(), take.path.with_suffix(".json").read_bytes()
+    library.delete([take.id])
+    assert library.count() == 0
+    assert not take.path.exists()
+    assert (library.recordings / TRASH / take.path.name).read_bytes() == wav
+    # Deleted takes are not found again as lost ones.
+    assert library.recover() == []
+    library.restore([take.id])
+    assert [kept.id for kept in library.takes()] == [take.id]
+    assert take.path.read_bytes() == wav
+    assert take.path.with_suffix(".json").read_bytes() == beside
+
+
+def test_files_without_a_row_are_recovered_with_what_is_known_of_them(library):
+    take = record(library, labels=TakeLabels(AuscultationSite.AORTIC, None, "K-2"))
+    library.set_finding(take.id, finding(quality=HUM, decision=Decision.RECORD_AGAIN))
+    # A crash: the WAV file is there, nothing else is.
+    lost = library.recordings / "take-20260301-101010.wav"
+    write_wav(lost, SyntheticHeart().samples(5.0), 4000)
+    (library.recordings / "notes.txt").write_text("not ours")
+    (library.recordings / "broken.wav").write_bytes(b"RIFF")
+    library._connection.execute("DELETE FROM take")
+    found = {take.path.name: take for take in library.recover()}
+    assert set(found) == {take.path.name, lost.name}
+    assert found[lost.name].recovered
+    assert found[lost.name].duration_s == pytest.approx(5.0)
+    again = library.get(found[take.path.name].id)
+    assert not again.recovered
+    assert (again.site, again.patient_code) == (AuscultationSite.AORTIC, "K-2")
+    assert again.decision is Decision.RECORD_AGAIN
+    assert again.created_at == NOW
+    assert library.recover() == []
+
+
+def test_any_sound_file_can_be_added_and_no_sound_is_refused(library, tmp_path):
+    source = tmp_path / "from the clinic.flac"
+    soundfile.write(source, SyntheticHeart().samples(4.0), 4000)
+    take = library.add_file(source, NOW)
+    assert take.name == "from the clinic"
+    assert take.path.suffix == ".wav"
+    assert take.path.parent == library.recordings
+    (tmp_path / "bad.wav").write_text("no")
+    with pytest.raises(AudioFileError):
+        library.add_file(tmp_path / "bad.wav", NOW)
+    assert library.count() == 1
+
+
+def test_a_reopened_library_holds_the_same(tmp_path):
+    first = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    take = record(first)
+    first.close()
+    second = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    assert second.get(take.id) == take
+    assert second._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert second._connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+    second.close()
+
+
+def test_a_damaged_table_is_set_aside_and_made_anew_from_the_files(tmp_path):
+    first = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    take = record(first)
+    first.set_finding(take.id, finding())
+    first.close()
+    database = tmp_path / "library.sqlite"
+    database.write_bytes(b"not a database at all" * 500)
+    second = Library(database, tmp_path / "recordings")
+    assert second.damaged
+    assert (tmp_path / "library.damaged").exists()
+    assert [found.label for found in map(lambda t: second.get(t.id), second.recover())] == [
+        HeartSoundClass.MURMUR
+    ]
+    second.close()
+
+
+def test_a_table_of_a_newer_version_is_left_alone(tmp_path):
+    connection = sqlite3.connect(tmp_path / "library.sqlite")
+    connection.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
+    connection.close()
+    with pytest.raises(StorageError, match="newer HeartGUI"):
+        Library(tmp_path / "library.sqlite", tmp_path)
+    connection = sqlite3.connect(tmp_path / "library.sqlite")
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS) + 1
+    assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    connection.close()
+
+
+def test_a_result_that_cannot_be_written_is_said_and_the_take_stays(library):
+    take = record(library)
+    take.path.with_suffix(".json").unlink()
+    take.path.with_suffix(".json").mkdir()
+    with pytest.raises(StorageError) as caught:
+        library.set_finding(take.id, finding())
+    assert "kept" in str(caught.value)
+    assert np.any(soundfile.read(take.path)[0])
+
+
+def test_unknown_takes_are_said(library):
+    with pytest.raises(StorageError, match="no longer in the library"):
+        library.get(99)

@@ -1,0 +1,88 @@
+"""When a take should be recorded again, and when it must not be refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from heartgui.quality.level import LevelMeter, clipped_samples
+from heartgui.quality.quality import assess
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+RNG = np.random.default_rng(4)
+
+
+def codes(samples: np.ndarray, rate_hz: int = 4000) -> list[str]:
+    return [reason.code for reason in assess(samples, rate_hz).reasons]
+
+
+@pytest.mark.parametrize(
+    ("samples", "expected"),
+    [
+        (SyntheticHeart().samples(12.0), []),
+        (SyntheticHeart(level=0.02, noise_level=1e-4).samples(12.0), []),
+        (SyntheticHeart(murmur="systolic", murmur_level=1.0).samples(12.0), []),
+        (SyntheticHeart(murmur="diastolic", murmur_level=1.0).samples(12.0), []),
+        (SyntheticHeart(noise_level=0.05).samples(12.0), []),
+        (SyntheticHeart().samples(2.9), ["too-short"]),
+        (np.zeros(48_000, dtype=np.float32), ["silence"]),
+        (np.full(48_000, 0.5, dtype=np.float32), ["silence"]),
+        (SyntheticHeart(level=4.0).samples(12.0), ["clipping"]),
+        (SyntheticHeart(level=0.2, hum_level=0.35).samples(12.0), ["hum"]),
+        (SyntheticHeart(level=0.2, hum_level=0.35, hum_hz=60.0).samples(12.0), ["hum"]),
+        (RNG.normal(0, 0.2, 48_000).astype(np.float32), ["noise"]),
+    ],
+    ids=[
+        "good", "quiet but clean", "loud systolic murmur", "loud diastolic murmur", "some noise",
+        "too short", "silence", "silence with an offset", "clipped", "50 Hz", "60 Hz", "hiss",
+    ],
+)  # fmt: skip
+def test_reasons(samples, expected):
+    assert codes(samples) == expected
+
+
+def test_every_reason_says_what_is_wrong_and_what_to_do():
+    bad = np.concatenate([np.ones(4000), -np.ones(4000)]).astype(np.float32)
+    for samples in (np.zeros(40, np.float32), bad, SyntheticHeart(hum_level=0.5).samples(9.0)):
+        for reason in assess(samples, 4000).reasons:
+            assert reason.message.endswith(".")
+            assert reason.remedy.endswith(".")
+            assert reason.value is not None
+
+
+def test_sub_scores_follow_the_damage():
+    good = assess(SyntheticHeart().samples(10.0), 4000)
+    names = [score.name for score in good.scores]
+    assert names == ["level", "noise", "hum", "rhythm"]
+    assert good.overall > 0.8
+    hum = assess(SyntheticHeart(level=0.2, hum_level=0.3).samples(10.0), 4000)
+    by_name = {score.name: score.score for score in hum.scores}
+    assert by_name["hum"] < 0.5 < by_name["level"]
+
+
+@pytest.mark.parametrize("rate_hz", [2000, 8000, 22_050, 44_100, 48_000])
+def test_the_judgement_does_not_depend_on_the_sample_rate(rate_hz):
+    heart = SyntheticHeart(murmur="systolic", sample_rate_hz=rate_hz)
+    assert codes(heart.samples(10.0), rate_hz) == []
+
+
+def test_a_single_sample_at_full_scale_is_no_clipping():
+    assert clipped_samples(np.array([0, 1, 0, -1, -1, 0], np.float32)) == 0
+    assert clipped_samples(np.array([0, 1, 1, 1, 0, -1, -1, -1, -1], np.float32)) == 7
+
+
+def test_the_meter_latches_clipping_and_times_silence():
+    meter = LevelMeter(4000)
+    assert not meter.push(np.full(400, 0.5, np.float32)).clipped
+    # Cut across two blocks, and still seen.
+    meter.push(np.array([0.2, 1.0, 1.0], np.float32))
+    assert meter.push(np.array([1.0, 0.2], np.float32)).clipped
+    reading = meter.push(np.zeros(8000, np.float32))
+    assert reading.clipped
+    assert reading.silent_s == pytest.approx(2.0)
+    assert reading.peak_dbfs == -100.0
+    meter.reset()
+    reading = meter.push(np.full(4000, 0.1, np.float32))
+    assert not reading.clipped
+    assert reading.silent_s == 0.0
+    assert reading.peak_dbfs == pytest.approx(-20.0, abs=0.1)
