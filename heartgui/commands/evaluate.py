@@ -65,6 +65,8 @@ def _reproduction(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
         paper[architecture], curves[architecture] = workflow.evaluate_paper(
             laboratory, architecture, arguments.seeds, arguments.epochs
         )
+        if len(curves[architecture]) < arguments.seeds:
+            raise KeyboardInterrupt
     for architecture in workflow.ARCHITECTURES:
         for recipe, repeats in (("paper", 1), ("robust", arguments.repeats)):
             grouped[architecture, recipe] = workflow.evaluate_grouped(

@@ -26,13 +26,15 @@ VERSION = 1
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One trained network's answers for its test files, and its curves."""
+    """One trained network's answers for its test files, and its curves. interrupted: stopped by
+    Ctrl-C; the answers are those of its best epoch until then."""
 
     test: np.ndarray
     probabilities: np.ndarray
     history: dict[str, list[float]]
     best_epoch: int
     seconds: float
+    interrupted: bool = False
 
 
 class Laboratory:
@@ -66,9 +68,11 @@ class Laboratory:
         return self._windows[key]
 
     def paper_runs(self, architecture: str, recipe: Recipe, n_seeds: int) -> list[Run]:
-        """The paper's random split, once for each seed."""
-        return [
-            self._run(
+        """The paper's random split, once for each seed; fewer after Ctrl-C, the last one with the
+        best epoch it had."""
+        runs = []
+        for seed in range(n_seeds):
+            run = self._run(
                 architecture,
                 recipe,
                 f"paper-{seed}",
@@ -76,28 +80,33 @@ class Laboratory:
                 seed,
                 f"{architecture}, random split {seed + 1} of {n_seeds}",
             )
-            for seed in range(n_seeds)
-        ]
+            runs.append(run)
+            if run.interrupted:
+                self._tell(f"stopped in split {seed + 1} of {n_seeds}; its best epoch counts")
+                break
+        return runs
 
     def grouped_runs(self, architecture: str, recipe: Recipe, n_repeats: int) -> list[list[Run]]:
-        """Five patient-grouped folds, for each repeat."""
+        """Five patient-grouped folds, for each repeat. Raises KeyboardInterrupt after Ctrl-C:
+        folds are worth nothing singly, but the finished ones are kept for the next time."""
         repeats = []
         for repeat in range(n_repeats):
             splits = grouped_splits(self.labels[self.clean], self.groups[self.clean], repeat)
-            repeats.append(
-                [
-                    self._run(
-                        architecture,
-                        recipe,
-                        f"grouped-{repeat}-{fold}",
-                        self._among_clean(split),
-                        repeat * N_FOLDS + fold,
-                        f"{architecture} ({recipe.name} recipe), repeat {repeat + 1} of"
-                        f" {n_repeats}, fold {fold + 1} of {N_FOLDS}",
-                    )
-                    for fold, split in enumerate(splits)
-                ]
-            )
+            runs = []
+            for fold, split in enumerate(splits):
+                run = self._run(
+                    architecture,
+                    recipe,
+                    f"grouped-{repeat}-{fold}",
+                    self._among_clean(split),
+                    repeat * N_FOLDS + fold,
+                    f"{architecture} ({recipe.name} recipe), repeat {repeat + 1} of"
+                    f" {n_repeats}, fold {fold + 1} of {N_FOLDS}",
+                )
+                if run.interrupted:
+                    raise KeyboardInterrupt
+                runs.append(run)
+            repeats.append(runs)
         return repeats
 
     def out_of_fold(self, repeats: list[list[Run]]) -> np.ndarray:
@@ -130,16 +139,17 @@ class Laboratory:
             seed=seed,
             tell=lambda line: self._tell(f"{title}: {line}"),
         )
-        if fitted.interrupted:
-            raise KeyboardInterrupt
         run = Run(
             test=split.test,
             probabilities=predict(fitted.model, self.windows(recipe), split.test),
             history=fitted.history,
             best_epoch=fitted.best_epoch,
             seconds=time.monotonic() - started_s,
+            interrupted=fitted.interrupted,
         )
-        _write_run(path, run)
+        # A run that was stopped is not the run that was asked for, so it is not kept.
+        if not run.interrupted:
+            _write_run(path, run)
         return run
 
 

@@ -179,8 +179,10 @@ def test_other_models_answer_again(program, qtbot):
     for name in ("lstm", "cnn"):
         program.page.take.model_chosen.emit(name)
         qtbot.waitUntil(
-            lambda name=name: (found := finding(program)) is not None
-            and [p.model for p in found.predictions] == [name],
+            lambda name=name: (
+                (found := finding(program)) is not None
+                and [p.model for p in found.predictions] == [name]
+            ),
             timeout=20_000,
         )
     assert program.settings.model_choice == "cnn"

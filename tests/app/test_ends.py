@@ -1,0 +1,195 @@
+"""Every way to end: closing at any moment, signals, a crash, and what the next start finds."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.helpers.driving import drop, press, sample, wait_for_finding
+
+RECORD = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from heartgui.app import Program
+from heartgui.paths import user_paths
+from tests.helpers.stethoscope import Bench
+from tests.helpers.synthetic_heart import SyntheticHeart
+application = QApplication([])
+bench = Bench(SyntheticHeart().samples(30.0), 4000)
+program = Program(application, user_paths(), audio=bench.devices())
+program.page.take.set_length(30)
+program.capture.listening.connect(lambda _: program.record.record_or_stop())
+program.capture.take_started.connect(lambda _: print("recording", flush=True))
+program.start()
+sys.exit(application.exec())
+"""
+
+
+def run_program(home: Path, *files: Path, quit_after_s: float) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {
+        "HEARTGUI_HOME": str(home),
+        "HEARTGUI_QUIT_AFTER_S": str(quit_after_s),
+    }
+    return subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "ignore", "-m", "heartgui", *map(str, files)],
+        env=environment, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("quit_after_s", [0.0, 0.15, 0.4, 0.9])
+def test_closing_at_any_moment_after_the_start_ends_well(tmp_path, quit_after_s):
+    done = run_program(tmp_path, sample("murmur"), quit_after_s=quit_after_s)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    # A clean end leaves no crash file.
+    assert not (tmp_path / "logs" / "crash.txt").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_logout_or_ctrl_c_closes_the_window(tmp_path, number):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "heartgui"],
+        env=os.environ | {"HEARTGUI_HOME": str(tmp_path)}, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    log = tmp_path / "logs" / "heartgui.log"
+    end = time.monotonic() + 20
+    while time.monotonic() < end and not (log.exists() and "starts" in log.read_text()):
+        time.sleep(0.05)
+    time.sleep(1.0)
+    process.send_signal(number)
+    _, complaints = process.communicate(timeout=20)
+    assert process.returncode == 0, complaints
+    assert "ends" in log.read_text()
+
+
+def test_a_window_opens_on_a_real_display(tmp_path):
+    environment = {k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"} | {
+        "HEARTGUI_HOME": str(tmp_path),
+        "HEARTGUI_QUIT_AFTER_S": "2",
+    }
+    done = subprocess.run(
+        ["xvfb-run", "-a", sys.executable, "-m", "heartgui", str(sample("normal"))],
+        env=environment, capture_output=True, text=True, timeout=90,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
+def test_closing_while_recording_keeps_the_take_in_the_library(start, qtbot):
+    program = start()
+    qtbot.waitUntil(lambda: program.capture.level is not None, timeout=10_000)
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    qtbot.waitUntil(lambda: program.page.tracks.features.duration_s > 4.0, timeout=10_000)
+    program.window.close()
+    again = start()
+    (take,) = again.library.takes()
+    assert take.duration_s > 4.0
+    assert not take.recovered
+    with wave.open(str(take.path)) as file:
+        assert file.getnframes() == round(take.duration_s * 4000)
+
+
+def test_closing_while_classifying_ends_at_once(start, qtbot, tmp_path):
+    import soundfile
+
+    from tests.helpers.synthetic_heart import SyntheticHeart
+
+    soundfile.write(tmp_path / "long.wav", SyntheticHeart().samples(400.0), 4000)
+    program = start()
+    drop(program, tmp_path / "long.wav")
+    qtbot.waitUntil(lambda: program.page.result.headline.text() == "Classifying…", timeout=10_000)
+    program.window.close()
+    assert program.analysis.isFinished()
+    assert program.capture.isFinished()
+
+
+def test_a_killed_program_leaves_its_take_for_the_next_start(start, qtbot, own_home):
+    process = subprocess.Popen(
+        [sys.executable, "-c", RECORD], stdout=subprocess.PIPE, text=True, env=os.environ.copy()
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        assert process.stdout.readline() == "recording\n"
+        time.sleep(2.5)
+        process.send_signal(signal.SIGKILL)
+    process.wait()
+    program = start()
+    qtbot.waitUntil(lambda: "recovered" in " ".join(program.page.banner.texts), timeout=10_000)
+    (take,) = program.library.takes()
+    assert take.recovered
+    assert take.duration_s > 1.0
+    qtbot.mouseClick(program.page.banner.action_buttons("recovered")[0], Qt.MouseButton.LeftButton)
+    answer = wait_for_finding(program, qtbot)
+    assert answer.duration_s == pytest.approx(take.duration_s)
+    assert np.any(program.record.shown_recording.samples)
+    # Found once, not at every start.
+    program.window.close()
+    later = start()
+    qtbot.waitUntil(lambda: not later.jobs.busy, timeout=10_000)
+    assert "recovered" not in " ".join(later.page.banner.texts)
+
+
+def test_choices_come_back_at_the_next_start(start, qtbot, own_home, tmp_path):
+    program = start()
+    program.window.theme_actions["dark"].trigger()
+    program.page.take.lengths.chosen.emit(3)
+    program.page.transport.volume_changed.emit(0.25)
+    drop(program, sample("normal"))
+    wait_for_finding(program, qtbot)
+    program.window.close()
+    assert "geometry" in (own_home / "window.ini").read_text()
+    later = start()
+    assert later.settings.theme == "dark"
+    assert later.page.take.length_s == 30
+    assert later.page.transport.volume_level == pytest.approx(0.25)
+    assert [Path(name).name for name in later.settings.recent_files] == ["normal.flac"]
+    assert later.window.recent_menu.actions()[0].text() == "normal.flac"
+
+
+def test_damaged_settings_never_stop_the_start(start, own_home):
+    (own_home / "settings.json").write_text('{"theme": 7, "take_length_s": 11, "volume": "loud"')
+    assert start().settings.theme == "system"
+
+
+def test_a_library_that_cannot_be_opened_is_said_and_recording_works(start, qtbot, own_home):
+    (own_home / "library.sqlite").mkdir()
+    program = start()
+    assert "library could not be opened" in " ".join(program.page.banner.texts)
+    qtbot.waitUntil(lambda: program.capture.level is not None, timeout=10_000)
+    program.page.take.set_length(10)
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    wait_for_finding(program, qtbot)
+    assert len(list((own_home / "recordings").glob("*.wav"))) == 1
+
+
+def test_no_patient_text_leaves_the_library(start, qtbot, own_home):
+    program = start()
+    qtbot.waitUntil(lambda: program.capture.level is not None, timeout=10_000)
+    program.page.take.set_length(10)
+    field = program.page.take.patient_code
+    field.setFocus()
+    qtbot.keyClicks(field, "CANARY77")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    program.page.setFocus()
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    wait_for_finding(program, qtbot)
+    assert "CANARY77" not in program.window.windowTitle()
+    program.window.close()
+    for path in own_home.rglob("*"):
+        assert "CANARY77" not in path.name
+        if path.is_file() and path.suffix not in (".sqlite", ".json"):
+            assert b"CANARY77" not in path.read_bytes(), path
+    assert "CANARY77" not in (own_home / "settings.json").read_text()

@@ -1,0 +1,196 @@
+"""The Review page: find, hear, rename, annotate, classify, delete and bring back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from heartgui.audio.files import write_wav
+from heartgui.domain import AuscultationSite
+from heartgui.library.take import TakeLabels
+from heartgui.ui.review.take_table import COLUMNS, NAME, PAGE
+from tests.helpers.driving import drop, sample
+from tests.helpers.findings import finding
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+
+
+def add(program, n: int, *, answered: bool = True) -> int:
+    library = program.library
+    library.recordings.mkdir(exist_ok=True)
+    path = library.new_take_path(NOW + timedelta(minutes=n))
+    write_wav(path, SyntheticHeart(heart_rate_bpm=60 + 10 * n, seed=n).samples(6.0), 4000)
+    labels = TakeLabels(list(AuscultationSite)[n % 4], None, f"K-{n}")
+    take = library.add(
+        path, duration_s=6.0, sample_rate_hz=4000, created_at=NOW + timedelta(minutes=n),
+        labels=labels, name=f"take {n}",
+    )  # fmt: skip
+    if answered:
+        library.set_finding(take.id, finding())
+    return take.id
+
+
+@pytest.fixture
+def reviewing(program, qtbot):
+    """Three takes, the page in front, the newest chosen."""
+    for n in range(3):
+        add(program, n)
+    program.window.review_page.trigger()
+    program.review.refresh()
+    program.review.shown()
+    qtbot.waitUntil(lambda: program.review.shown_recording is not None, timeout=10_000)
+    return program
+
+
+def cell(program, row: int, column: int) -> str:
+    return program.review_page.table.model().index(row, column).data()
+
+
+def names(program) -> list[str]:
+    model = program.review_page.table.model()
+    return [cell(program, row, NAME) for row in range(model.rowCount())]
+
+
+def test_the_table_shows_the_takes_and_opens_the_newest(reviewing, qtbot):
+    page = reviewing.review_page
+    assert names(reviewing) == ["take 2", "take 1", "take 0"]
+    assert page.count.text() == "3 recordings"
+    titles = [title for title, _, _ in COLUMNS]
+    assert cell(reviewing, 0, titles.index("Site")) == "Tricuspid"
+    assert cell(reviewing, 0, titles.index("Finding")) == "Murmur 0.80"
+    assert cell(reviewing, 0, titles.index("Patient")) == "K-2"
+    assert "take 2" in page.caption.text()
+    assert page.result.headline.text() == "Murmur pattern found"
+    assert page.tracks.features.duration_s == pytest.approx(6.0)
+    assert page.transport.isEnabled()
+
+
+def test_arrow_keys_walk_and_open_where_the_walk_stops(reviewing, qtbot):
+    page = reviewing.review_page
+    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: "take 0" in page.caption.text(), timeout=10_000)
+
+
+def test_search_and_sort(reviewing, qtbot):
+    page = reviewing.review_page
+    qtbot.keyClicks(page.search, "k-1 pulmonic")
+    qtbot.waitUntil(lambda: names(reviewing) == ["take 1"], timeout=10_000)
+    assert page.count.text() == "1 recording found"
+    page.search.setText("nothing like it")
+    qtbot.waitUntil(lambda: not page.table.isVisible(), timeout=10_000)
+    assert page.empty.text() == "No recording holds these words."
+    page.search.clear()
+    qtbot.waitUntil(lambda: len(names(reviewing)) == 3, timeout=10_000)
+    page.table.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
+    assert names(reviewing) == ["take 0", "take 1", "take 2"]
+
+
+def test_rename_with_f2(reviewing, qtbot):
+    table = reviewing.review_page.table
+    table.setCurrentIndex(table.model().index(0, NAME))
+    qtbot.keyClick(table, Qt.Key.Key_F2)
+    editor = table.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    qtbot.keyClicks(editor, "Ward 3")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert reviewing.library.takes()[0].name == "Ward 3"
+    qtbot.waitUntil(lambda: "Ward 3" in reviewing.review_page.caption.text(), timeout=5000)
+
+
+def test_notes_are_kept_without_asking(reviewing, qtbot):
+    page = reviewing.review_page
+    page.notes.setFocus()
+    qtbot.keyClicks(page.notes, "louder when sitting P 1")
+    take = reviewing.library.takes()[0]
+    qtbot.waitUntil(
+        lambda: reviewing.library.get(take.id).notes == "louder when sitting P 1", timeout=5000
+    )
+    page.table.selectRow(1)
+    qtbot.waitUntil(lambda: page.notes.toPlainText() == "", timeout=5000)
+    page.table.selectRow(0)
+    qtbot.waitUntil(lambda: "louder" in page.notes.toPlainText(), timeout=5000)
+
+
+def test_delete_can_be_undone_from_the_banner_and_by_key(reviewing, qtbot):
+    page = reviewing.review_page
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    assert names(reviewing) == ["take 1", "take 0"]
+    assert "deleted" in page.banner.texts[0]
+    qtbot.mouseClick(page.banner.action_buttons("deleted")[0], Qt.MouseButton.LeftButton)
+    assert names(reviewing) == ["take 2", "take 1", "take 0"]
+    page.table.selectAll()
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    assert names(reviewing) == []
+    assert reviewing.window.undo.isEnabled()
+    reviewing.window.undo.trigger()
+    assert len(names(reviewing)) == 3
+    assert not reviewing.window.undo.isEnabled()
+
+
+def test_classify_again_replaces_the_answers(reviewing, qtbot):
+    page = reviewing.review_page
+    page.table.selectAll()
+    qtbot.mouseClick(page.classify, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    for take in reviewing.library.takes():
+        answer = reviewing.library.finding(take)
+        assert answer is not None
+        assert [p.model for p in answer.predictions] == ["cnn", "lstm"]
+    assert page.classify.isVisible()
+
+
+def test_files_can_be_added_and_bad_ones_are_named(reviewing, qtbot, tmp_path):
+    bad = tmp_path / "bad.wav"
+    bad.write_text("no sound")
+    drop(reviewing, sample("normal"), bad, sample("murmur"))
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    qtbot.waitUntil(lambda: len(names(reviewing)) == 5, timeout=10_000)
+    assert {"normal", "murmur"} < set(names(reviewing))
+    assert "bad.wav" in " ".join(reviewing.review_page.banner.texts)
+    # The originals stay where they are.
+    assert sample("normal").exists()
+
+
+def test_a_missing_file_is_said_and_the_row_stays(reviewing, qtbot):
+    take = reviewing.library.takes()[1]
+    take.path.unlink()
+    reviewing.review_page.table.selectRow(1)
+    qtbot.waitUntil(
+        lambda: "was not found" in " ".join(reviewing.review_page.banner.texts), timeout=10_000
+    )
+    assert len(names(reviewing)) == 3
+
+
+def test_a_new_take_appears_by_itself(reviewing, qtbot):
+    reviewing.record.take_stored.emit(add(reviewing, 7, answered=False))
+    assert names(reviewing)[0] == "take 7"
+    assert cell(reviewing, 0, 4) == "not classified"
+
+
+def test_more_rows_than_a_page_are_read_as_they_are_needed(program, qtbot):
+    connection = program.library._connection
+    rows = [
+        (f"t{n}.wav", (NOW + timedelta(seconds=n)).isoformat(), 5.0, 4000, f"t{n}")
+        for n in range(3 * PAGE)
+    ]
+    connection.executemany(
+        "INSERT INTO take (file, created_at, duration_s, sample_rate_hz, name)"
+        " VALUES (?, ?, ?, ?, ?)",
+        rows,
+    )
+    connection.commit()
+    program.review.refresh()
+    model = program.review_page.table.model()
+    assert model.rowCount() == PAGE
+    assert program.review_page.count.text() == f"{3 * PAGE} recordings"
+    while model.canFetchMore(model.index(-1, -1)):
+        model.fetchMore(model.index(-1, -1))
+    assert model.rowCount() == 3 * PAGE
+    assert len(set(names(program))) == 3 * PAGE
