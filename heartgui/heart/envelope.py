@@ -6,30 +6,54 @@ import numpy as np
 
 from heartgui.audio.resampling import resample
 from heartgui.domain import Samples
+from heartgui.features.framing import FloatArray
 
 ENVELOPE_RATE_HZ = 100
 BAND_HZ = (25.0, 400.0)
 SOUND_RATE_HZ = 1000
 SMOOTH_HZ = 8.0
+EDGE_S = 0.5
+"""Both ends are mirrored by so much, since filtering by Fourier transform wraps around."""
 
 
 def heart_envelope(samples: Samples, sample_rate_hz: int) -> Samples:
     """Homomorphic envelope after Schmidt et al. (2010): exp of the low-passed log amplitude.
 
     samples: shape (n,). Returns shape (about duration * 100,), at ENVELOPE_RATE_HZ; empty for
-    recordings under half a second.
+    recordings under half a second. Both filters are zero-phase with the magnitude of a
+    Butterworth filter run forward and backward (band-pass of order 2, low-pass of order 1).
     """
-    from scipy.signal import butter, hilbert, sosfiltfilt
-
     sound = resample(np.asarray(samples, np.float32), sample_rate_hz, SOUND_RATE_HZ)
-    if len(sound) < SOUND_RATE_HZ // 2:
+    edge = round(EDGE_S * SOUND_RATE_HZ)
+    if len(sound) <= edge:
         return np.empty(0, dtype=np.float32)
-    band = butter(2, BAND_HZ, "bandpass", fs=SOUND_RATE_HZ, output="sos")
-    smooth = butter(1, SMOOTH_HZ, "lowpass", fs=SOUND_RATE_HZ, output="sos")
-    filtered = sosfiltfilt(band, sound)
-    n_fast = 1 << (len(filtered) - 1).bit_length()
-    amplitude = np.abs(hilbert(filtered, n_fast)[: len(filtered)])
+    mirrored = np.pad(sound.astype(np.float64), edge, mode="reflect", reflect_type="odd")
+    amplitude = _band_amplitude(mirrored)
     floor = max(float(amplitude.max(initial=0.0)) * 1e-4, 1e-9)
-    envelope = np.exp(sosfiltfilt(smooth, np.log(amplitude + floor)))
+    envelope = np.exp(_smoothed(np.log(amplitude + floor)))[edge:-edge]
     step = SOUND_RATE_HZ // ENVELOPE_RATE_HZ
     return np.asarray(envelope[::step], dtype=np.float32)
+
+
+def _band_amplitude(sound: FloatArray) -> FloatArray:
+    """Amplitude of the analytic signal within the band."""
+    n_fft = _fast_length(len(sound))
+    frequencies = np.fft.rfftfreq(n_fft, 1 / SOUND_RATE_HZ)[1:]
+    low_hz, high_hz = BAND_HZ
+    detuning = (frequencies**2 - low_hz * high_hz) / (frequencies * (high_hz - low_hz))
+    one_sided = np.zeros(n_fft, dtype=np.complex128)
+    one_sided[1 : len(frequencies) + 1] = np.fft.rfft(sound, n_fft)[1:] * 2 / (1 + detuning**4)
+    return np.abs(np.fft.ifft(one_sided)[: len(sound)])
+
+
+def _smoothed(values: FloatArray) -> FloatArray:
+    n_fft = _fast_length(len(values))
+    # The stretch up to the transform's length holds the last value, so that the wrap is smooth.
+    padded = np.pad(values, (0, n_fft - len(values)), mode="edge")
+    frequencies = np.fft.rfftfreq(n_fft, 1 / SOUND_RATE_HZ)
+    spectrum = np.fft.rfft(padded) / (1 + (frequencies / SMOOTH_HZ) ** 2)
+    return np.fft.irfft(spectrum, n_fft)[: len(values)]
+
+
+def _fast_length(n: int) -> int:
+    return 1 << (n - 1).bit_length()

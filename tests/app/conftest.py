@@ -47,6 +47,6 @@ def start(qapp: QApplication, bench: Bench) -> Iterator[Start]:
 def program(start: Start, qtbot) -> Program:
     """A running program that hears its stethoscope and has its models."""
     running = start()
-    qtbot.waitUntil(lambda: running.capture.level is not None, timeout=10_000)
+    qtbot.waitUntil(running.page.record_button.isEnabled, timeout=10_000)
     qtbot.waitUntil(lambda: not running.jobs.busy, timeout=10_000)
     return running

@@ -87,7 +87,7 @@ def test_a_window_opens_on_a_real_display(tmp_path):
 
 def test_closing_while_recording_keeps_the_take_in_the_library(start, qtbot):
     program = start()
-    qtbot.waitUntil(lambda: program.capture.level is not None, timeout=10_000)
+    qtbot.waitUntil(program.page.record_button.isEnabled, timeout=10_000)
     press(program, qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
     qtbot.waitUntil(lambda: program.page.tracks.features.duration_s > 4.0, timeout=10_000)
@@ -166,7 +166,7 @@ def test_a_library_that_cannot_be_opened_is_said_and_recording_works(start, qtbo
     (own_home / "library.sqlite").mkdir()
     program = start()
     assert "library could not be opened" in " ".join(program.page.banner.texts)
-    qtbot.waitUntil(lambda: program.capture.level is not None, timeout=10_000)
+    qtbot.waitUntil(program.page.record_button.isEnabled, timeout=10_000)
     program.page.take.set_length(10)
     press(program, qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
@@ -176,7 +176,7 @@ def test_a_library_that_cannot_be_opened_is_said_and_recording_works(start, qtbo
 
 def test_no_patient_text_leaves_the_library(start, qtbot, own_home):
     program = start()
-    qtbot.waitUntil(lambda: program.capture.level is not None, timeout=10_000)
+    qtbot.waitUntil(program.page.record_button.isEnabled, timeout=10_000)
     program.page.take.set_length(10)
     field = program.page.take.patient_code
     field.setFocus()

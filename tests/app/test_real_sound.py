@@ -31,7 +31,7 @@ def test_a_take_equals_what_was_played_and_is_answered(qapp, qtbot, tmp_path):
         program = Program(qapp, user_paths())
         try:
             program.start()
-            qtbot.waitUntil(lambda: program.capture.level is not None, timeout=15_000)
+            qtbot.waitUntil(program.page.record_button.isEnabled, timeout=15_000)
             program.page.take.set_length(15)
             press(program, qtbot, Qt.Key.Key_Space)
             qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)

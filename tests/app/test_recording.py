@@ -81,7 +81,7 @@ def test_labels_before_and_after_the_take_are_the_takes(program, qtbot):
 def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, bench, caplog):
     bench.samples = SyntheticHeart(level=0.2, hum_level=0.35).samples(20.0)
     program.capture.relist()
-    qtbot.waitUntil(lambda: program.capture.level is not None, timeout=10_000)
+    qtbot.waitUntil(program.page.record_button.isEnabled, timeout=10_000)
     program.page.take.set_length(10)
     answer = record(program, qtbot)
     assert answer.decision is Decision.RECORD_AGAIN
@@ -200,7 +200,7 @@ def test_a_changed_model_is_refused_and_recording_goes_on(start, qtbot, tmp_path
     monkeypatch.setattr(heartgui.app, "models_folder", lambda: tmp_path / "models")
     program = start()
     qtbot.waitUntil(lambda: "was changed since it was made" in texts(program), timeout=10_000)
-    qtbot.waitUntil(lambda: program.capture.level is not None, timeout=10_000)
+    qtbot.waitUntil(program.page.record_button.isEnabled, timeout=10_000)
     program.page.take.set_length(10)
     press(program, qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import numpy as np
@@ -31,7 +32,7 @@ def test_windows_cover_the_recording(duration_s):
     assert windows[0][0] == 0.0
     assert windows[-1][1] <= duration_s + 1e-9
     assert windows[-1][1] >= duration_s - 0.25
-    for (start_s, end_s), (next_s, _) in zip(windows, windows[1:], strict=False):
+    for (start_s, end_s), (next_s, _) in itertools.pairwise(windows):
         assert start_s < next_s < end_s
     if duration_s > 10:
         assert all(end_s - start_s == pytest.approx(10.0) for start_s, end_s in windows)

@@ -171,7 +171,7 @@ def test_a_damaged_table_is_set_aside_and_made_anew_from_the_files(tmp_path):
     second = Library(database, tmp_path / "recordings")
     assert second.damaged
     assert (tmp_path / "library.damaged").exists()
-    assert [found.label for found in map(lambda t: second.get(t.id), second.recover())] == [
+    assert [found.label for found in (second.get(t.id) for t in second.recover())] == [
         HeartSoundClass.MURMUR
     ]
     second.close()

@@ -1,0 +1,166 @@
+"""Models and files: ONNX beside Keras, the command line beside the notebook way, the library."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from heartgui.domain import AuscultationSite
+from heartgui.inference.bundle import load_bundle
+from heartgui.inference.engines import OnnxEngine
+from heartgui.library.store import SORT_COLUMNS, Library
+from heartgui.paths import models_folder
+from tests.benchmarks.table import Row, p95
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+N_FILES = 100
+N_TAKES = 100_000
+KERAS = """
+import json, sys, time
+import numpy as np
+from heartgui.commands.training_extra import quiet_tensorflow
+quiet_tensorflow()
+from heartgui.inference.bundle import load_bundle
+from heartgui.inference.engines import KerasEngine
+from heartgui.paths import models_folder
+result = {}
+window = np.random.default_rng(0).random((1, 128, 431), dtype=np.float32)
+for name in ("cnn", "lstm"):
+    engine = KerasEngine(load_bundle(models_folder(), name))
+    times = []
+    for _ in range(40):
+        begun = time.perf_counter()
+        engine.predict(window)
+        times.append(1000 * (time.perf_counter() - begun))
+    result[name] = sorted(times[5:])[-2]
+print(json.dumps(result))
+"""
+NOTEBOOK = """
+import sys, time
+from pathlib import Path
+from heartgui.commands.training_extra import quiet_tensorflow
+quiet_tensorflow()
+import keras, librosa
+import numpy as np
+models = [keras.saving.load_model(Path("models") / n / "model.keras") for n in ("cnn", "lstm")]
+begun = None
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    y, rate = librosa.load(path, sr=22050, duration=10.0)
+    y = librosa.util.fix_length(y, size=220500)
+    mel = librosa.feature.melspectrogram(y=y, sr=rate, n_fft=2048, hop_length=512, htk=True)
+    db = librosa.power_to_db(mel, ref=np.max)
+    x = (db - db.min()) / (db.max() - db.min())
+    for model in models:
+        model.predict(x[None], verbose=0)
+    if begun is None:
+        begun = time.perf_counter()
+print(time.perf_counter() - begun)
+"""
+
+
+def rows() -> list[Row]:
+    return [*_engines(), *_folder(), *_library()]
+
+
+def _engines() -> list[Row]:
+    by_keras = json.loads(_python(KERAS).splitlines()[-1])
+    window = np.random.default_rng(0).random((1, 128, 431), dtype=np.float32)
+    found = []
+    for name in ("cnn", "lstm"):
+        engine = OnnxEngine(load_bundle(models_folder(), name))
+        times = []
+        for _ in range(60):
+            begun = time.perf_counter()
+            engine.predict(window)
+            times.append(1000 * (time.perf_counter() - begun))
+        title = name.upper()
+        found.append(Row(f"one window through the {title}, ONNX, p95", p95(times[5:]), "ms", 20))
+        found.append(Row(f"one window through the {title}, Keras, p95", by_keras[name], "ms"))
+    return found
+
+
+def _folder() -> list[Row]:
+    """100 files of ten seconds at 4 kHz, by both models, each way as a whole process."""
+    with tempfile.TemporaryDirectory() as folder:
+        for n in range(N_FILES):
+            heart = SyntheticHeart(heart_rate_bpm=55 + n % 60, seed=n)
+            soundfile.write(Path(folder) / f"{n:03d}.wav", heart.samples(10.0), 4000)
+        times = []
+        for _ in range(3):
+            begun = time.perf_counter()
+            subprocess.run(
+                [sys.executable, "-m", "heartgui", "classify", "--json", folder],
+                check=True, stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+            times.append(time.perf_counter() - begun)
+        ours_s = statistics.median(times)
+        begun = time.perf_counter()
+        warm_s = float(_python(NOTEBOOK, folder).splitlines()[-1])
+        notebook_s = time.perf_counter() - begun
+    return [
+        Row(f"classify {N_FILES} files, whole command", ours_s, "s"),
+        Row(f"the notebook way, {N_FILES} files, whole script", notebook_s, "s",
+            note=f"{warm_s:.1f} s after its first file"),
+        Row("times faster than the notebook way", notebook_s / ours_s, "x", 50, at_least=True),
+    ]  # fmt: skip
+
+
+def _library() -> list[Row]:
+    """A library of 100,000 takes: every sort and a few searches, each to its first page."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library(Path(folder) / "library.sqlite", Path(folder))
+        begun = datetime(2020, 1, 1, tzinfo=UTC)
+        sites = list(AuscultationSite)
+        rng = np.random.default_rng(0)
+        takes = [
+            (
+                f"take-{n}.wav", (begun + timedelta(minutes=n)).isoformat(), 15.0, 4000,
+                f"take {n}", str(sites[n % 4]), f"K-{n % 5000}",
+                ("finding", "record-again", "inconclusive")[n % 3], "murmur",
+                float(rng.random()), float(rng.uniform(50, 120)),
+                f"take {n} k-{n % 5000} {sites[n % 4]} murmur",
+            )
+            for n in range(N_TAKES)
+        ]  # fmt: skip
+        library._connection.executemany(
+            "INSERT INTO take (file, created_at, duration_s, sample_rate_hz, name, site,"
+            " patient_code, decision, label, quality, heart_rate_bpm, search_text)"
+            f" VALUES ({', '.join('?' * 12)})",
+            takes,
+        )
+        library._connection.commit()
+        times = {}
+        for column in SORT_COLUMNS:
+            for descending in (True, False):
+                begun_s = time.perf_counter()
+                library.count()
+                library.takes(order_by=column, descending=descending)
+                times[f"sort by {column}"] = 1000 * (time.perf_counter() - begun_s)
+        for words in ("k-4999", "mitral murmur", "take 99999", "nothing like it"):
+            begun_s = time.perf_counter()
+            library.count(words)
+            library.takes(words)
+            times[f"search {words}"] = 1000 * (time.perf_counter() - begun_s)
+        library.close()
+    slowest = max(times, key=times.__getitem__)
+    return [
+        Row(f"slowest search or sort of {N_TAKES} takes", times[slowest], "ms", 100, note=slowest)
+    ]
+
+
+def _python(script: str, *words: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, *words],
+        check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env=os.environ | {"PYTHONPATH": "."},
+    ).stdout  # fmt: skip
