@@ -33,6 +33,7 @@ from heartgui.library.take import Take, TakeLabels
 log = logging.getLogger(__name__)
 
 TRASH = ".trash"
+FEW = 2000
 SORT_COLUMNS = {
     "created_at": "created_at",
     "name": "name",
@@ -136,7 +137,7 @@ class Library:
         offset: int = 0,
     ) -> list[Take]:
         """A page of the takes that hold every word of `search`. order_by: see SORT_COLUMNS."""
-        where, values = _where(search)
+        where, values = self._narrowed(search)
         way = "DESC" if descending else "ASC"
         order = SORT_COLUMNS[order_by].format(way=way)
         query = (
@@ -241,6 +242,22 @@ class Library:
         return found
 
     # --- parts --------------------------------------------------------------------------
+
+    def _narrowed(self, search: str) -> tuple[str, tuple[str, ...]]:
+        """The condition of a search, as a list of numbers where few takes match.
+
+        Looking for a page of rare matches in the wanted order would read every row; common
+        ones fill the page soon.
+        """
+        where, values = _where(search)
+        if not values:
+            return where, values
+        query = f"SELECT id FROM take INDEXED BY take_search WHERE {where} LIMIT {FEW + 1}"
+        with self._lock:
+            ids = [row[0] for row in self._connection.execute(query, values)]
+        if len(ids) > FEW:
+            return where, values
+        return "id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
 
     def _update(self, take: Take, finding: Finding | None = None) -> None:
         row = _row_of(take, self.recordings)
