@@ -105,6 +105,9 @@ class MainWindow(QMainWindow):
         if index != self.pages.currentIndex():
             self.pages.setCurrentIndex(index)
         self._buttons[index][0].setChecked(True)
+        page = self.pages.widget(index)
+        if page is not None:
+            page.setFocus()
         self.page_changed.emit(index)
 
     def set_palette(self, palette: Palette) -> None:

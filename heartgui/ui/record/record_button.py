@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from heartgui.ui.theme import LIGHT, Palette, tabular
+from heartgui.ui.widgets.focus import release_focus
 
 STATES = ("idle", "recording", "busy", "disabled")
 RING = 7.0
@@ -37,8 +38,7 @@ class RecordButton(QAbstractButton):
             raise ValueError(f"unknown state {state}")
         self.state = state
         if state == "disabled":
-            # Otherwise the focus would jump to another control, and Space with it.
-            self.clearFocus()
+            release_focus(self)
         self.setEnabled(state != "disabled")
         name = "Stop recording" if state == "recording" else "Record"
         self.setAccessibleName(name)

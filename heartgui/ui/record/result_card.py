@@ -22,6 +22,7 @@ from heartgui.inference.wording import (
 )
 from heartgui.ui.theme import LIGHT, Palette
 from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.focus import release_focus
 from heartgui.ui.widgets.icons import pixmap
 from heartgui.ui.widgets.probability_bars import ProbabilityBars
 
@@ -229,8 +230,7 @@ class ResultCard(Card):
     def _only(self, *shown: QWidget, tone: str = "") -> None:
         """Show these parts and no others."""
         if self.again not in shown:
-            # Otherwise the focus would jump to whatever comes next, and Space with it.
-            self.again.clearFocus()
+            release_focus(self.again)
         for part in (
             self.progress, self.reasons, self.remedies, self.again, self.anyway, self.bars,
             self.note, self.sample, self.cancel, self.details,

@@ -1,0 +1,21 @@
+"""Where the keyboard focus goes when a control that held it disappears."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+
+def release_focus(widget: QWidget) -> None:
+    """Give the focus to the nearest ancestor that takes it.
+
+    Left to itself, Qt moves it to whichever control comes next, and the next press of Space would
+    press that one.
+    """
+    if not widget.hasFocus():
+        return
+    ancestor = widget.parentWidget()
+    while ancestor is not None and ancestor.focusPolicy() == Qt.FocusPolicy.NoFocus:
+        ancestor = ancestor.parentWidget()
+    if ancestor is not None:
+        ancestor.setFocus()
