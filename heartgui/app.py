@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from heartgui import __version__
@@ -118,6 +118,8 @@ class Program(QObject):
         self.window.remember(self._store)
         self._store.sync()
         self.record.close()
+        # No thread runs any more; what they have sent is taken before the library closes.
+        QCoreApplication.sendPostedEvents(self)
         self.review.close()
         try:
             save_settings(self.settings, self._paths.settings)

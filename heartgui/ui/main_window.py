@@ -20,9 +20,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QHBoxLayout,
-    QLineEdit,
     QMainWindow,
-    QPlainTextEdit,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -168,7 +166,6 @@ class MainWindow(QMainWindow):
         self.shortcuts = self._action("&Keyboard shortcuts", "F1")
         self.about = self._action("&About HeartGUI and its models")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
-        self.single_keys = [self.record, self.play, *self.sites]
 
     def _make_menus(self) -> None:
         bar = self.menuBar()
@@ -230,16 +227,12 @@ class MainWindow(QMainWindow):
         self.recent_menu.setEnabled(bool(files))
 
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        # Single keys are letters while somebody types or walks through a list, and Space presses
-        # the button that was reached by Tab. A click gives buttons no focus, so after one Space
-        # still records.
-        typing = isinstance(new, (QLineEdit, QPlainTextEdit, QComboBox))
-        pressing = isinstance(new, QAbstractButton) and not new.property("records")
-        for action in self.single_keys:
-            off = typing or (pressing and action is self.record)
-            action.setShortcutContext(
-                Qt.ShortcutContext.WidgetShortcut if off else Qt.ShortcutContext.WindowShortcut
-            )
+        # Text fields take letters and spaces themselves. Space also presses the button or opens the
+        # list that was reached by Tab; a click gives them no focus, so after one Space records.
+        pressing = isinstance(new, (QAbstractButton, QComboBox)) and not new.property("records")
+        self.record.setShortcutContext(
+            Qt.ShortcutContext.WidgetShortcut if pressing else Qt.ShortcutContext.WindowShortcut
+        )
 
     # --- files and closing --------------------------------------------------------------
 

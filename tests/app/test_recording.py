@@ -220,3 +220,19 @@ def test_the_stereo_mean_is_said(program, qtbot, tmp_path):
     wait_for_finding(program, qtbot)
     assert "mean of 2 channels" in program.page.caption.text()
     assert "22050 Hz" in program.page.caption.text()
+
+
+def test_space_presses_the_control_that_was_reached_by_tab(program, qtbot):
+    lengths = program.page.take.lengths
+    program.page.take.set_length(15)
+    button = lengths.findChildren(type(program.page.result.again))[3]
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert program.page.take.length_s == 30
+    assert not program.record.recording
+    # A click moves no focus, so that Space after it records.
+    program.page.setFocus()
+    qtbot.mouseClick(lengths.findChildren(type(button))[0], Qt.MouseButton.LeftButton)
+    assert program.page.take.length_s == 10
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)

@@ -107,6 +107,7 @@ def test_delete_moves_to_the_trash_and_restore_brings_everything_back(library):
     library.delete([take.id])
     assert library.count() == 0
     assert not take.path.exists()
+    assert not take.path.with_suffix(".json").exists()
     assert (library.recordings / TRASH / take.path.name).read_bytes() == wav
     # Deleted takes are not found again as lost ones.
     assert library.recover() == []

@@ -162,10 +162,9 @@ class RecordController(QObject):
         self._frame_timer.stop()
         self._live_timer.stop()
         self._capture.close()
-        # The take that was running is finished now; put it into the library.
-        QCoreApplication.sendPostedEvents(self)
         self._analysis.close()
         self._jobs.close()
+        # The take that was running is finished now; put it into the library.
         QCoreApplication.sendPostedEvents(self)
         self._playing.close()
 
