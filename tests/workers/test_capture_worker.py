@@ -233,3 +233,26 @@ def test_the_device_list_is_left_alone_while_recording(rig, qtbot, tmp_path):
     qtbot.waitUntil(lambda: take.n_frames == 2000, timeout=5000)
     time.sleep(0.05)
     assert rig.opened == ["Test stethoscope"]
+
+
+def test_little_space_is_said_once_while_there_are_minutes_left(rig, qtbot, tmp_path, monkeypatch):
+    import heartgui.workers.capture as capture
+
+    monkeypatch.setattr(capture, "free_space_s", lambda folder, rate_hz: 480.0)
+    said = []
+    rig.worker.space_low.connect(said.append)
+    listen(rig, qtbot)
+    start(rig, qtbot, tmp_path / "take.wav", 1.0)
+    with qtbot.waitSignal(rig.worker.take_finished, timeout=5000):
+        for _ in range(10):
+            rig.source.give(np.full(RATE_HZ // 10, 3))
+    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    assert said == [480.0]
+
+
+def test_a_device_that_sends_only_zeros_is_seen_as_silent(rig, qtbot):
+    listen(rig, qtbot)
+    rig.source.give(np.zeros(3 * RATE_HZ))
+    qtbot.waitUntil(
+        lambda: rig.worker.level is not None and rig.worker.level.silent_s > 2.0, timeout=5000
+    )
