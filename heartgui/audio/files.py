@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,18 @@ BLOCK_FRAMES = 262_144
 def is_audio_path(path: Path) -> bool:
     """Whether the file's ending is one of AUDIO_SUFFIXES."""
     return path.suffix.lower() in AUDIO_SUFFIXES
+
+
+def sound_files(paths: Iterable[Path]) -> list[Path]:
+    """The files in the order given, each once; a folder stands for the sound files anywhere in
+    it. A path that does not exist is kept, so that it is reported."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(p for p in path.rglob("*") if p.is_file() and is_audio_path(p))
+        else:
+            files.append(path)
+    return list(dict.fromkeys(files))
 
 
 def read_recording(path: Path) -> Recording:

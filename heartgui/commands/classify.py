@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from heartgui.audio.files import AUDIO_SUFFIXES, is_audio_path, read_recording
+from heartgui.audio.files import AUDIO_SUFFIXES, read_recording, sound_files
 from heartgui.errors import HeartGUIError
 from heartgui.inference.analysis import Analyser, open_analyser
 from heartgui.inference.bundle import bundle_names
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 1 if any file failed. Raises ModelError for an unknown or changed model."""
     known = tuple(bundle_names(models_folder()))
     names = known if arguments.model == BOTH else (arguments.model,)
-    files = list_files(arguments.paths)
+    files = sound_files(arguments.paths)
     if not files:
         endings = ", ".join(sorted(AUDIO_SUFFIXES))
         print(f"heartgui: no sound files there ({endings}).", file=sys.stderr)
@@ -63,18 +63,6 @@ def run(arguments: argparse.Namespace) -> int:
     if failed:
         print(f"{failed} of {len(files)} files could not be read.", file=sys.stderr)
     return 1 if failed else 0
-
-
-def list_files(paths: Sequence[Path]) -> list[Path]:
-    """The files in the order given; a folder stands for the sound files anywhere in it. A path
-    that does not exist is kept, so that it is reported."""
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            files += sorted(p for p in path.rglob("*") if p.is_file() and is_audio_path(p))
-        else:
-            files.append(path)
-    return list(dict.fromkeys(files))
 
 
 def _results(files: Sequence[Path], names: tuple[str, ...], jobs: int) -> Iterator[dict[str, Any]]:

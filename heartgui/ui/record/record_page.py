@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from heartgui.ui.plots.track_view import TrackView
 from heartgui.ui.record.device_panel import DevicePanel
@@ -17,9 +17,9 @@ from heartgui.ui.theme import LIGHT, Palette, tabular
 from heartgui.ui.transport import TransportBar
 from heartgui.ui.widgets.banner import BannerArea
 from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.side_column import SideColumn
 
 LEFT_WIDTH_EMS = 17
-RIGHT_WIDTH_EMS = 22
 
 
 class HeartRateCard(Card):
@@ -82,7 +82,7 @@ class RecordPage(QWidget):
         columns.setSpacing(12)
         columns.addWidget(self._left(LEFT_WIDTH_EMS * em * 2))
         columns.addLayout(self._middle(), 1)
-        columns.addWidget(self._right(RIGHT_WIDTH_EMS * em * 2))
+        columns.addWidget(SideColumn(self.result, self.heart_rate, self.quality))
         rows.addLayout(columns, 1)
         rows.addWidget(self.transport)
 
@@ -110,24 +110,6 @@ class RecordPage(QWidget):
         frame.body.addWidget(self.tracks, 1)
         column.addWidget(frame, 1)
         return column
-
-    def _right(self, width: int) -> QWidget:
-        content = QWidget()
-        content.setObjectName("scrollContent")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self.result)
-        column.addWidget(self.heart_rate)
-        column.addWidget(self.quality)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
-        area.setFixedWidth(max(270, min(380, width)))
-        return area
 
     def minimumSizeHint(self) -> QSize:
         return QSize(1080, 600)

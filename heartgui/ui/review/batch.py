@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from heartgui.audio.files import is_audio_path, read_recording
+from heartgui.audio.files import read_recording, sound_files
 from heartgui.errors import HeartGUIError
 from heartgui.inference.analysis import Analyser
 from heartgui.library.store import Library
@@ -61,7 +61,7 @@ def add_files(
 ) -> Outcome:
     """Copy sound files, and those in folders, into the library and classify each."""
     analyser = open_models()
-    files = _files(paths)
+    files = sound_files(paths)
     outcome = Outcome()
     for n, path in enumerate(files):
         if cancelled():
@@ -76,14 +76,3 @@ def add_files(
         else:
             outcome.done.append(take.id)
     return outcome
-
-
-def _files(paths: Sequence[Path]) -> list[Path]:
-    """Files as they are, folders as the sound files anywhere in them."""
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            files += sorted(p for p in path.rglob("*") if p.is_file() and is_audio_path(p))
-        else:
-            files.append(path)
-    return files

@@ -6,13 +6,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -26,6 +24,7 @@ from heartgui.ui.theme import LIGHT, Palette
 from heartgui.ui.transport import TransportBar
 from heartgui.ui.widgets.banner import BannerArea
 from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.side_column import SideColumn
 
 COLUMN_WIDTHS = (130, 200, 90, 110, 140, 80, 70, 75)
 
@@ -161,22 +160,7 @@ class ReviewPage(QWidget):
         self.caption.setContentsMargins(8, 0, 0, 0)
         frame.body.addWidget(self.tracks, 1)
         columns.addWidget(frame, 1)
-        content = QWidget()
-        content.setObjectName("scrollContent")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self.result)
-        column.addWidget(self.notes)
-        column.addWidget(self.quality)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
-        area.setFixedWidth(max(270, min(380, 44 * self.fontMetrics().averageCharWidth())))
-        columns.addWidget(area)
+        columns.addWidget(SideColumn(self.result, self.notes, self.quality))
         return detail
 
     def sizeHint(self) -> QSize:
