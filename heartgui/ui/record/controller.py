@@ -13,18 +13,14 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 from heartgui.audio.devices import InputDevice
 from heartgui.domain import (
     AuscultationSite,
-    Decision,
-    Finding,
     Posture,
-    Prediction,
     Recording,
 )
 from heartgui.errors import HeartGUIError, StorageError
-from heartgui.inference.analysis import Analyser
-from heartgui.inference.decision import shown_windows
 from heartgui.library.store import Library
 from heartgui.library.take import Take, TakeLabels
 from heartgui.settings import Settings
+from heartgui.ui.record.answers import Answers
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.record.shown import Shown
@@ -38,8 +34,6 @@ log = logging.getLogger(__name__)
 
 FRAME_MS = 33
 LIVE_MS = 1000
-LIVE_WINDOW_S = 10.0
-LIVE_FROM_S = 3.0
 LIVE_VIEW_S = 10.0
 NO_DEVICE = "device"
 
@@ -83,15 +77,13 @@ class RecordController(QObject):
         self._library = library
         self._settings = settings
         self._now = now
-        self._analyser: Analyser | None = None
+        self._answers = Answers(page, workers.analysis, playing, library)
         self._live: LiveTake | None = None
-        self._live_token = 0
-        self._shown: Shown | None = None
         self._attempt = 0
         self._listening = False
         self._starting = False
         self._frame_timer = self._timer(FRAME_MS, self._draw)
-        self._live_timer = self._timer(LIVE_MS, self._ask_live)
+        self._live_timer = self._timer(LIVE_MS, self._answers.ask_live)
         self._connect()
         self._show_settings()
         self._frame_timer.start()
@@ -101,11 +93,11 @@ class RecordController(QObject):
     @property
     def shown(self) -> Shown | None:
         """The recording on screen, None before the first."""
-        return self._shown
+        return self._answers.shown
 
     @property
     def shown_recording(self) -> Recording | None:
-        return self._shown.recording if self._shown is not None else None
+        return self.shown.recording if self.shown is not None else None
 
     def pause_playback(self) -> None:
         self._playing.set_playing(False)
@@ -123,7 +115,7 @@ class RecordController(QObject):
             self._starting = True
             self._playing.unload()
             self._jobs.cancel("open")
-            self._analysis.cancel()
+            self._answers.cancel()
             path = self._library.new_take_path(self._now())
             self._capture.start_take(path, float(self._page.take.length_s))
 
@@ -137,7 +129,7 @@ class RecordController(QObject):
             )  # fmt: skip
             return
         self._playing.unload()
-        self._analysis.cancel()
+        self._answers.cancel()
         self._page.result.show_busy("Opening…")
         self._page.banner.dismiss("open")
         job = Job("open", lambda progress, cancelled: (open_recording(path, progress, cancelled),
@@ -154,8 +146,8 @@ class RecordController(QObject):
 
     def use_models(self) -> None:
         """After another choice of models was loaded: ask them about what is on screen."""
-        if self._shown is not None and not self.recording:
-            self._classify(anyway=False)
+        if not self.recording:
+            self._answers.classify()
 
     def close(self) -> None:
         """Finish whatever runs. Takes are kept."""
@@ -177,10 +169,9 @@ class RecordController(QObject):
         return timer
 
     def _connect(self) -> None:
-        page, capture, analysis = self._page, self._capture, self._analysis
+        page, capture = self._page, self._capture
         page.record_button.clicked.connect(self.record_or_stop)
         page.result.record_again_requested.connect(self.record_or_stop)
-        page.result.analyse_anyway_requested.connect(self._analyse_anyway)
         page.result.cancel_requested.connect(self._cancel)
         page.devices.device_chosen.connect(self._device_chosen)
         page.devices.refresh_requested.connect(capture.relist)
@@ -197,11 +188,8 @@ class RecordController(QObject):
         capture.take_refused.connect(self._on_take_refused)
         capture.gap_found.connect(self._on_gap)
         capture.space_low.connect(self._on_space_low)
-        analysis.ready.connect(self._on_models_ready)
-        analysis.live_answer.connect(self._on_live_answer)
-        analysis.finished_answer.connect(self._on_answer)
-        analysis.progressed.connect(self._on_progress)
-        analysis.failed.connect(self._on_analysis_failed)
+        self._answers.take_answered.connect(self.take_stored)
+        self._answers.good_enough.connect(self._good_enough)
 
     def _show_settings(self) -> None:
         self._page.take.set_length(self._settings.take_length_s)
@@ -247,12 +235,9 @@ class RecordController(QObject):
         self._page.devices.set_locked(True)
         self._page.take.set_locked(True)
         self._page.banner.dismiss("open")
-        self._page.caption.setText("")
         self._page.tracks.set_features(take.features)
         self._page.tracks.begin_live(LIVE_VIEW_S)
-        self._page.result.show_live((), 0.0)
-        self._page.quality.show_quality(None)
-        self._page.heart_rate.show_rate(None, known=False)
+        self._answers.begin_live(take)
         self._live_timer.start()
 
     @Slot(object)
@@ -264,6 +249,7 @@ class RecordController(QObject):
     def _on_take_finished(self, finished: FinishedTake) -> None:
         take, self._live = finished.take, None
         self._live_timer.stop()
+        self._answers.end_live()
         self._page.devices.set_locked(False)
         self._page.take.set_locked(False)
         self._page.record_button.set_state("idle" if self._listening else "disabled")
@@ -277,7 +263,7 @@ class RecordController(QObject):
             return
         recording = take.recording()
         take_id = self._store(take)
-        self._show(
+        self._answers.show(
             Shown(
                 recording, take.features, "Recorded take", take_id=take_id,
                 attempt=self._attempt, gaps=tuple(take.gaps),
@@ -344,7 +330,7 @@ class RecordController(QObject):
     @Slot()
     def _labels_edited(self) -> None:
         """Labels given after a take belong to the take on screen."""
-        shown = self._shown
+        shown = self.shown
         if shown is None or shown.take_id is None or self.recording:
             return
         try:
@@ -368,115 +354,21 @@ class RecordController(QObject):
         if take is not None:
             self._page.sites.set_site(take.site)
             self._page.take.patient_code.setText(take.patient_code)
-        self._show(shown)
+        self._answers.show(shown)
 
     @Slot(object)
     def _not_opened(self, error: HeartGUIError) -> None:
         self._page.banner.show_error(error, key="open")
-        if self._shown is not None:
-            # The recording that was on screen is still there.
-            self._playing.load(self._shown.recording)
-            if self._shown.finding is not None:
-                self._show_finding(self._shown.finding)
-            else:
-                self._classify(anyway=False)
-        else:
-            self._page.result.show_empty()
-
-    # --- answers ------------------------------------------------------------------------
-
-    def _show(self, shown: Shown) -> None:
-        self._shown = shown
-        page = self._page
-        rate = shown.recording.source_sample_rate_hz or shown.recording.sample_rate_hz
-        channels = shown.recording.source_channels
-        mixed = "" if channels == 1 else f" · mean of {channels} channels"
-        page.caption.setText(
-            f"{shown.title} · {shown.recording.duration_s:.1f} s · {rate} Hz{mixed}"
-        )
-        page.tracks.set_features(shown.features)
-        page.tracks.set_gaps(list(shown.gaps))
-        page.quality.show_quality(None)
-        page.heart_rate.show_rate(None, known=False)
-        self._playing.load(shown.recording)
-        self._classify(anyway=False)
-
-    def _classify(self, *, anyway: bool) -> None:
-        assert self._shown is not None
-        self._page.result.show_busy("Classifying…")
-        token = self._analysis.classify(self._shown.recording, anyway=anyway)
-        self._shown = self._shown.asked(token)
-
-    @Slot()
-    def _analyse_anyway(self) -> None:
-        if self._shown is not None:
-            log.info("analysed anyway by request")
-            self._classify(anyway=True)
+        self._answers.show_again()
 
     @Slot()
     def _cancel(self) -> None:
-        self._analysis.cancel()
+        self._answers.cancel()
         self._page.result.show_unclassified("Cancelled. The recording is kept.")
 
     @Slot()
-    def _ask_live(self) -> None:
-        take = self._live
-        if take is None or take.duration_s < LIVE_FROM_S:
-            return
-        samples, start_s = take.recent(LIVE_WINDOW_S)
-        self._live_token = self._analysis.classify_live(samples, take.sample_rate_hz, start_s)
-
-    @Slot(int, object)
-    def _on_live_answer(self, token: int, predictions: tuple[Prediction, ...]) -> None:
-        if self._live is not None and token == self._live_token:
-            self._page.result.show_live(predictions, self._live.duration_s)
-
-    @Slot(int, int, int)
-    def _on_progress(self, token: int, done: int, total: int) -> None:
-        if self._shown is not None and token == self._shown.token and total > 8:
-            self._page.result.show_busy("Classifying…", done, total)
-
-    @Slot(int, object)
-    def _on_answer(self, token: int, finding: Finding) -> None:
-        shown = self._shown
-        if shown is None or token != shown.token:
-            return
-        self._shown = shown.answered(finding)
-        if shown.take_id is not None:
-            self._keep_finding(shown.take_id, finding)
-        if not self.recording:
-            self._show_finding(finding)
-
-    def _keep_finding(self, take_id: int, finding: Finding) -> None:
-        try:
-            self._library.set_finding(take_id, finding)
-        except StorageError as error:
-            self._page.banner.show_error(error, key="library")
-            return
-        self.take_stored.emit(take_id)
-
-    def _show_finding(self, finding: Finding) -> None:
-        page = self._page
-        attempt = self._shown.attempt if self._shown else 1
-        cards = self._analyser.cards if self._analyser is not None else ()
-        page.result.show_finding(finding, cards, attempt=attempt)
-        page.quality.show_quality(finding.quality)
-        page.heart_rate.show_rate(finding.heart_rate_bpm)
-        page.tracks.set_heart_rate(finding.heart_rate_bpm)
-        page.tracks.set_windows(shown_windows(finding))
-        if finding.decision is not Decision.RECORD_AGAIN:
-            self._attempt = 0
-
-    @Slot(object)
-    def _on_models_ready(self, analyser: Analyser) -> None:
-        self._analyser = analyser
-
-    @Slot(int, object)
-    def _on_analysis_failed(self, token: int, error: HeartGUIError) -> None:
-        if token == 0:
-            self._page.banner.show_error(error, key="models")
-        elif self._shown is not None and token == self._shown.token:
-            self._page.result.show_error(error.message, error.kept, error.remedy)
+    def _good_enough(self) -> None:
+        self._attempt = 0
 
     # --- frames -------------------------------------------------------------------------
 

@@ -1,0 +1,174 @@
+"""The recording on screen and its answer: asks the models, shows and keeps what they say."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from heartgui.domain import Decision, Finding, Prediction
+from heartgui.errors import HeartGUIError, StorageError
+from heartgui.inference.analysis import Analyser
+from heartgui.inference.decision import shown_windows
+from heartgui.library.store import Library
+from heartgui.ui.record.playing import Playing
+from heartgui.ui.record.record_page import RecordPage
+from heartgui.ui.record.shown import Shown
+from heartgui.workers.analysis import AnalysisWorker
+from heartgui.workers.live_take import LiveTake
+
+log = logging.getLogger(__name__)
+
+LIVE_WINDOW_S = 10.0
+LIVE_FROM_S = 3.0
+PROGRESS_FROM_WINDOWS = 8
+"""Fewer are answered before a progress bar could be read."""
+
+
+class Answers(QObject):
+    """Everything about the recording on screen but where it came from."""
+
+    take_answered = Signal(int)
+    """Number of a take whose answer is in the library now."""
+    good_enough = Signal()
+    """An answer came that does not ask to record again."""
+
+    def __init__(
+        self, page: RecordPage, analysis: AnalysisWorker, playing: Playing, library: Library
+    ) -> None:
+        super().__init__()
+        self._page = page
+        self._analysis = analysis
+        self._playing = playing
+        self._library = library
+        self._analyser: Analyser | None = None
+        self._live: LiveTake | None = None
+        self._live_token = 0
+        self.shown: Shown | None = None
+        """The recording on screen, None before the first."""
+        page.result.analyse_anyway_requested.connect(self._analyse_anyway)
+        analysis.ready.connect(self._on_models_ready)
+        analysis.live_answer.connect(self._on_live_answer)
+        analysis.finished_answer.connect(self._on_answer)
+        analysis.progressed.connect(self._on_progress)
+        analysis.failed.connect(self._on_failed)
+
+    # --- asking -------------------------------------------------------------------------
+
+    def show(self, shown: Shown) -> None:
+        """Put a recording on the screen and ask for its answer."""
+        self.shown = shown
+        page, recording = self._page, shown.recording
+        rate_hz = recording.source_sample_rate_hz or recording.sample_rate_hz
+        channels = recording.source_channels
+        mixed = "" if channels == 1 else f" · mean of {channels} channels"
+        page.caption.setText(f"{shown.title} · {recording.duration_s:.1f} s · {rate_hz} Hz{mixed}")
+        page.tracks.set_features(shown.features)
+        page.tracks.set_gaps(list(shown.gaps))
+        page.quality.show_quality(None)
+        page.heart_rate.show_rate(None, known=False)
+        self._playing.load(recording)
+        self.classify()
+
+    def show_again(self) -> None:
+        """After something else could not be shown: the recording that was there still is."""
+        if self.shown is None:
+            self._page.result.show_empty()
+            return
+        self._playing.load(self.shown.recording)
+        if self.shown.finding is not None:
+            self._show_finding(self.shown.finding)
+        else:
+            self.classify()
+
+    def classify(self, *, anyway: bool = False) -> None:
+        """Ask the models about the recording on screen. anyway: whatever its quality."""
+        if self.shown is None:
+            return
+        self._page.result.show_busy("Classifying…")
+        token = self._analysis.classify(self.shown.recording, anyway=anyway)
+        self.shown = self.shown.asked(token)
+
+    def cancel(self) -> None:
+        self._analysis.cancel()
+
+    def begin_live(self, take: LiveTake) -> None:
+        """From now on the page shows a running take."""
+        self._live = take
+        page = self._page
+        page.caption.setText("")
+        page.result.show_live((), 0.0)
+        page.quality.show_quality(None)
+        page.heart_rate.show_rate(None, known=False)
+
+    def end_live(self) -> None:
+        self._live = None
+
+    def ask_live(self) -> None:
+        """Ask for the probabilities of the take's last seconds."""
+        take = self._live
+        if take is None or take.duration_s < LIVE_FROM_S:
+            return
+        samples, start_s = take.recent(LIVE_WINDOW_S)
+        self._live_token = self._analysis.classify_live(samples, take.sample_rate_hz, start_s)
+
+    # --- answers ------------------------------------------------------------------------
+
+    @Slot()
+    def _analyse_anyway(self) -> None:
+        log.info("analysed anyway by request")
+        self.classify(anyway=True)
+
+    @Slot(object)
+    def _on_models_ready(self, analyser: Analyser) -> None:
+        self._analyser = analyser
+
+    @Slot(int, object)
+    def _on_live_answer(self, token: int, predictions: tuple[Prediction, ...]) -> None:
+        if self._live is not None and token == self._live_token:
+            self._page.result.show_live(predictions, self._live.duration_s)
+
+    @Slot(int, int, int)
+    def _on_progress(self, token: int, done: int, total: int) -> None:
+        if self._is_shown(token) and total > PROGRESS_FROM_WINDOWS:
+            self._page.result.show_busy("Classifying…", done, total)
+
+    @Slot(int, object)
+    def _on_answer(self, token: int, finding: Finding) -> None:
+        if self.shown is None or not self._is_shown(token):
+            return
+        self.shown = self.shown.answered(finding)
+        if self.shown.take_id is not None:
+            self._keep(self.shown.take_id, finding)
+        if self._live is None:
+            self._show_finding(finding)
+
+    @Slot(int, object)
+    def _on_failed(self, token: int, error: HeartGUIError) -> None:
+        if token == 0:
+            self._page.banner.show_error(error, key="models")
+        elif self._is_shown(token):
+            self._page.result.show_error(error.message, error.kept, error.remedy)
+
+    def _is_shown(self, token: int) -> bool:
+        return self.shown is not None and token == self.shown.token
+
+    def _keep(self, take_id: int, finding: Finding) -> None:
+        try:
+            self._library.set_finding(take_id, finding)
+        except StorageError as error:
+            self._page.banner.show_error(error, key="library")
+            return
+        self.take_answered.emit(take_id)
+
+    def _show_finding(self, finding: Finding) -> None:
+        page = self._page
+        attempt = self.shown.attempt if self.shown else 1
+        cards = self._analyser.cards if self._analyser is not None else ()
+        page.result.show_finding(finding, cards, attempt=attempt)
+        page.quality.show_quality(finding.quality)
+        page.heart_rate.show_rate(finding.heart_rate_bpm)
+        page.tracks.set_heart_rate(finding.heart_rate_bpm)
+        page.tracks.set_windows(shown_windows(finding))
+        if finding.decision is not Decision.RECORD_AGAIN:
+            self.good_enough.emit()
