@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,15 @@ HOME_VARIABLE = "HEARTGUI_HOME"
 
 
 def program_folder() -> Path:
-    """The folder that holds `models` and `resources`: the project's, or the installer's."""
+    """The folder that holds `models` and `resources`: the project's, the installer's, or where
+    pip put them."""
     frozen = getattr(sys, "_MEIPASS", None)
-    return Path(frozen) if frozen else Path(__file__).resolve().parent.parent
+    if frozen:
+        return Path(frozen)
+    project = Path(__file__).resolve().parent.parent
+    if (project / "models").is_dir():
+        return project
+    return Path(sysconfig.get_path("data")) / "share" / "heartgui"
 
 
 def models_folder() -> Path:
