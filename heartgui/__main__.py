@@ -22,7 +22,7 @@ COMMANDS = ("classify", "selftest", "train", "evaluate")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if not words or words[0] not in (*COMMANDS, "-h", "--help", "--version"):
+    if not words or not (words[0] in COMMANDS or words[0].startswith("-")):
         from heartgui.app import run_gui
 
         return run_gui([Path(word) for word in words])

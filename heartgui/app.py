@@ -167,8 +167,8 @@ class Program(QObject):
 
     @Slot(list)
     def _open_files(self, files: list[Path]) -> None:
-        """One file is shown; several are added to the library."""
-        if self._reviewing or len(files) > 1:
+        """One file is shown; several, or a folder of them, are added to the library."""
+        if self._reviewing or len(files) > 1 or any(file.is_dir() for file in files):
             self.window.show_page(REVIEW)
             self.review.add_files(files)
         elif files:

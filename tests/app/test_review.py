@@ -158,6 +158,18 @@ def test_files_can_be_added_and_bad_ones_are_named(reviewing, qtbot, tmp_path):
     assert sample("normal").exists()
 
 
+def test_a_dropped_folder_is_added_with_all_its_sounds(program, qtbot, tmp_path):
+    (tmp_path / "clinic").mkdir()
+    for name in ("normal", "murmur"):
+        (tmp_path / "clinic" / f"{name}.flac").write_bytes(sample(name).read_bytes())
+    (tmp_path / "clinic" / "readme.txt").write_text("no sound")
+    drop(program, tmp_path / "clinic")
+    qtbot.waitUntil(lambda: len(names(program)) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=30_000)
+    assert program.review_page.isVisible()
+    assert program.review_page.banner.texts == []
+
+
 def test_a_missing_file_is_said_and_the_row_stays(reviewing, qtbot):
     take = reviewing.library.takes()[1]
     take.path.unlink()

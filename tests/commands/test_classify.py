@@ -139,6 +139,12 @@ def test_without_a_display_one_line_says_what_to_do():
         assert done.stdout == ""
 
 
+def test_an_unknown_option_is_refused_with_the_usage():
+    done = run("--colour", "red")
+    assert done.returncode == 2
+    assert "usage: heartgui" in done.stderr
+
+
 def test_help_and_version_need_nothing():
     assert "classify" in run("--help").stdout
     assert run("--version").stdout.startswith("heartgui ")
