@@ -11,7 +11,7 @@ from heartgui.training.baselines import baselines
 from heartgui.training.card import make_card
 from heartgui.training.experiments import Laboratory, shortened
 from heartgui.training.export import export_bundle
-from heartgui.training.fitting import BUNDLED, PAPER, Tell, fit
+from heartgui.training.fitting import PAPER, ROBUST, Tell, fit
 from heartgui.training.metrics import Evaluation, evaluate
 from heartgui.training.report import (
     LeakingResult,
@@ -48,7 +48,7 @@ def evaluate_grouped(
     laboratory: Laboratory, architecture: str, recipe_name: str, n_repeats: int, epochs: int | None
 ) -> GroupedResult:
     """The patient-grouped protocol with the paper's recipe or the bundled models'."""
-    recipe = shortened(PAPER if recipe_name == "paper" else BUNDLED[architecture], epochs)
+    recipe = shortened(PAPER if recipe_name == "paper" else ROBUST, epochs)
     repeats = laboratory.grouped_runs(architecture, recipe, n_repeats)
     answers = laboratory.out_of_fold(repeats)
     clean = laboratory.clean
@@ -114,7 +114,7 @@ def train_bundle(
 
     A fifth of the groups stops training; the rest is fitted on. Ctrl-C keeps the best epoch.
     """
-    recipe = shortened(BUNDLED[architecture], epochs)
+    recipe = shortened(ROBUST, epochs)
     clean = laboratory.clean
     split = _in_all(holdout(laboratory.labels[clean], laboratory.groups[clean], FINAL_SEED), clean)
     fitted = fit(
