@@ -236,6 +236,7 @@ def style_sheet(p: Palette) -> str:
         gridline-color: {p.grid}; selection-background-color: {p.accent};
         selection-color: {p.accent_text}; alternate-background-color: {p.window}; }}
     QTableView::item {{ padding: 0 8px; }}
+    QTableView::item:selected {{ background: {p.accent}; color: {p.accent_text}; }}
     QTableView:focus {{ border: 1px solid {p.accent}; }}
     QHeaderView {{ background: {p.card}; }}
     QHeaderView::section {{ background: {p.card}; color: {p.muted}; border: none;

@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QDialog
 
 from heartgui.app import Program
 from heartgui.domain import AuscultationSite
 from heartgui.paths import models_folder, resources_folder, user_paths
+from tests.helpers.make_samples import MURMUR, ROOM
 from tests.helpers.stethoscope import Bench
 from tests.helpers.synthetic_heart import SyntheticHeart
 
@@ -29,8 +31,8 @@ class Tour:
         suffix = "" if (size.width(), scale) == (1280, 1.0) else f"-{size.width()}-{scale:g}x"
         self.ending = f"{theme}{suffix}.png"
         self.hearts = {
-            "normal": SyntheticHeart(seed=3).samples(20),
-            "murmur": SyntheticHeart(murmur="systolic", murmur_level=0.5, seed=4).samples(20),
+            "normal": SyntheticHeart(noise_level=ROOM, seed=3).samples(20),
+            "murmur": MURMUR.samples(20),
             "hum": SyntheticHeart(level=0.2, hum_level=0.35, seed=7).samples(20),
         }
         self.bench = Bench(self.hearts["murmur"], RATE_HZ, speed=SPEED)
@@ -57,7 +59,12 @@ class Tour:
 
     def shoot(self, name: str, dialog: QDialog | None = None) -> None:
         self.rest(0.3)
-        (dialog or self.window).grab().save(str(self.folder / f"{name}-{self.ending}"))
+        path = self.folder / f"{name}-{self.ending}"
+        (dialog or self.window).grab().save(str(path))
+        # A palette of 256 colours: a third of the size, and no difference to see.
+        with Image.open(path) as image:
+            small = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        small.save(path, optimize=True)
         print(f"{name}-{self.ending}")
 
     def record(self, heart: str, site: AuscultationSite | None, *, shoot: str = "") -> None:
