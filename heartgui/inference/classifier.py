@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -89,6 +89,28 @@ def classify_recording(
         _prediction(classifier, windowed.windows, np.concatenate(answer))
         for classifier, answer in zip(classifiers, answers, strict=True)
     )
+
+
+def classify_prepared(
+    classifiers: tuple[Classifier, ...],
+    recordings: Sequence[tuple[list[tuple[float, float]], dict[str, Batch]]],
+) -> list[tuple[Prediction, ...]]:
+    """Each classifier's answer for the windows of several recordings, in one batch.
+
+    recordings: windows (start and end, seconds) and their inputs by the way of filling; no
+    prediction for one without windows.
+    """
+    asked = [(windows, inputs) for windows, inputs in recordings if windows]
+    answers: list[list[Prediction]] = [[] for _ in asked]
+    ends = np.cumsum([len(windows) for windows, _ in asked])
+    for classifier in classifiers if asked else ():
+        short = classifier.bundle.card.input_short
+        batch = np.concatenate([inputs[short] for _, inputs in asked])
+        parts = np.split(classifier.probabilities(batch), ends[:-1])
+        for answer, (windows, _), part in zip(answers, asked, parts, strict=True):
+            answer.append(_prediction(classifier, windows, part))
+    ready = iter(answers)
+    return [tuple(next(ready)) if windows else () for windows, _ in recordings]
 
 
 def classify_window(

@@ -93,6 +93,27 @@ def test_the_live_answer_is_the_final_one_for_the_same_ten_seconds(analyser):
         assert (one.windows[0].start_s, one.windows[0].end_s) == (3.0, 13.0)
 
 
+def test_several_recordings_at_once_get_the_answers_they_get_alone(analyser):
+    recordings = [
+        SyntheticHeart(noise_level=0.03).recording(17.0),
+        Recording(np.zeros(48_000, np.float32), 4000),
+        SyntheticHeart(murmur="systolic", sample_rate_hz=22_050).recording(5.0),
+        SyntheticHeart().recording(1.0),
+    ]
+    together = analyser.answer([analyser.prepare(recording) for recording in recordings])
+    for recording, result in zip(recordings, together, strict=True):
+        alone = analyser.analyse(recording)
+        assert result.decision is alone.decision
+        assert [r.code for r in result.reasons] == [r.code for r in alone.reasons]
+        assert result.heart_rate_bpm == alone.heart_rate_bpm
+        assert result.duration_s == alone.duration_s
+        assert result.probabilities == pytest.approx(alone.probabilities, abs=1e-5)
+        assert len(result.predictions) == len(alone.predictions)
+        for one, other in zip(result.predictions, alone.predictions, strict=True):
+            assert [w.start_s for w in one.windows] == [w.start_s for w in other.windows]
+    assert analyser.answer([]) == []
+
+
 def test_the_json_object_has_the_agreed_fields_and_comes_back():
     original = finding(quality=HUM)
     result = json.loads(json.dumps(finding_to_json(original, "a.wav"), allow_nan=False))
