@@ -19,7 +19,7 @@ from heartgui.inference.result_json import finding_to_json
 from heartgui.paths import models_folder
 
 BOTH = "both"
-GROUP = 16
+GROUP = 25
 """Files whose windows the networks answer for in one batch."""
 LONG_S = 60.0
 """Longer recordings go one by one, so that a group of them fits into memory."""

@@ -9,7 +9,6 @@ import numpy as np
 
 from heartgui.features.framing import FloatArray, frame
 
-
 BLOCK_VALUES = 65_536
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heartgui.domain import Finding, Prediction, Quality, Recording, Samples
-from heartgui.heart.heart_rate import heart_rate_bpm
+from heartgui.heart.heart_rate import rhythm
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.card import ModelCard
 from heartgui.inference.classifier import (
@@ -61,7 +61,7 @@ class Analyser:
 
         Raises Cancelled, between batches of windows.
         """
-        quality = assess(recording.samples, recording.sample_rate_hz)
+        bpm, quality = _listen(recording)
         predictions: tuple[Prediction, ...] = ()
         if anyway or not _hopeless(quality):
             predictions = classify_recording(
@@ -73,13 +73,13 @@ class Analyser:
             self.cards,
             duration_s=recording.duration_s,
             sample_rate_hz=recording.source_sample_rate_hz or recording.sample_rate_hz,
-            heart_rate_bpm=heart_rate_bpm(recording.samples, recording.sample_rate_hz),
+            heart_rate_bpm=bpm,
             anyway=anyway,
         )
 
     def prepare(self, recording: Recording) -> Prepared:
         """The part of the answer that needs no model; many threads may do it at once."""
-        quality = assess(recording.samples, recording.sample_rate_hz)
+        bpm, quality = _listen(recording)
         windowed = WindowedRecording(recording)
         windows = [] if _hopeless(quality) else windowed.windows
         ways = {classifier.bundle.card.input_short for classifier in self._classifiers}
@@ -87,7 +87,7 @@ class Analyser:
             duration_s=recording.duration_s,
             sample_rate_hz=recording.source_sample_rate_hz or recording.sample_rate_hz,
             quality=quality,
-            heart_rate_bpm=heart_rate_bpm(recording.samples, recording.sample_rate_hz),
+            heart_rate_bpm=bpm,
             windows=windows,
             inputs={way: windowed.inputs(0, len(windows), way) for way in ways if windows},
         )
@@ -117,6 +117,12 @@ class Analyser:
     def live(self, samples: Samples, sample_rate_hz: int, start_s: float) -> tuple[Prediction, ...]:
         """Each model's answer for the window of up to ten seconds that ends now."""
         return classify_window(self._classifiers, samples, sample_rate_hz, start_s)
+
+
+def _listen(recording: Recording) -> tuple[float | None, Quality]:
+    """Heart rate and signal quality; both look at the same rhythm."""
+    bpm, clarity = rhythm(recording.samples, recording.sample_rate_hz)
+    return bpm, assess(recording.samples, recording.sample_rate_hz, rhythm_clarity=clarity)
 
 
 def _hopeless(quality: Quality) -> bool:

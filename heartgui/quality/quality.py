@@ -25,11 +25,14 @@ NOISE_RATE_HZ = 2000
 MAX_JUDGED_S = 60.0
 
 
-def assess(samples: Samples, sample_rate_hz: int) -> Quality:
+def assess(
+    samples: Samples, sample_rate_hz: int, *, rhythm_clarity: float | None = None
+) -> Quality:
     """Sub-scores in display order (level, background noise, mains hum, rhythm clarity), each 0
     to 1, and the reasons to record again: too-short, silence, clipping, hum, noise.
 
     samples: shape (n,), full scale -1 to 1. Recordings over a minute are judged by their first.
+    rhythm_clarity: what `heart.heart_rate.rhythm` says, where it was asked already.
     """
     judged = samples[: round(MAX_JUDGED_S * sample_rate_hz)]
     duration_s = len(samples) / sample_rate_hz
@@ -40,7 +43,9 @@ def assess(samples: Samples, sample_rate_hz: int) -> Quality:
     low_rate = resample(centred, sample_rate_hz, NOISE_RATE_HZ)
     hum = 0.0 if silent else hum_share(low_rate, NOISE_RATE_HZ)
     flatness = 1.0 if silent else spectral_flatness(low_rate)
-    _, clarity = (None, 0.0) if silent else rhythm(centred, sample_rate_hz)
+    if rhythm_clarity is None:
+        _, rhythm_clarity = rhythm(centred, sample_rate_hz)
+    clarity = 0.0 if silent else rhythm_clarity
     scores = (
         QualityScore("level", "Level", _level_score(peak, clipped), to_dbfs(peak), "dBFS"),
         QualityScore("noise", "Background noise", _falling(flatness, 0.15, 0.55), flatness, ""),
