@@ -25,7 +25,7 @@ from heartgui.library.store import Library
 from heartgui.library.take import Take
 from heartgui.logs import start_crash_file, start_log, stop_log
 from heartgui.paths import UserPaths, models_folder, user_paths
-from heartgui.settings import Settings, load_settings, save_settings
+from heartgui.settings import MODELS_OF_CHOICE, Settings, load_settings, save_settings
 from heartgui.ui import theme
 from heartgui.ui.main_window import MainWindow
 from heartgui.ui.menus import Menus
@@ -196,7 +196,7 @@ class Program(QObject):
         chosen = replace(settings)
 
         def make() -> Analyser:
-            names = ("cnn", "lstm") if chosen.model_choice == "both" else (chosen.model_choice,)
+            names = MODELS_OF_CHOICE[chosen.model_choice]
             return open_analyser(models_folder(), names, chosen.engine)
 
         return make

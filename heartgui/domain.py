@@ -91,24 +91,30 @@ class WindowPrediction:
 class Prediction:
     """One model's answer for a recording: the mean over its windows.
 
-    probabilities: in the order of CLASSES, each 0 to 1, summing to 1.
+    probabilities: in the order of CLASSES, each 0 to 1, summing to 1. weights: what each is
+    multiplied by before the largest is called, see `ModelCard.weights`; empty for ones.
+    states: probabilities of S1, systole, S2 and diastole every 20 ms, shape (n_frames, 4), from a
+    model that tells them.
     """
 
     model: str
     model_version: str
     probabilities: tuple[float, ...]
     windows: tuple[WindowPrediction, ...] = ()
+    weights: tuple[float, ...] = ()
+    states: npt.NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """The weighted probabilities, summing to 1; the largest is the label's."""
+        if not self.weights:
+            return self.probabilities
+        weighted = [p * w for p, w in zip(self.probabilities, self.weights, strict=True)]
+        return tuple(value / sum(weighted) for value in weighted)
 
     @property
     def label(self) -> HeartSoundClass:
-        best = max(range(len(CLASSES)), key=lambda i: self.probabilities[i])
-        return CLASSES[best]
-
-    @property
-    def margin(self) -> float:
-        """Difference between the two largest probabilities, 0 to 1."""
-        first, second = sorted(self.probabilities, reverse=True)[:2]
-        return first - second
+        return CLASSES[max(range(len(CLASSES)), key=lambda i: self.scores[i])]
 
 
 @dataclass(frozen=True)
@@ -152,14 +158,51 @@ class Quality:
 
 
 @dataclass(frozen=True)
+class AveragedBeat:
+    """The mean beat from S1 to the next: envelope at `step_s` from the start of S1, each beat
+    scaled to a maximum of 1. mean, spread (SD): equally long. systole_s, diastole_s: where S1 and
+    S2 end; s2_s: where S2 starts, seconds."""
+
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
+    step_s: float
+    n_beats: int
+    systole_s: float
+    s2_s: float
+    diastole_s: float
+
+
+@dataclass(frozen=True)
+class HeartCycle:
+    """What S1 and S2 tell. sounds: start in seconds and `S1` or `S2`. interval_s: median from S1
+    to S1. interval_spread: standard deviation over mean of the intervals. early_beats_s: starts of
+    beats that came early by a fifth of the median or more. murmur_timing: `systolic`, `diastolic`
+    or empty where neither is louder by 3 dB. systole_over_diastole_db: mean level between 100 and
+    600 Hz in systole over that in diastole."""
+
+    sounds: tuple[tuple[float, str], ...]
+    interval_s: float
+    interval_spread: float
+    early_beats_s: tuple[float, ...]
+    murmur_timing: str
+    systole_over_diastole_db: float
+    beat: AveragedBeat | None
+
+    @property
+    def heart_rate_bpm(self) -> float:
+        return 60.0 / self.interval_s
+
+
+@dataclass(frozen=True)
 class Finding:
     """The program's whole answer for one recording.
 
     predictions: one for each model that was asked, in the order asked.
     probabilities: the mean over the models, in the order of CLASSES; empty when no
     model was run (a take that is too short or silent).
-    label: the most probable class; None when no model was run.
+    label: the class called; None when no model was run.
     heart_rate_bpm: None when it cannot be determined.
+    cycle: S1, S2 and what follows from them; None where they are not known.
     """
 
     decision: Decision
@@ -172,3 +215,4 @@ class Finding:
     duration_s: float = 0.0
     sample_rate_hz: int = 0
     analysed_anyway: bool = field(default=False)
+    cycle: HeartCycle | None = None

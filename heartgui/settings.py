@@ -14,7 +14,13 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 TAKE_LENGTHS_S = (10, 15, 20, 30)
-MODEL_CHOICES = ("both", "cnn", "lstm")
+MODELS_OF_CHOICE = {
+    "heartnet": ("heartnet",),
+    "both": ("cnn", "lstm"),
+    "cnn": ("cnn",),
+    "lstm": ("lstm",),
+}
+"""Names of the bundled models behind each choice; the first is the default."""
 RECENT_FILES_KEPT = 10
 
 
@@ -27,7 +33,7 @@ class Settings:
     theme: str = "system"
     device_name: str = ""
     take_length_s: int = 15
-    model_choice: str = "both"
+    model_choice: str = "heartnet"
     engine: str = "onnx"
     recordings_folder: str = ""
     volume: float = 0.8
@@ -58,7 +64,7 @@ def load_settings(path: Path) -> Settings:
             setattr(settings, entry.name, stored[entry.name])
     if settings.take_length_s not in TAKE_LENGTHS_S:
         settings.take_length_s = Settings.take_length_s
-    if settings.model_choice not in MODEL_CHOICES:
+    if settings.model_choice not in MODELS_OF_CHOICE:
         settings.model_choice = Settings.model_choice
     return settings
 

@@ -14,11 +14,10 @@ from typing import Any
 from heartgui.audio.files import AUDIO_SUFFIXES, read_recording, sound_files
 from heartgui.errors import HeartGUIError
 from heartgui.inference.analysis import Analyser, Prepared, open_analyser
-from heartgui.inference.bundle import bundle_names
 from heartgui.inference.result_json import finding_to_json
 from heartgui.paths import models_folder
+from heartgui.settings import MODELS_OF_CHOICE
 
-BOTH = "both"
 GROUP = 25
 """Files whose windows the networks answer for in one batch."""
 LONG_S = 60.0
@@ -36,7 +35,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="sound file or folder")
     parser.add_argument(
-        "--model", default=BOTH, help="name of a bundled model; both, their mean, by default"
+        "--model",
+        default=next(iter(MODELS_OF_CHOICE)),
+        help="name of a bundled model, or both: the mean of the paper's CNN and LSTM",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument(
@@ -46,8 +47,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 1 if any file failed. Raises ModelError for an unknown or changed model."""
-    known = tuple(bundle_names(models_folder()))
-    names = known if arguments.model == BOTH else (arguments.model,)
+    names = MODELS_OF_CHOICE.get(arguments.model, (arguments.model,))
     files = sound_files(arguments.paths)
     if not files:
         endings = ", ".join(sorted(AUDIO_SUFFIXES))

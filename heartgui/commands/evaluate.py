@@ -20,9 +20,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="reproduce the paper's figures, or measure a bundled model",
         description="Without --model: the paper's protocol over --seeds random splits beside the"
         " patient-grouped five folds, with baselines. Finished runs are kept and never repeated."
-        " With --model: a bundled model on the labelled files of --data.",
+        " With --model: a bundled model on the labelled files of --data, which may also be CirCor"
+        " / PhysioNet 2022, PhysioNet/CinC 2016, Yaseen 2018, or a CSV with file and label.",
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder with set_a and set_b")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the data set, or CSV")
     parser.add_argument("--model", default=None, help="name of a bundled model")
     parser.add_argument("--figures", type=Path, default=None, help="write every figure here")
     parser.add_argument("--report", type=Path, default=None, help="write the tables to this file")
@@ -41,6 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
     from heartgui.training.experiments import Laboratory
     from heartgui.training.fitting import print_line
 
+    if arguments.model is not None:
+        external = _external(arguments)
+        if external:
+            return _say(external, arguments)
     data = read_kaggle(arguments.data)
     laboratory = Laboratory(data, runs_folder(arguments.runs), print_line)
     try:
@@ -51,10 +56,30 @@ def run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("\nStopped. Finished runs are kept; the same command goes on.", file=sys.stderr)
         return 130
+    return _say(report, arguments)
+
+
+def _say(report: str, arguments: argparse.Namespace) -> int:
     print(report)
     if arguments.report is not None:
         arguments.report.write_text(report, encoding="utf-8")
     return 0
+
+
+def _external(arguments: argparse.Namespace) -> str:
+    """The report on a data set of another layout; empty for Kaggle's."""
+    from heartgui.inference.analysis import open_analyser
+    from heartgui.training.external import read_external
+    from heartgui.training.external_evaluation import external_report
+    from heartgui.training.fitting import print_line
+
+    if arguments.data.is_dir() and any(arguments.data.glob("set_[ab]")):
+        return ""
+    data = read_external(arguments.data)
+    if data is None:
+        return ""
+    analyser = open_analyser(models_folder(), (arguments.model,), threads=2)
+    return external_report(analyser, data, print_line)
 
 
 def _reproduction(laboratory: Laboratory, arguments: argparse.Namespace) -> str:

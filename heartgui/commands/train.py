@@ -1,4 +1,4 @@
-"""`heartgui train`: the paper's models, under the paper's protocol or with patients apart."""
+"""`heartgui train`: the paper's models, or a bundled model anew from its recipe."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, trai
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "train",
-        help="train the paper's CNN or LSTM on the Kaggle Heartbeat Sounds set",
+        help="train the paper's CNN or LSTM, or a bundled model anew from its recipe",
         description="Trains a network. With --protocol grouped the result is a bundle that the"
         " program can load; with --protocol paper the random-split runs of the paper are made"
-        " and summarised, since a model of a leaking split is not worth keeping.",
+        " and summarised, since a model of a leaking split is not worth keeping. With --recipe:"
+        " the model of a recipe, such as models/heartnet/recipe.toml, with its card; --data then"
+        " holds the Kaggle and the CirCor set.",
     )
     parser.add_argument("--data", type=Path, required=True, help="folder with set_a and set_b")
-    parser.add_argument("--model", choices=("cnn", "lstm"), required=True)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--model", choices=("cnn", "lstm"))
+    what.add_argument("--recipe", type=Path, help="TOML file that says all about the training")
     parser.add_argument("--protocol", choices=("paper", "grouped"), default="grouped")
     parser.add_argument(
         "--seeds", type=int, default=1, help="random splits, or repeats of the five folds"
@@ -33,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     if training_missing():
         return 2
     quiet_tensorflow()
+    if arguments.recipe is not None:
+        return _by_recipe(arguments)
     from heartgui.training import workflow
     from heartgui.training.dataset import read_kaggle
     from heartgui.training.experiments import Laboratory
@@ -63,4 +69,21 @@ def run(arguments: argparse.Namespace) -> int:
         print("\nStopped. Finished runs are kept; the same command goes on.", file=sys.stderr)
         return 130
     print(f"wrote {arguments.out / arguments.model}")
+    return 0
+
+
+def _by_recipe(arguments: argparse.Namespace) -> int:
+    from heartgui.training.fitting import print_line
+    from heartgui.training.heartnet_workflow import train_recipe
+    from heartgui.training.report import grouped_table
+
+    try:
+        found = train_recipe(
+            arguments.recipe, arguments.data, arguments.out, runs_folder(arguments.runs), print_line
+        )
+    except KeyboardInterrupt:
+        print("\nStopped. Finished networks are kept; the same command goes on.", file=sys.stderr)
+        return 130
+    print(grouped_table("Patients apart, balanced operating point", found.balanced))
+    print(f"the card and every figure: {arguments.out}/*/card.md")
     return 0

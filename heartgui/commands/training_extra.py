@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-NEEDED = ("tensorflow", "keras", "sklearn", "matplotlib", "tf2onnx")
+NEEDED = ("tensorflow", "keras", "sklearn", "matplotlib", "tf2onnx", "skl2onnx")
 
 
 def training_missing() -> bool:

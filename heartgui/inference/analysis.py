@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from heartgui.domain import Finding, Prediction, Quality, Recording, Samples
+from heartgui.domain import (
+    Finding,
+    HeartCycle,
+    HeartSoundClass,
+    Prediction,
+    Quality,
+    Recording,
+    Samples,
+)
+from heartgui.heart.beats import heart_cycle
 from heartgui.heart.heart_rate import rhythm
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.card import ModelCard
@@ -22,21 +31,22 @@ from heartgui.inference.classifier import (
 )
 from heartgui.inference.decision import NO_ANSWER_CODES, decide
 from heartgui.inference.engines import Batch, open_engine
+from heartgui.inference.explanation import Patch, occlusion
+from heartgui.inference.inputs import InputKey
 from heartgui.quality.quality import assess
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
     """All of a recording's answer but the models' part. windows: start and end, seconds; inputs:
-    their spectrograms by the way in which short ones are filled; both empty where no model is to
-    be asked."""
+    the models' inputs by kind; both empty where no model is to be asked. rhythm_bpm: heart rate
+    from the repetition of the sound alone."""
 
-    duration_s: float
-    sample_rate_hz: int
+    recording: Recording
     quality: Quality
-    heart_rate_bpm: float | None
+    rhythm_bpm: float | None
     windows: list[tuple[float, float]]
-    inputs: dict[str, Batch]
+    inputs: dict[InputKey, Batch]
 
 
 class Analyser:
@@ -67,29 +77,20 @@ class Analyser:
             predictions = classify_recording(
                 self._classifiers, recording, progress=progress, cancelled=cancelled
             )
-        return decide(
-            quality,
-            predictions,
-            self.cards,
-            duration_s=recording.duration_s,
-            sample_rate_hz=recording.source_sample_rate_hz or recording.sample_rate_hz,
-            heart_rate_bpm=bpm,
-            anyway=anyway,
-        )
+        return self._decide(recording, quality, bpm, predictions, anyway=anyway)
 
     def prepare(self, recording: Recording) -> Prepared:
         """The part of the answer that needs no model; many threads may do it at once."""
         bpm, quality = _listen(recording)
         windowed = WindowedRecording(recording)
         windows = [] if _hopeless(quality) else windowed.windows
-        ways = {classifier.bundle.card.input_short for classifier in self._classifiers}
+        keys = {classifier.input_key for classifier in self._classifiers}
         return Prepared(
-            duration_s=recording.duration_s,
-            sample_rate_hz=recording.source_sample_rate_hz or recording.sample_rate_hz,
+            recording=recording,
             quality=quality,
-            heart_rate_bpm=bpm,
+            rhythm_bpm=bpm,
             windows=windows,
-            inputs={way: windowed.inputs(0, len(windows), way) for way in ways if windows},
+            inputs={key: windowed.inputs(0, len(windows), key) for key in keys if windows},
         )
 
     def answer(self, prepared: Sequence[Prepared]) -> list[Finding]:
@@ -99,20 +100,48 @@ class Analyser:
             self._classifiers, [(entry.windows, entry.inputs) for entry in prepared]
         )
         return [
-            decide(
-                entry.quality,
-                answers,
-                self.cards,
-                duration_s=entry.duration_s,
-                sample_rate_hz=entry.sample_rate_hz,
-                heart_rate_bpm=entry.heart_rate_bpm,
-            )
+            self._decide(entry.recording, entry.quality, entry.rhythm_bpm, answers)
             for entry, answers in zip(prepared, predictions, strict=True)
         ]
+
+    def _decide(
+        self,
+        recording: Recording,
+        quality: Quality,
+        rhythm_bpm: float | None,
+        predictions: tuple[Prediction, ...],
+        *,
+        anyway: bool = False,
+    ) -> Finding:
+        cycle = _cycle(recording, predictions)
+        return decide(
+            quality,
+            predictions,
+            self.cards,
+            duration_s=recording.duration_s,
+            sample_rate_hz=recording.source_sample_rate_hz or recording.sample_rate_hz,
+            heart_rate_bpm=cycle.heart_rate_bpm if cycle else rhythm_bpm,
+            cycle=cycle,
+            anyway=anyway,
+        )
 
     def probabilities(self, recording: Recording) -> tuple[float, ...]:
         """The models' mean alone, whatever the signal quality, in the order of CLASSES."""
         return mean_probabilities(classify_recording(self._classifiers, recording))
+
+    def explain(
+        self,
+        recording: Recording,
+        label: HeartSoundClass,
+        *,
+        progress: Progress | None = None,
+        cancelled: IsCancelled | None = None,
+    ) -> tuple[Patch, ...]:
+        """What each patch of time and frequency does for the first model's probability of a
+        class. Raises Cancelled."""
+        return occlusion(
+            self._classifiers[0], recording, label, progress=progress, cancelled=cancelled
+        )
 
     def live(self, samples: Samples, sample_rate_hz: int, start_s: float) -> tuple[Prediction, ...]:
         """Each model's answer for the window of up to ten seconds that ends now."""
@@ -123,6 +152,14 @@ def _listen(recording: Recording) -> tuple[float | None, Quality]:
     """Heart rate and signal quality; both look at the same rhythm."""
     bpm, clarity = rhythm(recording.samples, recording.sample_rate_hz)
     return bpm, assess(recording.samples, recording.sample_rate_hz, rhythm_clarity=clarity)
+
+
+def _cycle(recording: Recording, predictions: Sequence[Prediction]) -> HeartCycle | None:
+    """S1 and S2 by the first model that tells them."""
+    for prediction in predictions:
+        if prediction.states is not None:
+            return heart_cycle(prediction.states, recording.samples, recording.sample_rate_hz)
+    return None
 
 
 def _hopeless(quality: Quality) -> bool:

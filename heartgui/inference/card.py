@@ -8,6 +8,8 @@ from typing import Any
 from heartgui.domain import CLASSES, HeartSoundClass
 from heartgui.errors import ModelError
 
+LARGEST, ABOVE = "largest", "most-above-threshold"
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -35,8 +37,11 @@ class ModelCard:
     """The part of card.json that the program acts on; `raw` is all of it.
 
     input_short: how a recording under ten seconds is filled up. thresholds: the probability
-    from which a class may be called. small_margin: a smaller lead over the second class makes
-    the answer inconclusive.
+    from which a class may be called. weights: what the probabilities are multiplied by before the
+    largest is called, ones where the largest probability is; see `weights_of`. sharpness, bias:
+    calibration, see `calibration.calibrated`; 1 and zeros for none. forest_share: of the answer, 0
+    where there is no forest. small_margin: a smaller lead over the second class makes the answer
+    inconclusive.
     """
 
     name: str
@@ -46,13 +51,22 @@ class ModelCard:
     input_kind: str
     input_short: str
     thresholds: dict[HeartSoundClass, float]
+    weights: tuple[float, ...]
+    sharpness: float
+    bias: tuple[float, ...]
     small_margin: float
+    forest_share: float
     files: dict[str, str]
     n_files: int
     n_groups: int
     balanced_accuracy: Measured
     classes: dict[HeartSoundClass, ClassMetrics]
     raw: dict[str, Any]
+
+    @property
+    def input_key(self) -> tuple[str, str]:
+        """Models with the same key share their inputs."""
+        return self.input_kind, self.input_short
 
 
 def parse_card(raw: dict[str, Any], where: str) -> ModelCard:
@@ -69,7 +83,13 @@ def parse_card(raw: dict[str, Any], where: str) -> ModelCard:
             input_kind=raw["input"]["kind"],
             input_short=raw["input"]["short"],
             thresholds={name: float(raw["thresholds"][name]) for name in CLASSES},
+            weights=weights_of(raw["thresholds"], raw.get("calls", LARGEST)),
+            sharpness=float(raw.get("calibration", {}).get("sharpness", 1.0)),
+            bias=tuple(
+                float(raw.get("calibration", {}).get("bias", {}).get(name, 0.0)) for name in CLASSES
+            ),
             small_margin=float(raw["small_margin"]),
+            forest_share=float(raw.get("forest_share", 0.0)),
             files={name: entry["sha256"] for name, entry in raw["files"].items()},
             n_files=int(metrics["n_files"]),
             n_groups=int(metrics["n_groups"]),
@@ -89,6 +109,17 @@ def parse_card(raw: dict[str, Any], where: str) -> ModelCard:
             f"The model card {where} is incomplete ({error}).",
             remedy="Install HeartGUI again.",
         ) from error
+
+
+def weights_of(thresholds: dict[str, float], calls: str) -> tuple[float, ...]:
+    """What each probability is multiplied by before the largest is called, in the order of
+    CLASSES. calls: `largest` the largest probability, `most-above-threshold` the one that is the
+    largest multiple of its threshold. Raises ValueError for another rule."""
+    if calls == LARGEST:
+        return (1.0,) * len(CLASSES)
+    if calls == ABOVE:
+        return tuple(1.0 / float(thresholds[name]) for name in CLASSES)
+    raise ValueError(f"unknown rule {calls}")
 
 
 def _measured(entry: dict[str, float]) -> Measured:

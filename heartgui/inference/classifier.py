@@ -6,16 +6,28 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from heartgui.audio.resampling import resample
 from heartgui.domain import Prediction, Recording, Samples, WindowPrediction
 from heartgui.errors import Cancelled, ModelError
-from heartgui.features.model_input import PAPER_SAMPLE_RATE_HZ, PAPER_WINDOW_S, paper_input
+from heartgui.features.heart_input import FRAMES_A_SECOND
+from heartgui.features.window_features import window_features
 from heartgui.inference.bundle import ModelBundle
-from heartgui.inference.engines import Batch, Engine
+from heartgui.inference.calibration import calibrated
+from heartgui.inference.engines import (
+    CLASSES_OUTPUT,
+    FOREST_FILE,
+    STATES_OUTPUT,
+    Batch,
+    Engine,
+    OnnxEngine,
+)
+from heartgui.inference.inputs import KINDS, InputKey, window_input
 from heartgui.inference.windows import plan_windows
 
 Progress = Callable[[int, int], None]
 IsCancelled = Callable[[], bool]
+Windows = Sequence[tuple[float, float]]
+Answer = dict[str, Batch]
+"""Raw outputs of a network for several windows, by name."""
 BATCH_WINDOWS = 8
 """Windows a batch: bounds memory, and is what a cancellation waits for at most."""
 
@@ -24,38 +36,64 @@ class Classifier:
     """One bundle and the engine that runs it."""
 
     def __init__(self, bundle: ModelBundle, engine: Engine) -> None:
-        if bundle.card.input_kind != "paper-mel":
+        if bundle.card.input_kind not in KINDS:
             raise ModelError(f"Model {bundle.name} needs a newer HeartGUI.")
         self.bundle = bundle
         self.engine = engine
+        self._forest = OnnxEngine(bundle, FOREST_FILE) if bundle.card.forest_share else None
 
-    def probabilities(self, inputs: Batch) -> Batch:
-        """Shape (n, 128, 431) to (n, 5)."""
-        return self.engine.predict(inputs)
+    @property
+    def input_key(self) -> InputKey:
+        return self.bundle.card.input_key
+
+    def answer(self, inputs: Batch) -> Answer:
+        """Raw outputs for inputs of shape (n_windows, ...); the forest's share is in them."""
+        outputs = self.engine.predict(inputs)
+        if self._forest is not None:
+            share = self.bundle.card.forest_share
+            features = np.stack([window_features(window) for window in inputs])
+            said = self._forest.predict(features)["probabilities"]
+            outputs[CLASSES_OUTPUT] = (1.0 - share) * outputs[CLASSES_OUTPUT] + share * said
+        return outputs
+
+    def prediction(self, windows: Windows, answer: Answer) -> Prediction:
+        """The recording's answer from its windows' raw outputs: their mean, calibrated."""
+        card = self.bundle.card
+        raw = answer[CLASSES_OUTPUT].astype(np.float64)
+        whole = raw.mean(axis=0)
+        if card.sharpness != 1.0 or any(card.bias):
+            raw = calibrated(raw, card.sharpness, card.bias)
+            whole = calibrated(whole, card.sharpness, card.bias)
+        states = answer.get(STATES_OUTPUT)
+        return Prediction(
+            model=self.bundle.name,
+            model_version=self.bundle.version,
+            probabilities=tuple(float(p) for p in whole),
+            windows=tuple(
+                WindowPrediction(start_s, end_s, tuple(float(p) for p in row))
+                for (start_s, end_s), row in zip(windows, raw, strict=True)
+            ),
+            weights=card.weights if len(set(card.weights)) > 1 else (),
+            states=None if states is None else joined_states(windows, states),
+        )
 
 
 class WindowedRecording:
-    """The spectrogram windows of a recording, shared by all classifiers that fill alike."""
+    """The windows of a recording, shared by all classifiers that take the same input."""
 
     def __init__(self, recording: Recording) -> None:
         self._samples = recording.samples
         self._rate_hz = recording.sample_rate_hz
-        self.windows = plan_windows(recording.duration_s, PAPER_WINDOW_S)
+        self.windows = plan_windows(recording.duration_s)
 
-    def inputs(self, start: int, stop: int, short: str) -> Batch:
-        """Model inputs of windows[start:stop], shape (stop - start, 128, 431)."""
-        return np.stack([self._input(*window, short) for window in self.windows[start:stop]])
+    def inputs(self, start: int, stop: int, key: InputKey) -> Batch:
+        """Model inputs of windows[start:stop], stacked."""
+        return np.stack([self._input(*window, key) for window in self.windows[start:stop]])
 
-    def _input(self, start_s: float, end_s: float, short: str) -> Batch:
+    def _input(self, start_s: float, end_s: float, key: InputKey) -> Batch:
         first = round(start_s * self._rate_hz)
         samples = self._samples[first : round(end_s * self._rate_hz)]
-        return window_input(samples, self._rate_hz, short)
-
-
-def window_input(samples: Samples, sample_rate_hz: int, short: str) -> Batch:
-    """Model input, shape (128, 431), of up to ten seconds at any rate."""
-    at_rate = resample(samples, sample_rate_hz, PAPER_SAMPLE_RATE_HZ)
-    return paper_input(at_rate, short=short)  # type: ignore[arg-type]
+        return window_input(samples, self._rate_hz, key)
 
 
 def classify_recording(
@@ -72,43 +110,44 @@ def classify_recording(
     """
     windowed = WindowedRecording(recording)
     n = len(windowed.windows)
-    answers: list[list[Batch]] = [[] for _ in classifiers]
+    answers: list[list[Answer]] = [[] for _ in classifiers]
     for start in range(0, n, BATCH_WINDOWS):
         stop = min(n, start + BATCH_WINDOWS)
-        ready: dict[str, Batch] = {}
+        ready: dict[InputKey, Batch] = {}
         for classifier, answer in zip(classifiers, answers, strict=True):
             if cancelled is not None and cancelled():
                 raise Cancelled
-            short = classifier.bundle.card.input_short
-            if short not in ready:
-                ready[short] = windowed.inputs(start, stop, short)
-            answer.append(classifier.probabilities(ready[short]))
+            key = classifier.input_key
+            if key not in ready:
+                ready[key] = windowed.inputs(start, stop, key)
+            answer.append(classifier.answer(ready[key]))
         if progress is not None:
             progress(stop, n)
     return tuple(
-        _prediction(classifier, windowed.windows, np.concatenate(answer))
+        classifier.prediction(windowed.windows, _joined(answer))
         for classifier, answer in zip(classifiers, answers, strict=True)
     )
 
 
 def classify_prepared(
     classifiers: tuple[Classifier, ...],
-    recordings: Sequence[tuple[list[tuple[float, float]], dict[str, Batch]]],
+    recordings: Sequence[tuple[Windows, dict[InputKey, Batch]]],
 ) -> list[tuple[Prediction, ...]]:
     """Each classifier's answer for the windows of several recordings, in one batch.
 
-    recordings: windows (start and end, seconds) and their inputs by the way of filling; no
-    prediction for one without windows.
+    recordings: windows (start and end, seconds) and their inputs by kind; no prediction for one
+    without windows.
     """
     asked = [(windows, inputs) for windows, inputs in recordings if windows]
     answers: list[list[Prediction]] = [[] for _ in asked]
     ends = np.cumsum([len(windows) for windows, _ in asked])
     for classifier in classifiers if asked else ():
-        short = classifier.bundle.card.input_short
-        batch = np.concatenate([inputs[short] for _, inputs in asked])
-        parts = np.split(classifier.probabilities(batch), ends[:-1])
-        for answer, (windows, _), part in zip(answers, asked, parts, strict=True):
-            answer.append(_prediction(classifier, windows, part))
+        batch = np.concatenate([inputs[classifier.input_key] for _, inputs in asked])
+        outputs = classifier.answer(batch)
+        for index, (windows, _) in enumerate(asked):
+            part = slice(ends[index] - len(windows), ends[index])
+            answer = {name: output[part] for name, output in outputs.items()}
+            answers[index].append(classifier.prediction(windows, answer))
     ready = iter(answers)
     return [tuple(next(ready)) if windows else () for windows, _ in recordings]
 
@@ -117,15 +156,14 @@ def classify_window(
     classifiers: tuple[Classifier, ...], samples: Samples, sample_rate_hz: int, start_s: float
 ) -> tuple[Prediction, ...]:
     """Each classifier's answer for one window that starts `start_s` into the recording."""
-    end_s = start_s + len(samples) / sample_rate_hz
-    ready: dict[str, Batch] = {}
+    windows = [(start_s, start_s + len(samples) / sample_rate_hz)]
+    ready: dict[InputKey, Batch] = {}
     predictions = []
     for classifier in classifiers:
-        short = classifier.bundle.card.input_short
-        if short not in ready:
-            ready[short] = window_input(samples, sample_rate_hz, short)[np.newaxis]
-        answer = classifier.probabilities(ready[short])
-        predictions.append(_prediction(classifier, [(start_s, end_s)], answer))
+        key = classifier.input_key
+        if key not in ready:
+            ready[key] = window_input(samples, sample_rate_hz, key)[np.newaxis]
+        predictions.append(classifier.prediction(windows, classifier.answer(ready[key])))
     return tuple(predictions)
 
 
@@ -134,6 +172,13 @@ def mean_probabilities(predictions: tuple[Prediction, ...]) -> tuple[float, ...]
     if not predictions:
         return ()
     return tuple(float(p) for p in np.mean([p.probabilities for p in predictions], axis=0))
+
+
+def mean_scores(predictions: Sequence[Prediction]) -> tuple[float, ...]:
+    """Mean of the models' weighted probabilities; the largest is the label's."""
+    if not predictions:
+        return ()
+    return tuple(float(p) for p in np.mean([p.scores for p in predictions], axis=0))
 
 
 def mean_windows(predictions: tuple[Prediction, ...]) -> tuple[WindowPrediction, ...]:
@@ -148,15 +193,21 @@ def mean_windows(predictions: tuple[Prediction, ...]) -> tuple[WindowPrediction,
     )
 
 
-def _prediction(
-    classifier: Classifier, windows: list[tuple[float, float]], answer: Batch
-) -> Prediction:
-    return Prediction(
-        model=classifier.bundle.name,
-        model_version=classifier.bundle.version,
-        probabilities=tuple(float(p) for p in answer.mean(axis=0)),
-        windows=tuple(
-            WindowPrediction(start_s, end_s, tuple(float(p) for p in row))
-            for (start_s, end_s), row in zip(windows, answer, strict=True)
-        ),
-    )
+def joined_states(windows: Windows, states: Batch) -> Batch:
+    """States of the whole recording, shape (n_frames, 4), from those of its overlapping windows,
+    shape (n_windows, 500, 4). Where windows overlap, a frame counts the more the further it lies
+    from its window's edge."""
+    n_frames = [round((end_s - start_s) * FRAMES_A_SECOND) for start_s, end_s in windows]
+    firsts = [round((start_s - windows[0][0]) * FRAMES_A_SECOND) for start_s, _ in windows]
+    length = max(first + n for first, n in zip(firsts, n_frames, strict=True))
+    total = np.zeros((length, states.shape[-1]))
+    for first, n, part in zip(firsts, n_frames, states, strict=True):
+        n = min(n, len(part))
+        ramp = np.arange(1, n + 1)
+        weight = np.minimum(ramp, ramp[::-1])[:, np.newaxis]
+        total[first : first + n] += weight * part[:n]
+    return np.asarray(total / np.maximum(total.sum(axis=1, keepdims=True), 1e-9), np.float32)
+
+
+def _joined(answers: list[Answer]) -> Answer:
+    return {name: np.concatenate([answer[name] for answer in answers]) for name in answers[0]}

@@ -5,7 +5,7 @@ The table, first row that applies:
 | what                                                     | decision     |
 |----------------------------------------------------------|--------------|
 | under 3 s, clipping, silence, hum, noise                 | record again |
-| the models' mean says artifact or extra heart sound      | record again |
+| the class called is artifact or extra heart sound        | record again |
 | the models name different classes                        | inconclusive |
 | the lead over the second class is below the card's margin| inconclusive |
 | the class's probability is below its threshold           | inconclusive |
@@ -24,6 +24,7 @@ from heartgui.domain import (
     CLASSES,
     Decision,
     Finding,
+    HeartCycle,
     HeartSoundClass,
     Prediction,
     Quality,
@@ -31,7 +32,7 @@ from heartgui.domain import (
     WindowPrediction,
 )
 from heartgui.inference.card import ModelCard
-from heartgui.inference.classifier import mean_probabilities, mean_windows
+from heartgui.inference.classifier import mean_probabilities, mean_scores, mean_windows
 from heartgui.inference.wording import class_title, model_title
 
 NO_ANSWER_CODES = frozenset({"too-short", "silence"})
@@ -57,6 +58,7 @@ def decide(
     duration_s: float,
     sample_rate_hz: int,
     heart_rate_bpm: float | None = None,
+    cycle: HeartCycle | None = None,
     anyway: bool = False,
 ) -> Finding:
     """The whole answer for one recording, by the table above.
@@ -65,7 +67,7 @@ def decide(
     quality allowed no answer.
     """
     probabilities = mean_probabilities(tuple(predictions))
-    label = CLASSES[int(np.argmax(probabilities))] if probabilities else None
+    label = CLASSES[int(np.argmax(mean_scores(predictions)))] if predictions else None
     again = [*quality.reasons, *_class_reasons(label, probabilities)]
     unsure = _doubts(label, probabilities, predictions, cards)
     if again and not (anyway and label is not None):
@@ -84,6 +86,7 @@ def decide(
         quality=quality,
         reasons=tuple(reasons),
         heart_rate_bpm=heart_rate_bpm,
+        cycle=cycle,
         duration_s=duration_s,
         sample_rate_hz=sample_rate_hz,
         analysed_anyway=anyway,
@@ -113,7 +116,7 @@ def _doubts(
             f"{model_title(p.model)}: {class_title(p.label).lower()}" for p in predictions
         )
         doubts.append(Reason("models-disagree", f"The models disagree ({said}).", compare))
-    first, second = sorted(probabilities, reverse=True)[:2]
+    first, second = sorted(mean_scores(predictions), reverse=True)[:2]
     margin, smallest = first - second, float(np.mean([card.small_margin for card in cards]))
     if margin < smallest:
         doubts.append(
@@ -125,14 +128,15 @@ def _doubts(
             )
         )
     threshold = threshold_of(label, cards)
-    if first < threshold:
+    probability = probabilities[CLASSES.index(label)]
+    if probability < threshold:
         doubts.append(
             Reason(
                 "below-threshold",
-                f"{class_title(label)} is likeliest, but {first:.2f} is below its threshold of"
-                f" {threshold:.2f}.",
+                f"{class_title(label)} is likeliest, but {probability:.2f} is below its threshold"
+                f" of {threshold:.2f}.",
                 compare,
-                first,
+                probability,
             )
         )
     return doubts

@@ -16,14 +16,17 @@ from heartgui.inference.bundle import ModelBundle
 Batch = npt.NDArray[np.float32]
 ONNX_FILE = "model.onnx"
 KERAS_FILE = "model.keras"
+FOREST_FILE = "forest.onnx"
+CLASSES_OUTPUT, STATES_OUTPUT = "classes", "states"
 
 
 class Engine(Protocol):
-    """predict: batch of shape (n, 128, 431) to probabilities of shape (n, 5)."""
+    """predict: a batch of inputs to every output of the network, by name; `classes` has shape
+    (n, 5). A network with one output alone gives that as `classes`."""
 
     name: str
 
-    def predict(self, batch: Batch) -> Batch: ...
+    def predict(self, batch: Batch) -> dict[str, Batch]: ...
 
 
 class OnnxEngine:
@@ -31,8 +34,10 @@ class OnnxEngine:
 
     name = "onnx"
 
-    def __init__(self, bundle: ModelBundle, *, threads: int = 1) -> None:
-        content = bundle.read(ONNX_FILE)
+    def __init__(
+        self, bundle: ModelBundle, file_name: str = ONNX_FILE, *, threads: int = 1
+    ) -> None:
+        content = bundle.read(file_name)
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -51,9 +56,14 @@ class OnnxEngine:
                 remedy="Install HeartGUI again.",
             ) from error
         self._input = self._session.get_inputs()[0].name
+        names = [output.name for output in self._session.get_outputs()]
+        self._outputs = names if len(names) > 1 else [CLASSES_OUTPUT]
 
-    def predict(self, batch: Batch) -> Batch:
-        return np.asarray(self._session.run(None, {self._input: batch})[0], dtype=np.float32)
+    def predict(self, batch: Batch) -> dict[str, Batch]:
+        answers = self._session.run(None, {self._input: batch})
+        return {
+            name: np.asarray(answer) for name, answer in zip(self._outputs, answers, strict=True)
+        }
 
 
 class KerasEngine:
@@ -77,8 +87,11 @@ class KerasEngine:
             path.write_bytes(content)
             self._model: Any = keras.saving.load_model(path, compile=False, safe_mode=True)
 
-    def predict(self, batch: Batch) -> Batch:
-        return np.asarray(self._model.predict_on_batch(batch), dtype=np.float32)
+    def predict(self, batch: Batch) -> dict[str, Batch]:
+        answers = self._model.predict_on_batch(batch)
+        if not isinstance(answers, dict):
+            answers = {CLASSES_OUTPUT: answers}
+        return {name: np.asarray(answer, dtype=np.float32) for name, answer in answers.items()}
 
 
 def keras_available() -> bool:
@@ -91,9 +104,10 @@ def available_engines() -> tuple[str, ...]:
 
 
 def open_engine(bundle: ModelBundle, name: str = "onnx", *, threads: int = 1) -> Engine:
-    """The engine of that name for a bundle. Raises ModelError."""
-    if name == "keras":
+    """The engine of that name for a bundle; ONNX Runtime for one that has no Keras file. Raises
+    ModelError."""
+    if name == "keras" and KERAS_FILE in bundle.card.files:
         return KerasEngine(bundle)
-    if name == "onnx":
+    if name in ("onnx", "keras"):
         return OnnxEngine(bundle, threads=threads)
     raise ModelError(f"There is no engine named {name}.", remedy="Use onnx or keras.")

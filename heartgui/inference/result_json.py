@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from heartgui.domain import (
     CLASSES,
+    AveragedBeat,
     Decision,
     Finding,
+    HeartCycle,
     HeartSoundClass,
     Prediction,
     Quality,
@@ -41,12 +44,15 @@ def finding_to_json(finding: Finding, file: str) -> dict[str, Any]:
         },
         "windows": [_window(window) for window in mean_windows(predictions)],
         "heart_rate_bpm": finding.heart_rate_bpm,
+        "cycle": _cycle(finding.cycle),
         "analysed_anyway": finding.analysed_anyway,
         "models": [
             {
                 "model": prediction.model,
                 "model_version": prediction.model_version,
                 "probabilities": _by_class(prediction.probabilities),
+                "label": str(prediction.label),
+                "weights": list(prediction.weights),
                 "windows": [_window(window) for window in prediction.windows],
             }
             for prediction in predictions
@@ -71,6 +77,7 @@ def finding_from_json(result: dict[str, Any]) -> Finding:
                     WindowPrediction(w["start_s"], w["end_s"], _vector(w["probabilities"]))
                     for w in entry["windows"]
                 ),
+                weights=tuple(entry.get("weights", ())),
             )
             for entry in result["models"]
         ),
@@ -83,6 +90,41 @@ def finding_from_json(result: dict[str, Any]) -> Finding:
         duration_s=result["duration_s"],
         sample_rate_hz=result["sample_rate_hz"],
         analysed_anyway=result["analysed_anyway"],
+        cycle=_cycle_from(result.get("cycle")),
+    )
+
+
+def _cycle(cycle: HeartCycle | None) -> dict[str, Any] | None:
+    if cycle is None:
+        return None
+    return _rounded(asdict(cycle))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {key: _rounded(entry) for key, entry in value.items()}
+    if isinstance(value, tuple | list):
+        return [_rounded(entry) for entry in value]
+    return value
+
+
+def _cycle_from(entry: dict[str, Any] | None) -> HeartCycle | None:
+    if entry is None:
+        return None
+    beat = entry["beat"]
+    if beat is not None:
+        beat = AveragedBeat(
+            **{**beat, "mean": tuple(beat["mean"]), "spread": tuple(beat["spread"])}
+        )
+    return HeartCycle(
+        **{
+            **entry,
+            "sounds": tuple((float(start), str(name)) for start, name in entry["sounds"]),
+            "early_beats_s": tuple(entry["early_beats_s"]),
+            "beat": beat,
+        }
     )
 
 

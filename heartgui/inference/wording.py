@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from heartgui.domain import CLASSES, Decision, Finding, HeartSoundClass
+from heartgui.inference.explanation import Patch
 
 TITLES = {
     HeartSoundClass.NORMAL: "Normal",
@@ -18,6 +21,7 @@ _HEADLINES = {
     HeartSoundClass.EXTRAHLS: "Extra heart sound pattern",
     HeartSoundClass.ARTIFACT: "Artifact pattern",
 }
+_MODEL_TITLES = {"heartnet": "HeartNet", "cnn": "CNN", "lstm": "LSTM"}
 THRESHOLD_NOTE = "Tick: decision threshold. Not a probability of disease."
 STATEMENT = "Decision support for research and teaching; not a cleared device."
 
@@ -28,8 +32,8 @@ def class_title(label: HeartSoundClass) -> str:
 
 
 def model_title(name: str) -> str:
-    """A model's name as shown: CNN, LSTM, or the name itself."""
-    return name.upper() if name in ("cnn", "lstm") else name
+    """A model's name as shown: HeartNet, CNN, LSTM, or the name itself."""
+    return _MODEL_TITLES.get(name, name)
 
 
 def headline(finding: Finding) -> str:
@@ -62,3 +66,15 @@ def probability_words(finding: Finding, threshold: float | None) -> str:
     probability = finding.probabilities[CLASSES.index(finding.label)]
     words = f"{class_title(finding.label)} {probability:.2f}"
     return words if threshold is None else f"{words}, threshold {threshold:.2f}"
+
+
+def explanation_words(patches: Sequence[Patch]) -> str:
+    """What the outlines mean, with the strongest one in figures."""
+    if not patches:
+        return "No single part carries this answer: hiding any of them changes it little."
+    first = patches[0]
+    return (
+        "Outlined: hiding it changes the answer most"
+        f" ({first.start_s:.1f} to {first.end_s:.1f} s, {first.low_hz:.0f} to {first.high_hz:.0f}"
+        f" Hz: probability {first.change:.2f} lower)."
+    )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from heartgui.domain import CLASSES
+from heartgui.features.model_input import PAPER_SAMPLE_RATE_HZ, PAPER_SHAPE, PAPER_WINDOW_S
 from heartgui.training.architectures import PARAMETERS
 from heartgui.training.baselines import Baseline
 from heartgui.training.dataset import class_counts
@@ -15,6 +16,18 @@ from heartgui.training.fitting import Recipe
 from heartgui.training.metrics import Evaluation, youden_thresholds
 
 SMALL_MARGIN = 0.10
+CREDIT = (
+    "Bentley P., Nordehn G., Coimbra M., Mannor S. (2011): The PASCAL Classifying Heart Sounds"
+    " Challenge."
+)
+INTENDED_USE = (
+    "Decision support for research and teaching of auscultation: five class probabilities for a"
+    " heart sound of 3 s or more."
+)
+NOT_FOR = (
+    "diagnosis, screening, or ruling out disease. It is not a cleared device. It never says that a"
+    " heart is normal, only that it found no murmur pattern."
+)
 TITLES = {"cnn": "CNN of the paper", "lstm": "LSTM of the paper"}
 
 
@@ -43,14 +56,8 @@ def make_card(
             " Mel-Spectrograms with Machine Learning Techniques, with exactly its number of"
             " parameters, trained anew with patients kept apart."
         ),
-        "intended_use": (
-            "Decision support for research and teaching of auscultation: five class"
-            " probabilities for a heart sound of 3 s or more."
-        ),
-        "not_for": (
-            "diagnosis, screening, or ruling out disease. It is not a cleared device. It never"
-            " says that a heart is normal, only that it found no murmur pattern."
-        ),
+        "intended_use": INTENDED_USE,
+        "not_for": NOT_FOR,
         "protocol": (
             f"{len(out_of_fold)} x 5 patient-grouped folds on the Kaggle Heartbeat Sounds part"
             " described below: no patient, and no near copy of a recording, lies on both sides;"
@@ -72,6 +79,13 @@ def make_card(
                 for index, name in enumerate(CLASSES)
             },
             "confusion_matrix": np.round(evaluation.confusion, 2).tolist(),
+        },
+        "input": {
+            "kind": "paper-mel",
+            "sample_rate_hz": PAPER_SAMPLE_RATE_HZ,
+            "window_s": PAPER_WINDOW_S,
+            "short": recipe.short,
+            "shape": list(PAPER_SHAPE),
         },
         "baselines": [asdict(baseline) for baseline in beside],
         "thresholds": youden_thresholds(truth, out_of_fold),
@@ -106,8 +120,7 @@ def make_card(
             else f"Recipe `{recipe.name}`."
         ),
         "credit": [
-            "Bentley P., Nordehn G., Coimbra M., Mannor S. (2011): The PASCAL Classifying Heart"
-            " Sounds Challenge.",
+            CREDIT,
             "Architecture: Syed Mahdi, University of Texas at Austin.",
         ],
     }

@@ -41,6 +41,7 @@ def card_page(card: dict[str, Any]) -> str:
             f" | {_figure(entry['specificity'])} | {card['thresholds'][str(name)]:.2f} |"
         )
     lines += [
+        *_more(card),
         "",
         "### Beside it, on the same folds",
         "",
@@ -68,6 +69,18 @@ def card_page(card: dict[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _more(card: dict[str, Any]) -> list[str]:
+    """Further tables, each with its title, and lines of text."""
+    lines = []
+    for section in card.get("further", []):
+        lines += ["", f"### {section['title']}", "", *section.get("text", [])]
+        if section.get("rows"):
+            head, *rows = section["rows"]
+            lines += ["", "| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+            lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return lines
 
 
 def _figure(entry: dict[str, float]) -> str:

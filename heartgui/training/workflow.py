@@ -10,7 +10,7 @@ import numpy as np
 from heartgui.training.baselines import baselines
 from heartgui.training.card import make_card
 from heartgui.training.experiments import Laboratory, shortened
-from heartgui.training.export import export_bundle
+from heartgui.training.export import export_bundle, without_training_state
 from heartgui.training.fitting import PAPER, ROBUST, Tell, fit
 from heartgui.training.metrics import Evaluation, evaluate
 from heartgui.training.report import (
@@ -140,7 +140,7 @@ def train_bundle(
         baselines(laboratory.data, laboratory.groups, apart),
         VERSION,
     )
-    export_bundle(fitted.model, card, out)
+    export_bundle(without_training_state(fitted.model), card, out)
 
 
 def _in_all(split: Split, clean: np.ndarray) -> Split:

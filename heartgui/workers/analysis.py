@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QThread, Signal
 
-from heartgui.domain import Recording, Samples
+from heartgui.domain import HeartSoundClass, Recording, Samples
 from heartgui.errors import Cancelled, HeartGUIError, ModelError
 from heartgui.inference.analysis import Analyser
 
@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class _Request:
-    """recording: classify it whole; samples: classify them as the live window."""
+    """recording: classify it whole, or with `explain` say what that class rests on; samples:
+    classify them as the live window."""
 
     token: int
     recording: Recording | None = None
@@ -26,6 +27,7 @@ class _Request:
     samples: Samples | None = None
     sample_rate_hz: int = 0
     start_s: float = 0.0
+    explain: HeartSoundClass | None = None
 
 
 class AnalysisWorker(QThread):
@@ -42,8 +44,10 @@ class AnalysisWorker(QThread):
     """token, tuple of Prediction."""
     finished_answer = Signal(int, object)
     """token, Finding."""
+    explained = Signal(int, object)
+    """token, tuple of Patch."""
     progressed = Signal(int, int, int)
-    """token, windows done, windows in all."""
+    """token, windows or patches done, in all."""
     failed = Signal(int, object)
     """token (0 when the models could not be loaded), HeartGUIError."""
 
@@ -69,6 +73,10 @@ class AnalysisWorker(QThread):
                 token, samples=samples, sample_rate_hz=sample_rate_hz, start_s=start_s
             )
         )
+
+    def explain(self, recording: Recording, label: HeartSoundClass) -> int:
+        """Ask which parts of the sound the probability of a class rests on."""
+        return self._ask(lambda token: _Request(token, recording=recording, explain=label))
 
     def use(self, make_analyser: Callable[[], Analyser]) -> None:
         """Load other models (another choice, another engine) before the next request."""
@@ -138,7 +146,15 @@ class AnalysisWorker(QThread):
                     kept="The recording is kept.",
                     remedy="Install HeartGUI again, then classify the recording again.",
                 )
-            if request.recording is not None:
+            if request.recording is not None and request.explain is not None:
+                patches = analyser.explain(
+                    request.recording,
+                    request.explain,
+                    progress=lambda done, total: self.progressed.emit(token, done, total),
+                    cancelled=self._cancelled.is_set,
+                )
+                self.explained.emit(token, patches)
+            elif request.recording is not None:
                 finding = analyser.analyse(
                     request.recording,
                     anyway=request.anyway,

@@ -40,7 +40,7 @@ def test_a_take_goes_from_the_button_to_the_library(program, qtbot):
     answer = wait_for_finding(program, qtbot)
     assert answer.duration_s == pytest.approx(10.0)
     assert page.result.headline.text() in ("No murmur pattern found", "Inconclusive")
-    assert page.heart_rate.value.text() == "72 /min"
+    assert page.heart.value.text() == "72 /min"
     assert page.tracks.features is not None
     (take,) = program.library.takes()
     assert take.decision is answer.decision
@@ -174,14 +174,14 @@ def test_a_file_is_not_opened_over_a_running_take(program, qtbot):
 
 def test_other_models_answer_again(program, qtbot):
     drop(program, sample("normal"))
-    both = wait_for_finding(program, qtbot)
-    assert [p.model for p in both.predictions] == ["cnn", "lstm"]
-    for name in ("lstm", "cnn"):
-        program.page.take.model_chosen.emit(name)
+    own = wait_for_finding(program, qtbot)
+    assert [p.model for p in own.predictions] == ["heartnet"]
+    for choice, names in (("both", ["cnn", "lstm"]), ("cnn", ["cnn"])):
+        program.page.take.model_chosen.emit(choice)
         qtbot.waitUntil(
-            lambda name=name: (
+            lambda names=names: (
                 (found := finding(program)) is not None
-                and [p.model for p in found.predictions] == [name]
+                and [p.model for p in found.predictions] == names
             ),
             timeout=20_000,
         )
@@ -195,7 +195,7 @@ def test_a_changed_model_is_refused_and_recording_goes_on(start, qtbot, tmp_path
     from heartgui.paths import models_folder
 
     shutil.copytree(models_folder(), tmp_path / "models")
-    with (tmp_path / "models" / "lstm" / "model.onnx").open("ab") as file:
+    with (tmp_path / "models" / "heartnet" / "model.onnx").open("ab") as file:
         file.write(b"\0")
     monkeypatch.setattr(heartgui.app, "models_folder", lambda: tmp_path / "models")
     program = start()
@@ -236,3 +236,28 @@ def test_space_presses_the_control_that_was_reached_by_tab(program, qtbot):
     assert program.page.take.length_s == 10
     press(program, qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+
+
+def test_what_the_answer_rests_on_is_outlined_and_hidden_again(program, qtbot):
+    drop(program, sample("murmur"))
+    wait_for_finding(program, qtbot)
+    result, tracks = program.page.result, program.page.tracks
+    program.record._answers.classify(anyway=True)
+    qtbot.waitUntil(result.why.isVisible, timeout=20_000)
+    assert not tracks.mel.patches
+    result.why.click()
+    assert result.why.text() == "Cancel"
+    qtbot.waitUntil(lambda: result.why.text() != "Cancel", timeout=30_000)
+    assert "hiding" in result.why_text.text().lower()
+    if tracks.mel.patches:
+        assert result.why.text() == "Hide the outlines"
+        result.why.click()
+    assert not tracks.mel.patches
+    assert result.why.text() == "Show why"
+    # Cancelled in the middle: nothing is outlined, and the answer stays.
+    headline = result.headline.text()
+    result.why.click()
+    result.why.click()
+    qtbot.wait(300)
+    assert not tracks.mel.patches
+    assert result.headline.text() == headline

@@ -142,7 +142,7 @@ def test_classify_again_replaces_the_answers(reviewing, qtbot):
     for take in reviewing.library.takes():
         answer = reviewing.library.finding(take)
         assert answer is not None
-        assert [p.model for p in answer.predictions] == ["cnn", "lstm"]
+        assert [p.model for p in answer.predictions] == ["heartnet"]
     assert page.classify.isVisible()
 
 

@@ -18,6 +18,7 @@ import soundfile
 from heartgui.domain import AuscultationSite
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.engines import OnnxEngine
+from heartgui.inference.wording import model_title
 from heartgui.library.store import SORT_COLUMNS, Library
 from heartgui.paths import models_folder
 from tests.benchmarks.table import Row, p95
@@ -34,8 +35,9 @@ from heartgui.inference.bundle import load_bundle
 from heartgui.inference.engines import KerasEngine
 from heartgui.paths import models_folder
 result = {}
-window = np.random.default_rng(0).random((1, 128, 431), dtype=np.float32)
-for name in ("cnn", "lstm"):
+for name in ("heartnet", "cnn", "lstm"):
+    shape = load_bundle(models_folder(), name).card.raw["input"]["shape"]
+    window = np.random.default_rng(0).random((1, *shape), dtype=np.float32)
     engine = KerasEngine(load_bundle(models_folder(), name))
     times = []
     for _ in range(40):
@@ -74,16 +76,18 @@ def rows() -> list[Row]:
 
 def _engines() -> list[Row]:
     by_keras = json.loads(_python(KERAS).splitlines()[-1])
-    window = np.random.default_rng(0).random((1, 128, 431), dtype=np.float32)
     found = []
-    for name in ("cnn", "lstm"):
-        engine = OnnxEngine(load_bundle(models_folder(), name))
+    for name in ("heartnet", "cnn", "lstm"):
+        bundle = load_bundle(models_folder(), name)
+        shape = bundle.card.raw["input"]["shape"]
+        window = np.random.default_rng(0).random((1, *shape), dtype=np.float32)
+        engine = OnnxEngine(bundle)
         times = []
         for _ in range(60):
             begun = time.perf_counter()
             engine.predict(window)
             times.append(1000 * (time.perf_counter() - begun))
-        title = name.upper()
+        title = model_title(name)
         found.append(Row(f"one window through the {title}, ONNX, p95", p95(times[5:]), "ms", 20))
         found.append(Row(f"one window through the {title}, Keras, p95", by_keras[name], "ms"))
     return found

@@ -48,7 +48,7 @@ def test_json_lines_have_the_agreed_fields(folder, capsys):
         assert set(result["probabilities"]) == {str(name) for name in CLASSES}
         assert sum(result["probabilities"].values()) == pytest.approx(1.0, abs=1e-4)
         assert result["decision"] in ("finding", "inconclusive", "record-again")
-        assert result["model"] == "cnn+lstm"
+        assert result["model"] == "heartnet"
         assert result["windows"][0]["start_s"] == 0.0
         assert result["windows"][-1]["end_s"] == pytest.approx(result["duration_s"], abs=0.25)
     assert results[0]["duration_s"] == pytest.approx(12.0)
@@ -68,9 +68,12 @@ def test_an_unreadable_file_is_reported_and_the_others_are_done(folder, capsys):
     assert "2 of 5 files could not be read" in captured.err
 
 
-def test_one_model_can_be_asked_for(folder, capsys):
-    assert main(["classify", "--json", "--model", "lstm", str(folder / "a.wav")]) == 0
-    assert json.loads(capsys.readouterr().out)["model"] == "lstm"
+@pytest.mark.parametrize(
+    ("asked", "answered"), [("lstm", "lstm"), ("both", "cnn+lstm"), ("heartnet", "heartnet")]
+)
+def test_other_models_can_be_asked_for(folder, capsys, asked, answered):
+    assert main(["classify", "--json", "--model", asked, str(folder / "a.wav")]) == 0
+    assert json.loads(capsys.readouterr().out)["model"] == answered
 
 
 def test_the_number_of_jobs_changes_nothing(folder, capsys):

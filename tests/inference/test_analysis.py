@@ -21,9 +21,9 @@ from tests.helpers.findings import HUM, finding
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 
-@pytest.fixture(scope="module")
-def analyser():
-    return open_analyser(models_folder(), ("cnn", "lstm"))
+@pytest.fixture(scope="module", params=[("cnn", "lstm"), ("heartnet",)], ids=["paper", "heartnet"])
+def analyser(request):
+    return open_analyser(models_folder(), request.param)
 
 
 @given(st.floats(0.5, 4000.0))

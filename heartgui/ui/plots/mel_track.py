@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
@@ -17,6 +19,7 @@ from heartgui.features.display import (
     frame_at,
 )
 from heartgui.features.mel import hz_to_mel, mel_to_hz
+from heartgui.inference.explanation import Patch
 from heartgui.ui.plots.colour_map import rgb32_table
 from heartgui.ui.plots.columns import visible_frames
 from heartgui.ui.plots.margins import Margins
@@ -69,6 +72,36 @@ class MelImage(pg.GraphicsObject):
         painter.drawImage(self._where, self._image)
 
 
+class Outlines(pg.GraphicsObject):
+    """Patches of time and frequency, outlined in light and dark so that they show on any colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._boxes: list[QRectF] = []
+        self._bounds = QRectF(-1e7, -1e5, 2e7, 2e5)
+
+    def show_patches(self, patches: Sequence[Patch]) -> None:
+        self._boxes = []
+        for patch in patches:
+            low, high = float(hz_to_mel(patch.low_hz)), float(hz_to_mel(patch.high_hz))
+            self._boxes.append(QRectF(patch.start_s, low, patch.end_s - patch.start_s, high - low))
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, width in (("#000000", 4), ("#ffffff", 2)):
+            pen = QPen(QColor(colour), width)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            for box in self._boxes:
+                painter.drawRect(box)
+
+
 class MelTrack(Track):
     def __init__(self, palette: Palette, margins: Margins) -> None:
         super().__init__(
@@ -81,6 +114,10 @@ class MelTrack(Track):
         )
         self._image = MelImage()
         self.box.addItem(self._image, ignoreBounds=True)
+        self._outlines = Outlines()
+        self.box.addItem(self._outlines, ignoreBounds=True)
+        self.patches: tuple[Patch, ...] = ()
+        """What is outlined."""
         self._features: DisplayFeatures | None = None
         self._pyramid: MelPyramid | None = None
         self._mels = np.array([0.0, 1000.0])
@@ -101,6 +138,11 @@ class MelTrack(Track):
     def point_at(self, share: float | None) -> None:
         """Read at this height of the plot, 0 to 1; None: at the loudest band."""
         self._pointed = share
+
+    def set_patches(self, patches: Sequence[Patch]) -> None:
+        """Outline these, or none."""
+        self.patches = tuple(patches)
+        self._outlines.show_patches(patches)
 
     def draw(self, features: DisplayFeatures | None, *, live: bool) -> None:
         if features is not self._features:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from heartgui.domain import WindowPrediction
 from heartgui.features.display import DisplayFeatures
+from heartgui.inference.explanation import Patch
 from heartgui.ui.plots.margins import Margins
 from heartgui.ui.plots.mel_track import MelTrack
 from heartgui.ui.plots.navigation import TimeNavigation
@@ -103,6 +104,7 @@ class TrackView(TimeNavigation):
         self._range.set_duration(0.0 if features is None else features.duration_s)
         self.set_windows([])
         self.set_beats([])
+        self.set_patches(())
         self.beats.set_heart_rate(None, known=False)
         self.set_gaps([])
         self.set_playhead(None)
@@ -141,6 +143,10 @@ class TrackView(TimeNavigation):
         """Stretches (start_s, end_s) in which samples were lost."""
         for track in self.tracks:
             track.set_gaps(gaps)
+
+    def set_patches(self, patches: Sequence[Patch]) -> None:
+        """Outline parts of the Mel-spectrogram, such as those an answer rests on."""
+        self.mel.set_patches(patches)
 
     def set_heart_rate(self, bpm: float | None) -> None:
         """Beats a minute; None: it could not be determined."""

@@ -10,6 +10,8 @@ from heartgui.domain import Decision, Finding, Prediction
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.analysis import Analyser
 from heartgui.inference.decision import shown_windows
+from heartgui.inference.explanation import Patch, strongest
+from heartgui.inference.wording import explanation_words
 from heartgui.library.store import Library
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.record.record_page import RecordPage
@@ -44,9 +46,14 @@ class Answers(QObject):
         self._analyser: Analyser | None = None
         self._live: LiveTake | None = None
         self._live_token = 0
+        self._why_token = 0
+        """Of the request to explain that is under way, 0 for none."""
         self.shown: Shown | None = None
         """The recording on screen, None before the first."""
         page.result.analyse_anyway_requested.connect(self._analyse_anyway)
+        page.result.explains = True
+        page.result.why_requested.connect(self._why)
+        analysis.explained.connect(self._on_explained)
         analysis.ready.connect(self._on_models_ready)
         analysis.live_answer.connect(self._on_live_answer)
         analysis.finished_answer.connect(self._on_answer)
@@ -66,7 +73,7 @@ class Answers(QObject):
         page.tracks.set_features(shown.features)
         page.tracks.set_gaps(list(shown.gaps))
         page.quality.show_quality(None)
-        page.heart_rate.show_rate(None, known=False)
+        page.heart.show_nothing()
         self._playing.load(recording)
         self.classify()
 
@@ -85,21 +92,24 @@ class Answers(QObject):
         """Ask the models about the recording on screen. anyway: whatever its quality."""
         if self.shown is None:
             return
+        self._no_why()
         self._page.result.show_busy("Classifying…")
         token = self._analysis.classify(self.shown.recording, anyway=anyway)
         self.shown = self.shown.asked(token)
 
     def cancel(self) -> None:
         self._analysis.cancel()
+        self._no_why()
 
     def begin_live(self, take: LiveTake) -> None:
         """From now on the page shows a running take."""
         self._live = take
+        self._no_why()
         page = self._page
         page.caption.setText("")
         page.result.show_live((), 0.0)
         page.quality.show_quality(None)
-        page.heart_rate.show_rate(None, known=False)
+        page.heart.show_nothing()
 
     def end_live(self) -> None:
         self._live = None
@@ -119,6 +129,34 @@ class Answers(QObject):
         log.info("analysed anyway by request")
         self.classify(anyway=True)
 
+    @Slot()
+    def _why(self) -> None:
+        """Ask what the answer rests on; pressed again: stop, or hide the outlines."""
+        shown, page = self.shown, self._page
+        if shown is None or shown.finding is None or shown.finding.label is None:
+            return
+        if self._why_token or page.tracks.mel.patches:
+            if self._why_token:
+                self._analysis.cancel()
+            self._no_why()
+            return
+        self._why_token = self._analysis.explain(shown.recording, shown.finding.label)
+        page.result.show_why("Hiding parts of the sound one by one…", busy=True)
+
+    def _no_why(self) -> None:
+        self._why_token = 0
+        self._page.tracks.set_patches(())
+        self._page.result.show_why("")
+
+    @Slot(int, object)
+    def _on_explained(self, token: int, patches: tuple[Patch, ...]) -> None:
+        if token != self._why_token:
+            return
+        self._why_token = 0
+        chosen = strongest(patches)
+        self._page.tracks.set_patches(chosen)
+        self._page.result.show_why(explanation_words(chosen), shown=bool(chosen))
+
     @Slot(object)
     def _on_models_ready(self, analyser: Analyser) -> None:
         self._analyser = analyser
@@ -130,7 +168,10 @@ class Answers(QObject):
 
     @Slot(int, int, int)
     def _on_progress(self, token: int, done: int, total: int) -> None:
-        if self._is_shown(token) and total > PROGRESS_FROM_WINDOWS:
+        if token == self._why_token:
+            words = f"Hiding parts of the sound: {100 * done // total} %"
+            self._page.result.show_why(words, busy=True)
+        elif self._is_shown(token) and total > PROGRESS_FROM_WINDOWS:
             self._page.result.show_busy("Classifying…", done, total)
 
     @Slot(int, object)
@@ -147,6 +188,9 @@ class Answers(QObject):
     def _on_failed(self, token: int, error: HeartGUIError) -> None:
         if token == 0:
             self._page.banner.show_error(error, key="models")
+        elif token == self._why_token:
+            self._no_why()
+            self._page.banner.show_error(error, key="why")
         elif self._is_shown(token):
             self._page.result.show_error(error.message, error.kept, error.remedy)
 
@@ -167,7 +211,8 @@ class Answers(QObject):
         cards = self._analyser.cards if self._analyser is not None else ()
         page.result.show_finding(finding, cards, attempt=attempt)
         page.quality.show_quality(finding.quality)
-        page.heart_rate.show_rate(finding.heart_rate_bpm)
+        page.heart.show_finding(finding)
+        page.tracks.set_beats(finding.cycle.sounds if finding.cycle else ())
         page.tracks.set_heart_rate(finding.heart_rate_bpm)
         page.tracks.set_windows(shown_windows(finding))
         if finding.decision is not Decision.RECORD_AGAIN:

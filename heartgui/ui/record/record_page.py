@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from heartgui.ui.plots.track_view import TrackView
 from heartgui.ui.record.device_panel import DevicePanel
+from heartgui.ui.record.heart_card import HeartCard
 from heartgui.ui.record.quality_card import QualityCard
 from heartgui.ui.record.record_button import RecordButton
 from heartgui.ui.record.result_card import ResultCard
 from heartgui.ui.record.site_panel import SitePanel
 from heartgui.ui.record.take_panel import TakePanel
-from heartgui.ui.theme import LIGHT, Palette, tabular
+from heartgui.ui.theme import LIGHT, Palette
 from heartgui.ui.transport import TransportBar
 from heartgui.ui.widgets.banner import BannerArea
 from heartgui.ui.widgets.card import Card, label
 from heartgui.ui.widgets.side_column import SideColumn
 
 LEFT_WIDTH_EMS = 17
-
-
-class HeartRateCard(Card):
-    """Beats a minute, or why there is no number."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        row = QHBoxLayout()
-        row.addWidget(label("Heart rate", "heading"))
-        row.addStretch(1)
-        self.value = label("–")
-        self.value.setFont(
-            tabular(self.font(), points=self.font().pointSizeF() + 2, weight=QFont.Weight.Bold)
-        )
-        row.addWidget(self.value)
-        self.body.addLayout(row)
-
-    def show_rate(self, bpm: float | None, *, known: bool = True) -> None:
-        """A rate; None with known: it could not be determined."""
-        self.value.setText(
-            f"{bpm:.0f} /min" if bpm is not None else "not determinable" if known else "–"
-        )
 
 
 class RecordPage(QWidget):
@@ -59,7 +37,7 @@ class RecordPage(QWidget):
         self.record_button = RecordButton(palette)
         self.tracks = TrackView(palette)
         self.result = ResultCard(palette)
-        self.heart_rate = HeartRateCard()
+        self.heart = HeartCard(palette)
         self.quality = QualityCard(palette)
         self.transport = TransportBar(palette)
         self.caption = label("", "muted")
@@ -68,7 +46,7 @@ class RecordPage(QWidget):
     def set_palette(self, palette: Palette) -> None:
         for part in (
             self.banner, self.devices, self.sites, self.record_button, self.tracks,
-            self.result, self.quality, self.transport,
+            self.result, self.heart, self.quality, self.transport,
         ):  # fmt: skip
             part.set_palette(palette)
 
@@ -82,7 +60,7 @@ class RecordPage(QWidget):
         columns.setSpacing(12)
         columns.addWidget(self._left(LEFT_WIDTH_EMS * em * 2))
         columns.addLayout(self._middle(), 1)
-        columns.addWidget(SideColumn(self.result, self.heart_rate, self.quality))
+        columns.addWidget(SideColumn(self.result, self.heart, self.quality))
         rows.addLayout(columns, 1)
         rows.addWidget(self.transport)
 

@@ -45,6 +45,8 @@ class ResultCard(Card):
     details_requested = Signal()
     sample_requested = Signal()
     cancel_requested = Signal()
+    why_requested = Signal()
+    """Show what the answer rests on, or no longer."""
 
     def __init__(
         self, palette: Palette = LIGHT, parent: QWidget | None = None, *, can_record: bool = True
@@ -55,6 +57,8 @@ class ResultCard(Card):
         self._icon_name, self._icon_role = "listen", "muted"
         self._cards: Sequence[ModelCard] = ()
         self._can_record = can_record
+        self.explains = False
+        """Whether `why_requested` is listened to."""
         head = QHBoxLayout()
         head.setSpacing(10)
         self._icon = QLabel()
@@ -107,6 +111,16 @@ class ResultCard(Card):
         self.body.addWidget(self.note)
         self.body.addWidget(self.sample, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignLeft)
+        self.why = QPushButton()
+        self.why.setProperty("role", "link")
+        self.why.setToolTip(
+            "Hide parts of the sound one by one, and outline those without which the answer changes"
+            " most"
+        )
+        self.why.clicked.connect(self.why_requested)
+        self.body.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
+        self.why_text = label("", "muted", wrap=True)
+        self.body.addWidget(self.why_text)
         self.details = QPushButton("Details")
         self.details.setProperty("role", "link")
         self.details.setCheckable(True)
@@ -176,6 +190,9 @@ class ResultCard(Card):
             self._show_record_again(finding, attempt)
             return
         shown: list[QWidget] = [self.bars, self.note, self.details]
+        if self.explains and finding.label is not None:
+            shown.append(self.why)
+        self.show_why("")
         if finding.decision is Decision.FINDING and finding.label is not None:
             role = "good" if finding.label is HeartSoundClass.NORMAL else "warn"
             self._words(_FINDING_ICONS[finding.label], role, headline(finding), subline(finding))
@@ -188,6 +205,12 @@ class ResultCard(Card):
         self.bars.set_values(finding.probabilities, self._thresholds())
         self._fill_details(finding)
         self._only(*shown)
+
+    def show_why(self, words: str, *, busy: bool = False, shown: bool = False) -> None:
+        """Progress or result of finding out what the answer rests on; empty for neither."""
+        self.why.setText("Cancel" if busy else "Hide the outlines" if shown else "Show why")
+        self.why_text.setText(words)
+        self.why_text.setVisible(bool(words) and self.why.isVisibleTo(self))
 
     def show_error(self, message: str, kept: str, remedy: str) -> None:
         self._words("alert", "bad", "No answer", kept or "The recording is kept.")
@@ -233,10 +256,11 @@ class ResultCard(Card):
             release_focus(self.again)
         for part in (
             self.progress, self.reasons, self.remedies, self.again, self.anyway, self.bars,
-            self.note, self.sample, self.cancel, self.details,
+            self.note, self.sample, self.cancel, self.details, self.why,
         ):  # fmt: skip
             part.setVisible(part in shown)
         self._show_details(self.details.isChecked() and self.details in shown)
+        self.why_text.setVisible(bool(self.why_text.text()) and self.why in shown)
         self.set_tone(tone)
 
     def _thresholds(self) -> tuple[float, ...]:

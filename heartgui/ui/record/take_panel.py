@@ -9,7 +9,12 @@ from heartgui.settings import TAKE_LENGTHS_S
 from heartgui.ui.segments import Segments
 from heartgui.ui.widgets.card import Card, label
 
-MODEL_TITLES = {"both": "CNN and LSTM", "cnn": "CNN", "lstm": "LSTM"}
+MODEL_TITLES = {
+    "heartnet": "HeartNet",
+    "both": "CNN and LSTM (paper)",
+    "cnn": "CNN (paper)",
+    "lstm": "LSTM (paper)",
+}
 
 
 class TakePanel(Card):
@@ -37,7 +42,7 @@ class TakePanel(Card):
         self.body.addLayout(_row("Length, s", self.lengths))
         self.models = QComboBox()
         self.models.setAccessibleName("Models")
-        self.models.setToolTip("Which of the paper's models are asked")
+        self.models.setToolTip("Which models are asked: HeartGUI's own, or the paper's")
         for name, title in MODEL_TITLES.items():
             self.models.addItem(title, name)
         self.models.activated.connect(

@@ -276,10 +276,14 @@ class ReviewController(QObject):
             page.result.show_unclassified("It has no answer yet.")
             page.quality.show_quality(None)
             page.tracks.set_windows(())
+            page.heart.show_nothing()
+            page.tracks.set_beats(())
             page.tracks.set_heart_rate(None)
             return
         page.result.show_finding(finding, self._cards_of(finding))
         page.quality.show_quality(finding.quality)
+        page.heart.show_finding(finding)
+        page.tracks.set_beats(finding.cycle.sounds if finding.cycle else ())
         page.tracks.set_heart_rate(finding.heart_rate_bpm)
         page.tracks.set_windows(shown_windows(finding))
 
@@ -296,6 +300,7 @@ class ReviewController(QObject):
         self._take = self._recording = None
         self._page.caption.setText("")
         self._page.tracks.set_features(None)
+        self._page.heart.show_nothing()
         self._page.result.show_unclassified("No recording is chosen.")
         self._page.result.anyway.setVisible(False)
         self._page.quality.show_quality(None)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from heartgui.ui.plots.track_view import TrackView
+from heartgui.ui.record.heart_card import HeartCard
 from heartgui.ui.record.quality_card import QualityCard
 from heartgui.ui.record.result_card import ResultCard
 from heartgui.ui.theme import LIGHT, Palette
@@ -75,6 +76,7 @@ class ReviewPage(QWidget):
         self.tracks.set_empty_text("Choose a recording above.")
         self.caption = label("", "muted")
         self.result = ResultCard(palette, can_record=False)
+        self.heart = HeartCard(palette)
         self.quality = QualityCard(palette)
         self.notes = QPlainTextEdit()
         self.notes.setPlaceholderText("Notes on this recording")
@@ -86,7 +88,14 @@ class ReviewPage(QWidget):
         self._lay_out()
 
     def set_palette(self, palette: Palette) -> None:
-        for part in (self.banner, self.tracks, self.result, self.quality, self.transport):
+        for part in (
+            self.banner,
+            self.tracks,
+            self.result,
+            self.heart,
+            self.quality,
+            self.transport,
+        ):
             part.set_palette(palette)
 
     def _table(self) -> Table:
@@ -160,7 +169,7 @@ class ReviewPage(QWidget):
         self.caption.setContentsMargins(8, 0, 0, 0)
         frame.body.addWidget(self.tracks, 1)
         columns.addWidget(frame, 1)
-        columns.addWidget(SideColumn(self.result, self.notes, self.quality))
+        columns.addWidget(SideColumn(self.result, self.notes, self.heart, self.quality))
         return detail
 
     def sizeHint(self) -> QSize:

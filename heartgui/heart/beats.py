@@ -1,0 +1,115 @@
+"""From the heart's states to beats: intervals, early beats, the mean beat, a murmur's timing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heartgui.domain import AveragedBeat, HeartCycle, Samples
+from heartgui.features.framing import FloatArray
+from heartgui.features.heart_input import FRAMES_A_SECOND, HEART_MEL, heart_decibels
+from heartgui.features.mel import mel_centres_hz
+from heartgui.heart.cycle import DIASTOLE, S1, S2, STATES, SYSTOLE, decode_cycle, spans
+from heartgui.heart.envelope import ENVELOPE_RATE_HZ, heart_envelope
+
+MAX_DURATION_S = 120.0
+"""Beats are looked for in the first two minutes."""
+SURE = 0.70
+"""Mean probability that the states found must have; otherwise beats are not determinable."""
+MIN_BEATS = 3
+EARLY = 0.80
+LOUDER_DB = 3.0
+MURMUR_HZ = (100.0, 600.0)
+
+
+def heart_cycle(
+    probabilities: FloatArray, samples: Samples, sample_rate_hz: int
+) -> HeartCycle | None:
+    """Beats of a recording, or None where they cannot be told.
+
+    probabilities: of STATES, shape (n_frames, 4), 50 frames a second. samples: shape (n,).
+    """
+    n_frames = min(
+        len(probabilities),
+        int(MAX_DURATION_S * FRAMES_A_SECOND),
+        int(len(samples) / sample_rate_hz * FRAMES_A_SECOND),
+    )
+    probabilities = probabilities[:n_frames]
+    states = decode_cycle(probabilities)
+    if not n_frames:
+        return None
+    if float(probabilities[np.arange(n_frames), states].mean()) < SURE:
+        return None
+    found = spans(states, FRAMES_A_SECOND)
+    # A sound that the recording's edge cuts has no start.
+    sounds = [(start, state) for start, _, state in found[1:] if state in (S1, S2)]
+    starts_s = np.array([start for start, state in sounds if state == S1])
+    if len(starts_s) < MIN_BEATS:
+        return None
+    intervals_s = np.diff(starts_s)
+    median_s = float(np.median(intervals_s))
+    samples = samples[: round(MAX_DURATION_S * sample_rate_hz)]
+    over_db = _systole_over_diastole_db(states, samples, sample_rate_hz)
+    return HeartCycle(
+        sounds=tuple((float(start), STATES[state]) for start, state in sounds),
+        interval_s=median_s,
+        interval_spread=float(intervals_s.std() / intervals_s.mean()),
+        early_beats_s=tuple(
+            float(start)
+            for start, interval in zip(starts_s[1:], intervals_s, strict=True)
+            if interval < EARLY * median_s
+        ),
+        murmur_timing=(
+            "systolic" if over_db >= LOUDER_DB else "diastolic" if over_db <= -LOUDER_DB else ""
+        ),
+        systole_over_diastole_db=over_db,
+        beat=_averaged_beat(found, median_s, samples, sample_rate_hz),
+    )
+
+
+def _averaged_beat(
+    found: list[tuple[float, float, int]], median_s: float, samples: Samples, sample_rate_hz: int
+) -> AveragedBeat | None:
+    envelope = heart_envelope(samples, sample_rate_hz)
+    n = round(median_s * ENVELOPE_RATE_HZ)
+    beats, systoles_s, s2_s, diastoles_s = [], [], [], []
+    for first, second, third, fourth in zip(found, found[1:], found[2:], found[3:], strict=False):
+        if first[2] != S1 or first[0] <= 0:
+            continue
+        length_s = fourth[1] - first[0]
+        start = round(first[0] * ENVELOPE_RATE_HZ)
+        if start + n > len(envelope) or abs(length_s - median_s) > (1 - EARLY) * median_s:
+            continue
+        beat = envelope[start : start + n]
+        beats.append(beat / max(float(beat.max()), 1e-12))
+        systoles_s.append(second[0] - first[0])
+        s2_s.append(third[0] - first[0])
+        diastoles_s.append(fourth[0] - first[0])
+    if len(beats) < MIN_BEATS:
+        return None
+    return AveragedBeat(
+        mean=tuple(float(v) for v in np.mean(beats, axis=0)),
+        spread=tuple(float(v) for v in np.std(beats, axis=0)),
+        step_s=1 / ENVELOPE_RATE_HZ,
+        n_beats=len(beats),
+        systole_s=float(np.median(systoles_s)),
+        s2_s=float(np.median(s2_s)),
+        diastole_s=float(np.median(diastoles_s)),
+    )
+
+
+def _systole_over_diastole_db(states: np.ndarray, samples: Samples, rate_hz: int) -> float:
+    """Mean power between 100 and 600 Hz in systole over that in diastole, dB; frames beside a
+    sound are left out, since their windows reach into it."""
+    decibels = heart_decibels(samples, rate_hz)[: len(states)]
+    centres_hz = mel_centres_hz(HEART_MEL)
+    band = (centres_hz >= MURMUR_HZ[0]) & (centres_hz <= MURMUR_HZ[1])
+    power = (10.0 ** (decibels[:, band] / 10.0)).mean(axis=1)
+    inner = np.ones(len(power), dtype=bool)
+    for edge in np.flatnonzero(np.diff(states[: len(power)])):
+        inner[max(0, edge - 1) : edge + 3] = False
+    levels = []
+    for state in (SYSTOLE, DIASTOLE):
+        chosen = power[inner & (states[: len(power)] == state)]
+        levels.append(10.0 * np.log10(np.median(chosen) + 1e-12) if len(chosen) else np.nan)
+    difference = levels[0] - levels[1]
+    return float(difference) if np.isfinite(difference) else 0.0

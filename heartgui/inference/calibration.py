@@ -1,0 +1,21 @@
+"""Probabilities that mean what they say: a sharpness and a bias for each class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def calibrated(
+    probabilities: np.ndarray, sharpness: float, bias: Sequence[float] | np.ndarray
+) -> np.ndarray:
+    """softmax(sharpness * log p + bias): temperature scaling (Guo et al. 2017; the temperature is
+    1 / sharpness) with a bias for each class.
+
+    probabilities: shape (..., 5), each 0 to 1, summing to 1. Returns the same shape.
+    """
+    logits = sharpness * np.log(np.maximum(probabilities, 1e-7)) + np.asarray(bias)
+    logits -= logits.max(axis=-1, keepdims=True)
+    odds = np.exp(logits)
+    return np.asarray(odds / odds.sum(axis=-1, keepdims=True))

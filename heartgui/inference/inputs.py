@@ -1,0 +1,25 @@
+"""What a network is given for one window, by the kind of input that its card names."""
+
+from __future__ import annotations
+
+from heartgui.audio.resampling import resample
+from heartgui.domain import Samples
+from heartgui.features.heart_input import heart_decibels, heart_window
+from heartgui.features.model_input import PAPER_SAMPLE_RATE_HZ, paper_input
+from heartgui.inference.engines import Batch
+
+PAPER_MEL_KIND = "paper-mel"
+HEART_MEL_KIND = "heart-mel"
+KINDS = (PAPER_MEL_KIND, HEART_MEL_KIND)
+InputKey = tuple[str, str]
+"""The card's `input.kind` and `input.short`."""
+
+
+def window_input(samples: Samples, sample_rate_hz: int, key: InputKey) -> Batch:
+    """Model input of up to ten seconds at any rate: shape (128, 431) for `paper-mel`, (500, 49)
+    for `heart-mel`."""
+    kind, short = key
+    if kind == HEART_MEL_KIND:
+        return heart_window(heart_decibels(samples, sample_rate_hz))
+    at_rate = resample(samples, sample_rate_hz, PAPER_SAMPLE_RATE_HZ)
+    return paper_input(at_rate, short=short)  # type: ignore[arg-type]

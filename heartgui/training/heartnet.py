@@ -1,0 +1,69 @@
+"""HeartNet: one network for the heart's states and the class of its sound.
+
+Frames of 20 ms go through three convolutions over time and frequency and a stack of dilated
+convolutions over time (Bai et al. 2018), which sees about 2.5 s at once. Each frame gets its state
+(S1, systole, S2, diastole). The class is judged from the frames' features averaged over all of the
+window and over each state apart, so that systole is compared with diastole.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from heartgui.domain import CLASSES
+from heartgui.features.heart_input import HEART_MEL, N_COLUMNS
+from heartgui.heart.cycle import STATES
+
+STEM = ((24, 5), (32, 3), (48, 3))
+"""Filters and width of each convolution; each halves the number of bands, the first one also the
+number of frames."""
+WIDTH = 96
+DILATIONS = (1, 2, 4, 8, 16)
+DROPOUT = 0.4
+
+
+def build_heartnet(name: str = "heartnet") -> Any:
+    """Input (batch, n_frames, 49), see `features.heart_input`; outputs `classes` (batch, 5) and
+    `states` (batch, n_frames, 4), both probabilities."""
+    import keras
+    from keras import layers, ops
+
+    def normed(x: Any) -> Any:
+        return layers.Activation("relu")(layers.BatchNormalization(momentum=0.95)(x))
+
+    inputs = keras.Input((None, N_COLUMNS), name="window")
+    decibels, marked = inputs[:, :, :-1], inputs[:, :, -1:]
+    spectrum = ops.sum(decibels * marked, axis=1, keepdims=True) / (
+        ops.sum(marked, axis=1, keepdims=True) + 1e-3
+    )
+    # Each band about its own mean: what a stethoscope's frequency response adds is gone.
+    x = ops.expand_dims((decibels - spectrum) * marked, -1)
+    sound = marked[:, ::2]
+    for index, (filters, width) in enumerate(STEM):
+        strides = (1 if index else 2, 2)
+        x = layers.Conv2D(filters, width, strides=strides, padding="same", use_bias=False)(x)
+        x = normed(x)
+    n_bands = HEART_MEL.n_mels // 2 ** len(STEM)
+    x = layers.Reshape((-1, n_bands * STEM[-1][0]))(x)
+    x = normed(layers.Dense(WIDTH, use_bias=False)(layers.SpatialDropout1D(0.1)(x)))
+    for dilation in DILATIONS:
+        y = layers.Multiply()([x, sound])
+        y = layers.Conv1D(WIDTH, 5, dilation_rate=dilation, padding="same", use_bias=False)(y)
+        x = layers.Add()([x, layers.SpatialDropout1D(0.1)(normed(y))])
+    # Two frames' states from each step.
+    states = layers.Dense(2 * len(STATES), dtype="float32")(x)
+    states = layers.Reshape((-1, len(STATES)))(states)
+    states = layers.Softmax(dtype="float32", name="states")(states)
+
+    features, sound = ops.cast(x, "float32"), ops.cast(sound, "float32")
+    # The class must not bend the states to its purpose: annotations alone teach them.
+    given = ops.stop_gradient(states)[:, ::2]
+    shares = ops.concatenate([sound, given * sound], axis=-1)
+    total = ops.expand_dims(ops.sum(shares, axis=1), -1) + 1e-3
+    means = ops.matmul(ops.transpose(shares, (0, 2, 1)), features) / total
+    loudest = ops.max(features - 1e4 * (1.0 - sound), axis=1, keepdims=True)
+    x = layers.Flatten()(ops.concatenate([means, loudest], axis=1))
+    x = layers.Dropout(DROPOUT)(x)
+    x = layers.Dense(WIDTH, activation="relu", dtype="float32")(x)
+    classes = layers.Dense(len(CLASSES), activation="softmax", dtype="float32", name="classes")(x)
+    return keras.Model(inputs, {"classes": classes, "states": states}, name=name)

@@ -1,0 +1,184 @@
+"""HeartNet's card, filled from its evaluation."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from heartgui.domain import CLASSES
+from heartgui.features.heart_input import HEART_RATE_HZ, N_COLUMNS, WINDOW_FRAMES
+from heartgui.inference.card import ABOVE
+from heartgui.inference.inputs import HEART_MEL_KIND
+from heartgui.training.baselines import Baseline
+from heartgui.training.card import CREDIT, INTENDED_USE, NOT_FOR, SMALL_MARGIN
+from heartgui.training.dataset import class_counts
+from heartgui.training.heart_metrics import RateScore
+from heartgui.training.heartnet_evaluate import HeartEvaluation
+from heartgui.training.joint_data import JointData
+from heartgui.training.recipe import HeartRecipe
+
+
+def make_heartnet_card(
+    recipe: HeartRecipe,
+    data: JointData,
+    found: HeartEvaluation,
+    beside: list[Baseline],
+    parameters: int,
+) -> dict[str, Any]:
+    """Everything of card.json but the classes and the files."""
+    counts = class_counts(data.kaggle_labels)
+    by_class = ", ".join(f"{name} {counts[index]}" for index, name in enumerate(CLASSES))
+    balanced = found.balanced
+    return {
+        "name": recipe.name,
+        "title": recipe.title,
+        "version": recipe.version,
+        "parameters": parameters,
+        "summary": (
+            "HeartGUI's own model: five convolutional networks, one of each fold, whose answers are"
+            " averaged, and a forest of random trees beside them. The networks hear Mel bands from"
+            " 20 to 900 Hz, each about its own mean, so that a stethoscope's frequency response is"
+            " taken out; they were taught S1, systole, S2 and diastole and the class together, and"
+            " compare systole with diastole. The forest hears the spectrum as it is."
+        ),
+        "intended_use": INTENDED_USE,
+        "not_for": NOT_FOR,
+        "protocol": (
+            f"{recipe.repeats} x 5 patient-grouped folds on the Kaggle Heartbeat Sounds and the"
+            " CirCor part described below at once: no patient, no near copy of a recording, lies"
+            " on both sides. Training takes a fixed number of steps and sees no test fold."
+            " Calibration and thresholds for a fold are fitted on the answers of the other folds."
+            " Each figure is of one network and its forest; the bundle averages the five networks"
+            " of the first repeat, and its forest is grown on all Kaggle recordings."
+        ),
+        "metrics": {
+            "n_files": balanced.n_files,
+            "n_groups": balanced.n_groups,
+            "accuracy": balanced.accuracy.as_json(),
+            "balanced_accuracy": balanced.balanced_accuracy.as_json(),
+            "classes": {
+                str(name): {
+                    "n": int(counts[index]),
+                    "sensitivity": balanced.sensitivity[index].as_json(),
+                    "specificity": balanced.specificity[index].as_json(),
+                }
+                for index, name in enumerate(CLASSES)
+            },
+            "confusion_matrix": np.round(balanced.confusion, 2).tolist(),
+        },
+        "further": _further(found),
+        "input": {
+            "kind": HEART_MEL_KIND,
+            "sample_rate_hz": HEART_RATE_HZ,
+            "window_s": 10.0,
+            "short": "mark",
+            "shape": [WINDOW_FRAMES, N_COLUMNS],
+        },
+        "forest_share": recipe.forest_share,
+        "baselines": [asdict(baseline) for baseline in beside],
+        "calls": ABOVE,
+        "thresholds": {
+            str(name): round(float(found.point.thresholds[index]), 4)
+            for index, name in enumerate(CLASSES)
+        },
+        "threshold_rule": (
+            "balanced accuracy: the class that is the largest multiple of its threshold is called;"
+            " thresholds are the classes' shares of the recordings"
+        ),
+        "calibration": {
+            "sharpness": round(found.calibration.sharpness, 4),
+            "bias": {
+                str(name): round(float(found.calibration.bias[index]), 4)
+                for index, name in enumerate(CLASSES)
+            },
+        },
+        "small_margin": SMALL_MARGIN,
+        "limits": [
+            "Artifact and extra heart sound come from one device only (set A), extrasystole only"
+            " from the other (set B): the device gives part of the class away, and figures on other"
+            " devices can be much lower.",
+            "Extrasystoles are found seldom; an answer without one does not exclude them.",
+            "Murmurs of set A come mostly from one evening and few persons.",
+            "CirCor holds children alone; murmurs of adults come from the Kaggle set.",
+            "The bundled thresholds were chosen on the answers that the figures are made from; the"
+            " figures themselves were not.",
+        ],
+        "data": [
+            "Kaggle Heartbeat Sounds (Ed King), from the PASCAL Classifying Heart Sounds challenge:"
+            " set A 44.1 kHz from a phone app, set B 4 kHz from a hospital stethoscope. Used:"
+            f" {len(data.kaggle_labels)} labelled recordings of 3 s or more ({by_class}). Listed as"
+            " CC0.",
+            f"CirCor DigiScope 1.0.3 (PhysioNet 2022), a part: {len(data.circor_files)} recordings"
+            f" of {len(set(data.circor_persons))} children at four sites, with murmurs and S1/S2"
+            " annotated, at 2 kHz. ODC-By 1.0.",
+        ],
+        "recipe": asdict(recipe),
+        "training": (
+            f"Recipe `recipe.toml`: AdamW, {recipe.steps} steps of {recipe.batch} windows of 6 s,"
+            f" {recipe.kaggle_windows} of them Kaggle; tempo, equaliser, low-pass, noise floor,"
+            " masks, mixup; synthetic extrasystoles made from annotated normals. Windows of 10 s"
+            " every 2.5 s when it answers; shorter recordings are marked where they end. Forest:"
+            f" {recipe.forest_trees} extremely randomised trees on each window's spectrum, its"
+            f" spread and its repetition; its share of the answer is {recipe.forest_share:g}."
+        ),
+        "credit": [
+            CREDIT,
+            "Oliveira J., Renna F., Costa P. D., et al. (2022): The CirCor DigiScope Dataset: From"
+            " Murmur Detection to Murmur Classification. IEEE Journal of Biomedical and Health"
+            " Informatics 26(6).",
+        ],
+    }
+
+
+def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
+    circor, accurate = found.circor, found.accurate
+    coverage = ", ".join(f"{share:.0%}: {value:.2f}" for share, value in found.coverage.items())
+    return [
+        {
+            "title": "By device, and at the accuracy-tuned point",
+            "text": [
+                f"- Balanced accuracy: set A {found.set_a:.2f} (4 classes), set B"
+                f" {found.set_b:.2f} (3 classes).",
+                "- Murmur against normal, AUC: "
+                + ", ".join(f"{name} {value}" for name, value in found.murmur_auc.items())
+                + ".",
+                f"- Where the largest probability is called: accuracy {accurate.accuracy}, balanced"
+                f" accuracy {accurate.balanced_accuracy}.",
+                f"- Expected calibration error: {found.calibration_error:.3f} (10 bins).",
+                f"- Balanced accuracy by coverage, least certain left out first: {coverage}.",
+            ],
+        },
+        {
+            "title": "Murmur in children never heard (CirCor)",
+            "text": [
+                f"{circor['n_patients']} patients, {circor['n_murmur']} with a murmur; a patient's"
+                " score is the largest of the recordings'. The threshold comes from other folds.",
+                "",
+                f"- AUC {circor['auc']}",
+                f"- Sensitivity {circor['sensitivity']}, specificity {circor['specificity']}",
+            ],
+            "rows": [
+                ["part", "AUC"],
+                *[[name, str(value)] for name, value in circor["auc_by"].items()],
+            ],
+        },
+        {
+            "title": "S1, S2 and heart rate",
+            "text": [
+                f"- Starts within 60 ms on left-out CirCor patients: S1 F1 {found.sounds.f1_s1:.3f}"
+                f" (n = {found.sounds.n_s1}), S2 F1 {found.sounds.f1_s2:.3f}"
+                f" (n = {found.sounds.n_s2}).",
+                f"- Heart rate, CirCor: {_rate(found.circor_rate)}.",
+                f"- Heart rate, Kaggle timing file: {_rate(found.kaggle_rate)}.",
+            ],
+        },
+    ]
+
+
+def _rate(score: RateScore) -> str:
+    return (
+        f"determined in {score.determined:.1%} of {score.n}, within 5 /min in {score.within:.1%} of"
+        f" those, near half or double in {score.wrong_multiple}"
+    )

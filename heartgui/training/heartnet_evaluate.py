@@ -1,0 +1,201 @@
+"""HeartNet's figures, from answers for patients that the answering network had never heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from heartgui.domain import CLASSES
+from heartgui.training.bootstrap import auc_interval, rate_interval
+from heartgui.training.circor import CircorFile
+from heartgui.training.heart_metrics import (
+    RateScore,
+    SoundScore,
+    circor_rates,
+    cycles_of,
+    kaggle_rates,
+    score_rates,
+    score_sounds,
+)
+from heartgui.training.heartnet_inputs import MURMUR, NORMAL
+from heartgui.training.heartnet_lab import FoldRun
+from heartgui.training.joint_data import JointData
+from heartgui.training.metrics import (
+    Evaluation,
+    Interval,
+    balanced_accuracies,
+    confusion_matrix,
+    evaluate,
+)
+from heartgui.training.operating_point import (
+    Calibration,
+    OperatingPoint,
+    balanced_accuracy_at,
+    balanced_point,
+    expected_calibration_error,
+    fit_calibration,
+)
+
+COVERAGES = (1.0, 0.9, 0.8, 0.7)
+SPECIFICITY = 0.90
+MIN_SUBGROUP = 10
+
+
+@dataclass(frozen=True, eq=False)
+class HeartEvaluation:
+    """balanced: at the balanced operating point; accurate: at the accuracy-tuned one (largest
+    calibrated probability). out_of_fold: calibrated, shape (n_repeats, n_files, 5); scores: the
+    same over their thresholds. calibration, point: fitted on all answers, for the bundle."""
+
+    balanced: Evaluation
+    accurate: Evaluation
+    set_a: float
+    set_b: float
+    murmur_auc: dict[str, Interval]
+    calibration_error: float
+    coverage: dict[float, float]
+    circor: dict[str, Any]
+    sounds: SoundScore
+    circor_rate: RateScore
+    kaggle_rate: RateScore
+    out_of_fold: np.ndarray
+    scores: np.ndarray
+    calibration: Calibration
+    point: OperatingPoint
+
+
+def evaluate_heartnet(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> HeartEvaluation:
+    """All figures. Calibration and thresholds that a fold is judged with are fitted on the
+    answers of the other folds."""
+    labels, groups = data.kaggle_labels, data.kaggle_groups
+    raw = np.zeros((len(repeats), len(labels), len(CLASSES)))
+    calibrated, scores = np.zeros_like(raw), np.zeros_like(raw)
+    for number, runs in enumerate(repeats):
+        for run in runs:
+            raw[number, run.fold.kaggle_test] = run.kaggle.classes
+        for run in runs:
+            test = run.fold.kaggle_test
+            others = np.setdiff1d(np.arange(len(labels)), test)
+            calibration = fit_calibration(raw[number, others], labels[others])
+            point = balanced_point(labels[others])
+            calibrated[number, test] = calibration(raw[number, test])
+            scores[number, test] = point.scores(calibrated[number, test])
+    pooled, pooled_labels = raw.reshape(-1, len(CLASSES)), np.tile(labels, len(repeats))
+    calibration = fit_calibration(pooled, pooled_labels)
+    runs = repeats[0]
+    circor_order = np.concatenate([run.fold.circor_test for run in runs])
+    circor_files = [data.circor_files[i] for i in circor_order]
+    circor_states = [states for run in runs for states in run.circor.states]
+    kaggle_files = [data.kaggle_files[i] for run in runs for i in run.fold.kaggle_test]
+    kaggle_states = [states for run in runs for states in run.kaggle.states]
+    return HeartEvaluation(
+        balanced=evaluate(labels, scores, groups),
+        accurate=evaluate(labels, calibrated, groups),
+        set_a=_balanced_in(~data.in_set_b, labels, scores),
+        set_b=_balanced_in(data.in_set_b, labels, scores),
+        murmur_auc={
+            name: murmur_auc(raw.mean(axis=0)[chosen], labels[chosen], groups[chosen])
+            for name, chosen in (
+                ("all", np.ones(len(labels), dtype=bool)),
+                ("set_a", ~data.in_set_b),
+                ("set_b", data.in_set_b),
+            )
+        },
+        calibration_error=expected_calibration_error(
+            calibrated.reshape(-1, len(CLASSES)), pooled_labels
+        ),
+        coverage={
+            share: float(np.mean([balanced_accuracy_at(part, labels, share) for part in scores]))
+            for share in COVERAGES
+        },
+        circor=_circor(data, repeats),
+        sounds=score_sounds(circor_files, circor_states),
+        circor_rate=score_rates(circor_rates(circor_files, cycles_of(circor_files, circor_states))),
+        kaggle_rate=score_rates(kaggle_rates(kaggle_files, cycles_of(kaggle_files, kaggle_states))),
+        out_of_fold=calibrated,
+        scores=scores,
+        calibration=calibration,
+        point=balanced_point(labels),
+    )
+
+
+def murmur_score(raw: np.ndarray) -> np.ndarray:
+    """Murmur against normal, 0 to 1; shape (n, 5) to (n,)."""
+    return np.asarray(raw[..., MURMUR] / (raw[..., MURMUR] + raw[..., NORMAL] + 1e-9))
+
+
+def murmur_auc(raw: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> Interval:
+    """Area under the ROC curve of murmur against normal, interval by bootstrap over groups."""
+    both = np.isin(labels, (NORMAL, MURMUR))
+    return auc_interval(labels[both] == MURMUR, murmur_score(raw[both]), groups[both])
+
+
+def _circor(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> dict[str, Any]:
+    """Patients with a murmur against those without, by the loudest of their recordings; those of
+    whom nobody could tell are left out. The threshold of a fold comes from the other folds."""
+    score_of: dict[str, float] = {}
+    fold_of: dict[str, int] = {}
+    person_of = {file.person.identity: file.person for file in data.circor_files}
+    by_file = np.zeros(len(data.circor_files))
+    for number, run in enumerate(repeats[0]):
+        scores = murmur_score(run.circor.classes)
+        for index, score in zip(run.fold.circor_test, scores, strict=True):
+            identity = data.circor_persons[index]
+            score_of[identity] = max(score_of.get(identity, 0.0), float(score))
+            fold_of[identity] = number
+            by_file[index] = score
+    names = [name for name in score_of if person_of[name].murmur != "Unknown"]
+    truth = np.array([person_of[name].murmur == "Present" for name in names])
+    scores = np.array([score_of[name] for name in names])
+    folds = np.array([fold_of[name] for name in names])
+    called = np.zeros(len(names), dtype=bool)
+    for number in range(len(repeats[0])):
+        inside = folds == number
+        threshold = np.quantile(scores[~inside & ~truth], SPECIFICITY)
+        called[inside] = scores[inside] > threshold
+    people = np.arange(len(names))
+    result: dict[str, Any] = {
+        "n_patients": len(names),
+        "n_murmur": int(truth.sum()),
+        "auc": auc_interval(truth, scores, people),
+        "sensitivity": rate_interval(truth, called, people),
+        "specificity": rate_interval(~truth, ~called, people),
+        "auc_by": {},
+    }
+    for what in ("sex", "age"):
+        values = np.array([getattr(person_of[name], what) for name in names])
+        for value in sorted(set(values) - {""}):
+            chosen = values == value
+            if min(truth[chosen].sum(), (~truth[chosen]).sum()) >= MIN_SUBGROUP:
+                entry = auc_interval(truth[chosen], scores[chosen], people[chosen])
+                result["auc_by"][f"{what}: {value} (n = {int(chosen.sum())})"] = entry
+    result["auc_by"] |= _by_site(data.circor_files, data.circor_persons, by_file)
+    return result
+
+
+def _by_site(
+    files: Sequence[CircorFile], persons: np.ndarray, scores: np.ndarray
+) -> dict[str, Interval]:
+    found = {}
+    known = np.array([file.murmur is not None for file in files])
+    truth = np.array([bool(file.murmur) for file in files])
+    sites = np.array([file.site for file in files])
+    for site in sorted(set(sites)):
+        chosen = known & (sites == site)
+        if min(truth[chosen].sum(), (~truth[chosen]).sum()) >= MIN_SUBGROUP:
+            found[f"site: {site} (n = {int(chosen.sum())} recordings)"] = auc_interval(
+                truth[chosen], scores[chosen], persons[chosen]
+            )
+    return found
+
+
+def _balanced_in(chosen: np.ndarray, labels: np.ndarray, scores: np.ndarray) -> float:
+    """Mean over repeats of the balanced accuracy of some files."""
+    found = [
+        balanced_accuracies(confusion_matrix(labels[chosen], part[chosen].argmax(axis=1)))
+        for part in scores
+    ]
+    return float(np.mean(found))

@@ -1,0 +1,129 @@
+"""What HeartNet is taught with: windows of both data sets, varied, with classes and states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from heartgui.domain import CLASSES, HeartSoundClass
+from heartgui.features.heart_input import FRAMES_A_SECOND, heart_window
+from heartgui.training.ectopic import with_ectopic_beat
+
+TRAINED_FRAMES = 6 * FRAMES_A_SECOND
+NORMAL, MURMUR, EXTRASTOLE = (
+    CLASSES.index(name)
+    for name in (HeartSoundClass.NORMAL, HeartSoundClass.MURMUR, HeartSoundClass.EXTRASTOLE)
+)
+NO_CLASS = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """One recording. decibels: shape (n_frames, 48). label: index into CLASSES, NO_CLASS where
+    unknown. states: shape (n_frames,), index into STATES, -1 where not annotated."""
+
+    decibels: np.ndarray
+    label: int
+    states: np.ndarray
+
+
+Batch = tuple[np.ndarray, dict[str, np.ndarray], dict[str, np.ndarray]]
+"""Inputs, targets and sample weights by output name."""
+Kind = tuple[list[Example], np.ndarray, int]
+"""Examples, how likely each is drawn, and how many windows of them a batch holds."""
+
+
+class Mixer:
+    """Draws batches: so many windows of each kind, varied at random."""
+
+    def __init__(self, seed: int, *, ectopic_share: float = 0.25, mix: float = 0.2) -> None:
+        self._rng = np.random.default_rng(seed)
+        self._ectopic_share = ectopic_share
+        self._mix = mix
+
+    def window(self, example: Example) -> tuple[np.ndarray, int, np.ndarray]:
+        """A varied window: input (300, 49), class, states (300,)."""
+        rng = self._rng
+        stretch = rng.uniform(0.85, 1.18)
+        n_wanted = min(len(example.decibels), int(TRAINED_FRAMES / stretch) + 1)
+        start = rng.integers(len(example.decibels) - n_wanted + 1)
+        frames = start + np.minimum(
+            (np.arange(min(TRAINED_FRAMES, int(n_wanted * stretch))) / stretch).astype(int),
+            n_wanted - 1,
+        )
+        label = example.label
+        if label == NORMAL and rng.random() < self._ectopic_share:
+            premature = with_ectopic_beat(example.states[frames], rng)
+            if premature is not None:
+                frames, label = frames[premature], EXTRASTOLE
+        sound = self._other_device(example.decibels[frames])
+        states = np.full(TRAINED_FRAMES, -1, dtype=np.int8)
+        states[: len(frames)] = example.states[frames]
+        window = heart_window(sound, TRAINED_FRAMES)
+        for axis, widest in ((0, 25), (1, 8)):
+            width = rng.integers(widest)
+            first = rng.integers((len(frames) if axis == 0 else window.shape[1] - 1) - width)
+            part = slice(first, first + width)
+            # Hidden behind the band's own mean.
+            if axis == 0:
+                window[part, :-1] = window[: len(frames), :-1].mean(axis=0)
+                states[part] = -1
+            else:
+                window[: len(frames), part] = window[: len(frames), part].mean(axis=0)
+        window[len(frames) :] = 0.0
+        return window, label, states
+
+    def _other_device(self, decibels: np.ndarray) -> np.ndarray:
+        """Through a random equaliser and, half the time each, a low-pass and a noise floor."""
+        rng = self._rng
+        n_bands = decibels.shape[1]
+        bands = np.arange(n_bands)
+        knots = np.linspace(0, n_bands - 1, 6)
+        gain = np.interp(bands, knots, rng.normal(0.0, 4.0, size=len(knots)))
+        if rng.random() < 0.5:
+            cutoff = rng.uniform(0.25, 1.0) * n_bands
+            gain -= np.clip(bands - cutoff, 0.0, None) * rng.uniform(0.5, 4.0)
+        changed = decibels + gain.astype(np.float32)
+        changed -= changed.max()
+        if rng.random() < 0.5:
+            floor_db = rng.uniform(-65.0, -45.0)
+            tilt = np.interp(bands, knots, rng.normal(0.0, 4.0, size=len(knots)))
+            noise = rng.gamma(3.0, 1 / 3.0, size=changed.shape)
+            power = 10.0 ** (changed / 10.0) + noise * 10.0 ** ((floor_db + tilt) / 10.0)
+            changed = 10.0 * np.log10(power)
+        return changed.astype(np.float32)
+
+    def batch(self, kinds: list[Kind]) -> Batch:
+        """So many windows of each kind, in pairs mixed up (mixup, Zhang et al. 2018)."""
+        drawn = [
+            self.window(examples[index])
+            for examples, chances, n in kinds
+            for index in self._rng.choice(len(examples), size=n, p=chances)
+        ]
+        inputs = np.stack([window for window, _, _ in drawn])
+        labels = np.array([label for _, label, _ in drawn])
+        states = np.stack([states for _, _, states in drawn]).astype(np.int64)
+        targets = np.eye(len(CLASSES), dtype=np.float32)[np.maximum(labels, 0)]
+        weight = (labels != NO_CLASS).astype(np.float32)
+        state_weight = (states >= 0).astype(np.float32)
+        state_targets = np.eye(4, dtype=np.float32)[np.maximum(states, 0)]
+        share = self._rng.beta(self._mix, self._mix, size=len(drawn)).astype(np.float32)
+        share = np.maximum(share, 1.0 - share)
+        # A window without a class may lend none.
+        share[weight == 0.0] = 1.0
+        other = self._rng.permutation(len(drawn))
+        share[weight[other] == 0.0] = 1.0
+        a, b = share[:, None, None], (1.0 - share)[:, None, None]
+        state_weight *= share[:, None] > 0.7
+        mixed = a * inputs + b * inputs[other]
+        lent = (share < 1.0)[:, None] * inputs[other][..., -1]
+        mixed[..., -1] = np.maximum(inputs[..., -1], lent)
+        return (
+            mixed,
+            {
+                "classes": share[:, None] * targets + (1 - share)[:, None] * targets[other],
+                "states": state_targets,
+            },
+            {"classes": weight, "states": state_weight},
+        )

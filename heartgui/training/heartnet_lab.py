@@ -1,0 +1,205 @@
+"""HeartNet's folds: each trained once, its weights and its answers for the left-out kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from heartgui.domain import Recording
+from heartgui.inference.classifier import WindowedRecording, joined_states
+from heartgui.inference.inputs import HEART_MEL_KIND
+from heartgui.training.fitting import Tell
+from heartgui.training.forest import features_of, fit_forest, forest_probabilities
+from heartgui.training.heartnet import build_heartnet
+from heartgui.training.heartnet_fit import fit_heartnet
+from heartgui.training.joint_data import Fold, JointData
+from heartgui.training.recipe import HeartRecipe
+from heartgui.training.splits import N_FOLDS
+
+VERSION = 1
+"""Raised when training itself changes, so that older runs are not taken for new ones."""
+INPUT_KEY = (HEART_MEL_KIND, "mark")
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Answers for recordings left out. classes: raw mean over windows, shape (n, 5). states: for
+    each recording, shape (n_frames, 4)."""
+
+    classes: np.ndarray
+    states: list[np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class FoldRun:
+    """One network of one fold. weights: file of its weights."""
+
+    fold: Fold
+    kaggle: Answers
+    circor: Answers
+    weights: Path
+
+
+class HeartLaboratory:
+    """Runs of a recipe on both data sets. runs_folder: where they are kept; made when needed."""
+
+    def __init__(self, data: JointData, recipe: HeartRecipe, runs_folder: Path, tell: Tell) -> None:
+        self.data = data
+        self.recipe = recipe
+        self._tell = tell
+        names = [file.key for file in data.kaggle_files]
+        names += [file.path.name for file in data.circor_files]
+        known = {name: value for name, value in asdict(recipe).items() if name not in _NO_EFFECT}
+        decided_by = json.dumps([VERSION, names, known])
+        digest = hashlib.sha256(decided_by.encode()).hexdigest()[:16]
+        self._folder = runs_folder / f"{recipe.name}-{digest}"
+
+    def runs(self) -> list[list[FoldRun]]:
+        """Five runs for each repeat, the forest's share in their answers; finished networks are
+        read. Raises KeyboardInterrupt on Ctrl-C, with the finished ones kept."""
+        return [
+            [
+                self._with_forest(self._run(repeat, number, fold), repeat)
+                for number, fold in enumerate(self.data.folds(self.recipe.seed + repeat))
+            ]
+            for repeat in range(self.recipe.repeats)
+        ]
+
+    def _run(self, repeat: int, number: int, fold: Fold) -> FoldRun:
+        weights = self._folder / f"{repeat}-{number}.weights.h5"
+        kept = weights.with_suffix(".npz")
+        data = self.data
+        if not kept.exists():
+            title = f"repeat {repeat + 1} of {self.recipe.repeats}, fold {number + 1} of {N_FOLDS}"
+            model = fit_heartnet(
+                self.recipe,
+                _without(data.kaggle_examples, fold.kaggle_test),
+                _without(data.circor_examples, fold.circor_test),
+                1000 * (self.recipe.seed + repeat) + number,
+                lambda line: self._tell(f"{self.recipe.name}, {title}: {line}"),
+            )
+            self._folder.mkdir(parents=True, exist_ok=True)
+            model.save_weights(weights)
+            answers = {
+                "kaggle": answers_of(
+                    model, [data.kaggle_files[i].recording for i in fold.kaggle_test]
+                ),
+                "circor": answers_of(
+                    model, [data.circor_files[i].recording for i in fold.circor_test]
+                ),
+            }
+            _write(kept, answers)
+        read = _read(kept)
+        return FoldRun(fold, read["kaggle"], read["circor"], weights)
+
+    def _with_forest(self, run: FoldRun, repeat: int) -> FoldRun:
+        """The run with a forest's answers mixed into its network's; the forest saw what the
+        network saw of the Kaggle set."""
+        labels, fold = self.data.kaggle_labels, run.fold
+        train = np.setdiff1d(np.arange(len(labels)), fold.kaggle_test)
+        kaggle, circor = self.features
+        forest = fit_forest(
+            self.recipe, [kaggle[i] for i in train], labels[train], self.recipe.seed + repeat
+        )
+        share = self.recipe.forest_share
+
+        def mixed(answers: Answers, features: list[np.ndarray]) -> Answers:
+            said = np.array([forest_probabilities(forest, part).mean(axis=0) for part in features])
+            return replace(answers, classes=(1.0 - share) * answers.classes + share * said)
+
+        return replace(
+            run,
+            kaggle=mixed(run.kaggle, [kaggle[i] for i in fold.kaggle_test]),
+            circor=mixed(run.circor, [circor[i] for i in fold.circor_test]),
+        )
+
+    @cached_property
+    def features(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """The forest's features of each Kaggle and each CirCor recording, (n_windows, 102)."""
+        self._tell("computing the forest's features")
+        return (
+            [_features(file.recording) for file in self.data.kaggle_files],
+            [_features(file.recording) for file in self.data.circor_files],
+        )
+
+    def forest(self) -> Any:
+        """The forest to be bundled, fitted on all Kaggle recordings."""
+        return fit_forest(self.recipe, self.features[0], self.data.kaggle_labels, self.recipe.seed)
+
+    def ensemble(self, runs: Sequence[FoldRun]) -> Any:
+        """One network whose outputs are the means of the runs' networks."""
+        import keras
+        from keras import layers
+
+        members = []
+        for number, run in enumerate(runs):
+            member = build_heartnet(f"member_{number}")
+            member.load_weights(run.weights)
+            members.append(member)
+        inputs = keras.Input(members[0].input_shape[1:], name="window")
+        answers = [member(inputs) for member in members]
+        means = {
+            name: layers.Average(name=name)([answer[name] for answer in answers])
+            for name in ("classes", "states")
+        }
+        return keras.Model(inputs, means, name=self.recipe.name)
+
+
+_NO_EFFECT = {"title", "version", "repeats", "forest_trees", "forest_leaf", "forest_share"}
+"""On a network."""
+
+
+def answers_of(model: Any, recordings: Sequence[Recording]) -> Answers:
+    """A network's answers, by the windows that the program uses."""
+    cut = [WindowedRecording(recording) for recording in recordings]
+    inputs = [entry.inputs(0, len(entry.windows), INPUT_KEY) for entry in cut]
+    answers = model.predict(np.concatenate(inputs), batch_size=64, verbose=0)
+    ends = np.cumsum([len(entry.windows) for entry in cut])[:-1]
+    classes = np.split(answers["classes"], ends)
+    states = np.split(answers["states"], ends)
+    return Answers(
+        np.array([part.mean(axis=0) for part in classes]),
+        [joined_states(entry.windows, part) for entry, part in zip(cut, states, strict=True)],
+    )
+
+
+def _features(recording: Recording) -> np.ndarray:
+    cut = WindowedRecording(recording)
+    return features_of(cut.inputs(0, len(cut.windows), INPUT_KEY))
+
+
+def _without(examples: list[Any], left_out: np.ndarray) -> list[Any]:
+    hidden = set(left_out.tolist())
+    return [example for index, example in enumerate(examples) if index not in hidden]
+
+
+def _write(path: Path, answers: dict[str, Answers]) -> None:
+    arrays = {}
+    for name, entry in answers.items():
+        arrays[f"{name}_classes"] = entry.classes
+        arrays[f"{name}_states"] = np.concatenate(entry.states).astype(np.float16)
+        arrays[f"{name}_lengths"] = np.array([len(states) for states in entry.states])
+    unfinished = path.with_suffix(".new.npz")
+    np.savez(unfinished, allow_pickle=False, **arrays)
+    unfinished.replace(path)
+
+
+def _read(path: Path) -> dict[str, Answers]:
+    with np.load(path) as arrays:
+        return {
+            name: Answers(
+                arrays[f"{name}_classes"],
+                np.split(
+                    arrays[f"{name}_states"].astype(np.float32),
+                    np.cumsum(arrays[f"{name}_lengths"])[:-1],
+                ),
+            )
+            for name in ("kaggle", "circor")
+        }

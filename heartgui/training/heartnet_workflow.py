@@ -1,0 +1,46 @@
+"""`heartgui train --recipe`: from both data sets to HeartNet's bundle, card and report."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from heartgui.inference.engines import FOREST_FILE
+from heartgui.training.baselines import baselines
+from heartgui.training.export import export_bundle
+from heartgui.training.fitting import Tell
+from heartgui.training.forest import write_forest
+from heartgui.training.heartnet_card import make_heartnet_card
+from heartgui.training.heartnet_evaluate import HeartEvaluation, evaluate_heartnet
+from heartgui.training.heartnet_lab import HeartLaboratory
+from heartgui.training.joint_data import JointData
+from heartgui.training.recipe import RECIPE_FILE, read_recipe
+from heartgui.training.splits import grouped_splits
+
+
+def train_recipe(
+    recipe_file: Path, data_folder: Path, out: Path, runs: Path, tell: Tell
+) -> HeartEvaluation:
+    """Train what is not yet trained, evaluate, and write out/<name>. Raises KeyboardInterrupt on
+    Ctrl-C; finished networks are kept and used the next time."""
+    recipe = read_recipe(recipe_file)
+    tell(f"reading {data_folder}")
+    data = JointData(data_folder)
+    laboratory = HeartLaboratory(data, recipe, runs, tell)
+    repeats = laboratory.runs()
+    tell("evaluating")
+    found = evaluate_heartnet(data, repeats)
+    model = laboratory.ensemble(repeats[0])
+    splits = grouped_splits(data.kaggle_labels, data.kaggle_groups, recipe.seed)
+    card = make_heartnet_card(
+        recipe, data, found, baselines(data.clean_kaggle, data.kaggle_groups, splits),
+        int(model.count_params()),
+    )  # fmt: skip
+    (out / recipe.name).mkdir(parents=True, exist_ok=True)
+    forest = laboratory.forest()
+    write_forest(forest, laboratory.features[0][0].shape[1], out / recipe.name / FOREST_FILE)
+    export_bundle(model, card, out, keras_file=False, others=(FOREST_FILE,))
+    kept = out / recipe.name / RECIPE_FILE
+    if kept.resolve() != recipe_file.resolve():
+        shutil.copyfile(recipe_file, kept)
+    return found

@@ -1,0 +1,87 @@
+"""Calibration and thresholds from answers for recordings left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from heartgui.domain import CLASSES
+from heartgui.inference.calibration import calibrated
+from heartgui.training.dataset import class_counts
+from heartgui.training.metrics import balanced_accuracies, confusion_matrix
+
+BIAS_PENALTY = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """See `inference.calibration.calibrated`."""
+
+    sharpness: float
+    bias: np.ndarray
+
+    def __call__(self, probabilities: np.ndarray) -> np.ndarray:
+        return calibrated(probabilities, self.sharpness, self.bias)
+
+
+def fit_calibration(raw: np.ndarray, labels: np.ndarray) -> Calibration:
+    """Sharpness and bias with the smallest cross-entropy. raw: shape (n, 5); labels: (n,)."""
+    from scipy.optimize import minimize
+
+    chosen = np.arange(len(labels)), labels
+
+    def loss(parameters: np.ndarray) -> float:
+        probabilities = calibrated(raw, float(parameters[0]), parameters[1:])
+        entropy = -np.log(np.maximum(probabilities[chosen], 1e-9)).mean()
+        return float(entropy + BIAS_PENALTY * np.mean(parameters[1:] ** 2))
+
+    found = minimize(loss, np.concatenate([[1.0], np.zeros(len(CLASSES))])).x
+    return Calibration(float(found[0]), np.asarray(found[1:]))
+
+
+@dataclass(frozen=True, eq=False)
+class OperatingPoint:
+    """thresholds: shape (5,). The class that is the largest multiple of its threshold is called."""
+
+    thresholds: np.ndarray
+
+    def scores(self, probabilities: np.ndarray) -> np.ndarray:
+        """Multiples of the thresholds, scaled to sum to 1; the largest is called."""
+        multiples = probabilities / self.thresholds
+        return np.asarray(multiples / multiples.sum(axis=-1, keepdims=True))
+
+
+def balanced_point(labels: np.ndarray) -> OperatingPoint:
+    """Thresholds for balanced accuracy: the classes' shares. With calibrated probabilities that
+    is the best there is (Bayes), and nothing is searched for: some classes have a dozen
+    recordings. labels: shape (n,)."""
+    return OperatingPoint(np.maximum(class_counts(labels), 1) / len(labels))
+
+
+def expected_calibration_error(
+    probabilities: np.ndarray, labels: np.ndarray, n_bins: int = 10
+) -> float:
+    """Mean distance between the largest probability and how often it is right, over bins of
+    equal width (Guo et al. 2017); 0 to 1. probabilities: shape (n, 5)."""
+    largest, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    bins = np.minimum((largest * n_bins).astype(int), n_bins - 1)
+    error = 0.0
+    for number in range(n_bins):
+        inside = bins == number
+        if inside.any():
+            error += inside.mean() * abs(right[inside].mean() - largest[inside].mean())
+    return float(error)
+
+
+def margins(scores: np.ndarray) -> np.ndarray:
+    """Lead of the largest score over the second, shape (n,)."""
+    ordered = np.sort(scores, axis=1)
+    return np.asarray(ordered[:, -1] - ordered[:, -2])
+
+
+def balanced_accuracy_at(scores: np.ndarray, labels: np.ndarray, coverage: float) -> float:
+    """Balanced accuracy of the share of recordings with the largest margins."""
+    order = np.argsort(-margins(scores), kind="stable")[: max(1, round(coverage * len(labels)))]
+    answers = scores[order].argmax(axis=1)
+    return float(balanced_accuracies(confusion_matrix(labels[order], answers)))

@@ -1,0 +1,53 @@
+"""HeartNet's recipe: everything that decides what comes out of training, in one TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from heartgui.errors import DataSetError
+
+RECIPE_FILE = "recipe.toml"
+
+
+@dataclass(frozen=True)
+class HeartRecipe:
+    """repeats: how often the five folds are drawn; the bundle holds the five networks of the
+    first. steps: batches a network sees. kaggle_windows: of the `batch` windows so many are drawn
+    from the Kaggle set, by 1 / (recordings of the class)^class_balance; the rest from CirCor.
+    ectopic_share: share of annotated normals that get a synthetic extrasystole. mix: parameter of
+    mixup's beta distribution. states_weight: weight of the states' loss beside the classes'.
+    forest_trees, forest_leaf: trees of the forest and the fewest windows in a leaf; forest_share:
+    its share of the answer."""
+
+    name: str
+    title: str
+    version: str
+    seed: int
+    repeats: int
+    steps: int
+    batch: int
+    kaggle_windows: int
+    class_balance: float
+    learning_rate: float
+    weight_decay: float
+    label_smoothing: float
+    ectopic_share: float
+    mix: float
+    states_weight: float
+    forest_trees: int
+    forest_leaf: int
+    forest_share: float
+
+
+def read_recipe(path: Path) -> HeartRecipe:
+    """Raises DataSetError for a file that is no recipe."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return HeartRecipe(**{field.name: content[field.name] for field in fields(HeartRecipe)})
+    except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
+        raise DataSetError(
+            f"{path} cannot be used as a recipe ({error}).",
+            remedy="Start from models/heartnet/recipe.toml.",
+        ) from error

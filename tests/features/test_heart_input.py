@@ -1,0 +1,42 @@
+"""HeartNet's input: levels by band, the mark of sound, and what does not change it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from heartgui.features.heart_input import (
+    FRAMES_A_SECOND,
+    RANGE_DB,
+    SPREAD_DB,
+    heart_decibels,
+    heart_window,
+)
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+
+def test_ten_seconds_are_five_hundred_frames_and_short_ones_are_marked():
+    whole = heart_window(heart_decibels(SyntheticHeart().samples(10.0), 4000))
+    assert whole.shape == (500, 49)
+    assert whole[:, -1].min() == 1.0
+    assert whole[:, :-1].max() == 0.0
+    assert whole[:, :-1].min() >= -RANGE_DB / SPREAD_DB
+    short = heart_window(heart_decibels(SyntheticHeart().samples(4.0), 4000))
+    n = round(4.0 * FRAMES_A_SECOND)
+    assert short[:n, -1].min() == 1.0
+    assert not short[n + 1 :].any()
+
+
+def test_loudness_does_not_matter_and_silence_is_no_error():
+    samples = SyntheticHeart().samples(5.0)
+    loud, quiet = (heart_window(heart_decibels(g * samples, 4000)) for g in (1.0, 0.01))
+    assert np.abs(loud - quiet).max() < 1e-3
+    silent = heart_window(heart_decibels(np.zeros(20_000, np.float32), 4000))
+    assert np.isfinite(silent).all()
+
+
+def test_a_frame_is_centred_on_its_time():
+    click = np.zeros(20_000, dtype=np.float32)
+    click[round(2.0 * 4000)] = 1.0
+    level = heart_decibels(click, 4000).max(axis=1)
+    assert level.argmax() / FRAMES_A_SECOND == pytest.approx(2.0, abs=0.021)

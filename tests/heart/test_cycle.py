@@ -1,0 +1,103 @@
+"""From the states' probabilities to beats."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heartgui.features.heart_input import FRAMES_A_SECOND
+from heartgui.heart.beats import heart_cycle
+from heartgui.heart.cycle import DIASTOLE, S1, S2, SYSTOLE, decode_cycle, spans
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+RATE_HZ = 4000
+
+
+def states_of(heart: SyntheticHeart, seconds: float) -> np.ndarray:
+    """The synthetic heart's true states, shape (n_frames,)."""
+    times = np.arange(round(seconds * FRAMES_A_SECOND)) / FRAMES_A_SECOND
+    states = np.full(len(times), DIASTOLE)
+    systole_s = min(0.3, 0.38 * 60.0 / heart.heart_rate_bpm)
+    for beat_s in heart.beat_times_s(seconds):
+        states[(times >= beat_s) & (times < beat_s + systole_s)] = SYSTOLE
+        states[(times >= beat_s) & (times < beat_s + 0.09)] = S1
+        second_s = beat_s + systole_s
+        states[(times >= second_s) & (times < second_s + 0.07)] = S2
+    return states
+
+
+def probabilities_of(states: np.ndarray, sure: float = 0.9, seed: int | None = None) -> np.ndarray:
+    """Probabilities that favour the states, some frames at random another one."""
+    shown = states.copy()
+    if seed is not None:
+        rng = np.random.default_rng(seed)
+        wrong = rng.random(len(states)) < 0.1
+        shown[wrong] = rng.integers(4, size=wrong.sum())
+    found = np.full((len(states), 4), (1.0 - sure) / 3)
+    found[np.arange(len(states)), shown] = sure
+    return found
+
+
+@given(st.integers(0, 10_000), st.integers(1, 300))
+@settings(deadline=None, max_examples=40)
+def test_the_states_follow_one_another_whatever_the_probabilities(seed, n):
+    probabilities = np.random.default_rng(seed).dirichlet(np.ones(4), size=n)
+    states = decode_cycle(probabilities)
+    order = [state for _, _, state in spans(states, FRAMES_A_SECOND)]
+    assert all((earlier + 1) % 4 == later for earlier, later in itertools.pairwise(order))
+
+
+def test_frames_that_are_wrong_now_and_then_do_not_break_the_cycle():
+    truth = states_of(SyntheticHeart(heart_rate_bpm=75), 12.0)
+    found = decode_cycle(probabilities_of(truth, sure=0.8, seed=1))
+    assert np.mean(found == truth) > 0.97
+
+
+@pytest.mark.parametrize("bpm", [50, 75, 110])
+def test_rate_sounds_and_averaged_beat(bpm):
+    heart = SyntheticHeart(heart_rate_bpm=bpm)
+    cycle = heart_cycle(probabilities_of(states_of(heart, 12.0)), heart.samples(12.0), RATE_HZ)
+    assert cycle is not None
+    assert cycle.heart_rate_bpm == pytest.approx(bpm, abs=2)
+    starts = [start for start, name in cycle.sounds if name == "S1"]
+    for beat_s in heart.beat_times_s(12.0)[1:]:
+        assert min(abs(start - beat_s) for start in starts) < 0.03
+    assert cycle.early_beats_s == ()
+    beat = cycle.beat
+    assert beat is not None
+    assert len(beat.mean) == len(beat.spread) == pytest.approx(60 / bpm / beat.step_s, abs=1)
+    loudest_s = int(np.argmax(beat.mean)) * beat.step_s
+    assert loudest_s < beat.systole_s < beat.s2_s < beat.diastole_s
+
+
+def test_an_early_beat_is_told():
+    heart = SyntheticHeart(heart_rate_bpm=70, ectopic_every=5)
+    cycle = heart_cycle(probabilities_of(states_of(heart, 14.0)), heart.samples(14.0), RATE_HZ)
+    assert cycle is not None
+    times = heart.beat_times_s(14.0)
+    early = [b for a, b in itertools.pairwise(times) if b - a < 0.7 * 60 / 70]
+    assert len(cycle.early_beats_s) == len(early) > 0
+    for found, true in zip(cycle.early_beats_s, early, strict=True):
+        assert found == pytest.approx(true, abs=0.03)
+
+
+@pytest.mark.parametrize("murmur", ["systolic", "diastolic"])
+def test_a_murmurs_timing(murmur):
+    heart = SyntheticHeart(heart_rate_bpm=70, murmur=murmur, murmur_level=0.5)
+    cycle = heart_cycle(probabilities_of(states_of(heart, 12.0)), heart.samples(12.0), RATE_HZ)
+    assert cycle is not None
+    assert cycle.murmur_timing == murmur
+    assert (cycle.systole_over_diastole_db > 0) == (murmur == "systolic")
+
+
+def test_beats_are_not_determinable_where_the_states_are_not():
+    samples = SyntheticHeart().samples(10.0)
+    unsure = np.full((500, 4), 0.25)
+    assert heart_cycle(unsure, samples, RATE_HZ) is None
+    two_beats = probabilities_of(states_of(SyntheticHeart(heart_rate_bpm=60), 2.0))
+    assert heart_cycle(two_beats, samples[:8000], RATE_HZ) is None
+    assert heart_cycle(np.empty((0, 4)), samples[:0], RATE_HZ) is None

@@ -1,0 +1,175 @@
+"""HeartNet: its data, its operating point, and from a recipe to a bundle that the program loads."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from heartgui.domain import CLASSES
+from heartgui.heart.cycle import DIASTOLE, S1
+from heartgui.inference.analysis import open_analyser
+from heartgui.inference.bundle import load_bundle
+from heartgui.training.circor import read_circor
+from heartgui.training.ectopic import with_ectopic_beat
+from heartgui.training.heart_metrics import annotated_rate_bpm, score_rates, score_sounds
+from heartgui.training.heartnet_inputs import EXTRASTOLE, NO_CLASS, NORMAL, Example, Mixer
+from heartgui.training.joint_data import JointData
+from heartgui.training.operating_point import (
+    balanced_point,
+    expected_calibration_error,
+    fit_calibration,
+)
+from heartgui.training.recipe import read_recipe
+from tests.helpers.circor import make_circor
+from tests.helpers.kaggle import make_kaggle
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+RECIPE = Path("models/heartnet/recipe.toml")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("both")
+    make_kaggle(folder / "kaggle", patients=7)
+    make_circor(folder / "circor", patients=14)
+    return folder
+
+
+def test_circor_labels_sites_persons_and_states(data):
+    files = read_circor(data)
+    assert len(files) == 28
+    by_name = {file.path.stem: file for file in files}
+    assert by_name["1001_AV"].murmur is True
+    assert by_name["1001_MV"].murmur is None, "the child has a murmur, but nobody heard it there"
+    assert by_name["1000_MV"].murmur is False
+    assert by_name["1002_AV"].person.identity == by_name["1000_AV"].person.identity
+    assert annotated_rate_bpm(by_name["1003_AV"]) == pytest.approx(82, abs=1)
+    states = by_name["1000_AV"].states(400, 50)
+    assert states[0] == -1
+    beat = SyntheticHeart(heart_rate_bpm=70).beat_times_s(8.0)[2]
+    assert states[round(beat * 50) + 2] == S1
+
+
+def test_no_child_and_no_patient_is_on_both_sides(data):
+    joint = JointData(data)
+    for fold in joint.folds(0):
+        for test, owner in (
+            (fold.kaggle_test, joint.kaggle_groups), (fold.circor_test, joint.circor_persons),
+        ):  # fmt: skip
+            train = np.setdiff1d(np.arange(len(owner)), test)
+            assert not set(owner[test]) & set(owner[train])
+    tested = np.concatenate([fold.kaggle_test for fold in joint.folds(0)])
+    assert sorted(tested) == list(range(len(joint.kaggle_files)))
+
+
+def test_annotated_starts_score_one_and_shifted_ones_nothing(data):
+    files = read_circor(data)[:4]
+    exact = []
+    for file in files:
+        states = file.states(400, 50).astype(int)
+        states[states < 0] = DIASTOLE
+        exact.append(np.eye(4)[states] * 0.9 + 0.025)
+    good = score_sounds(files, exact)
+    assert min(good.f1_s1, good.f1_s2) > 0.97
+    late = score_sounds(files, [np.roll(part, 6, axis=0) for part in exact])
+    assert max(late.f1_s1, late.f1_s2) < 0.1
+    rates = score_rates([(80, 82), (80, 40), (80, 90), (80, None)])
+    assert (rates.n, rates.determined, rates.wrong_multiple) == (4, 0.75, 1)
+    assert rates.within == pytest.approx(1 / 3)
+
+
+def test_a_synthetic_extrasystole_comes_early_and_a_pause_follows():
+    beat = [0] * 5 + [1] * 8 + [2] * 4 + [3] * 23
+    states = np.array(beat * 6)
+    order = with_ectopic_beat(states, np.random.default_rng(3))
+    assert order is not None
+    starts = np.flatnonzero(np.diff((states[order] == S1).astype(int)) == 1) + 1
+    intervals = np.diff(np.concatenate([[0], starts]))
+    early = int(np.argmin(intervals))
+    assert intervals[early] < 33
+    assert intervals[early + 1] > 45
+    assert with_ectopic_beat(states[:30], np.random.default_rng(0)) is None
+
+
+def test_a_batch_says_which_windows_have_a_class_and_which_frames_a_state():
+    rng = np.random.default_rng(0)
+    states = np.array(([0] * 5 + [1] * 8 + [2] * 4 + [3] * 23) * 12, dtype=np.int8)
+    sound = rng.uniform(-60, 0, (len(states), 48)).astype(np.float32)
+    known, unknown = Example(sound, NORMAL, states), Example(sound, NO_CLASS, states)
+    bare = Example(sound[:160], 1, np.full(160, -1, dtype=np.int8))
+    mixer = Mixer(0, ectopic_share=1.0, mix=0.2)
+    inputs, targets, weights = mixer.batch(
+        [([entry], np.ones(1), 4) for entry in (known, unknown, bare)]
+    )
+    assert inputs.shape == (12, 300, 49)
+    assert np.isfinite(inputs).all()
+    assert weights["classes"].tolist() == [1.0] * 4 + [0.0] * 4 + [1.0] * 4
+    assert targets["classes"][:4, EXTRASTOLE].max() > 0.5
+    assert not weights["states"][8:].any()
+    assert weights["states"][4:8].mean() > 0.7
+    assert inputs[8, 250:].any(axis=None) or not inputs[8, 290:, -1].any()
+
+
+def test_calibration_and_thresholds_find_what_was_hidden_by_rarity():
+    rng = np.random.default_rng(0)
+    shares = np.array([0.6, 0.2, 0.1, 0.04, 0.06])
+    labels = rng.choice(5, size=600, p=shares)
+    # Unit noise about a distance of 1.8: the true posterior, then made too sure of itself.
+    posterior = np.exp(1.8 * (rng.normal(size=(600, 5)) + 1.8 * np.eye(5)[labels])) * shares
+    raw = posterior**2 / (posterior**2).sum(axis=1, keepdims=True)
+    calibration = fit_calibration(raw, labels)
+    before = expected_calibration_error(raw, labels)
+    after = expected_calibration_error(calibration(raw), labels)
+    assert after < 0.05 < before
+    point = balanced_point(labels)
+    assert point.thresholds[0] > point.thresholds[3]
+
+    def balanced(answers):
+        return np.mean([np.mean(answers[labels == c] == c) for c in range(5)])
+
+    called = point.scores(calibration(raw)).argmax(axis=1)
+    assert balanced(called) > balanced(calibration(raw).argmax(axis=1)) + 0.05
+
+
+def test_one_command_makes_a_bundle_from_a_recipe(data, tmp_path):
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(
+        "\n".join(
+            {"steps": "steps = 3", "batch": "batch = 16", "kaggle_windows": "kaggle_windows = 8"}
+            .get(line.split(" =")[0], line)
+            for line in RECIPE.read_text().splitlines()
+        )
+    )  # fmt: skip
+    assert read_recipe(recipe).steps == 3
+    words = ["train", "--recipe", recipe, "--data", data, "--out", tmp_path / "models",
+             "--runs", tmp_path / "runs"]  # fmt: skip
+
+    def run():
+        return subprocess.run(
+            [sys.executable, "-m", "heartgui", *map(str, words)],
+            capture_output=True, text=True, timeout=600,
+        )  # fmt: skip
+
+    done = run()
+    assert done.returncode == 0, done.stderr[-3000:]
+    bundle = load_bundle(tmp_path / "models", "heartnet")
+    bundle.verify()
+    assert bundle.card.n_files == 56
+    assert len(set(bundle.card.thresholds)) == len(CLASSES)
+    page = (bundle.folder / "card.md").read_text()
+    for words_in in ("S1 F1", "AUC", "calibration error", "by coverage", "majority class"):
+        assert words_in in page
+    finding = open_analyser(tmp_path / "models", ("heartnet",)).analyse(
+        SyntheticHeart().recording(8.0)
+    )
+    assert sum(finding.probabilities) == pytest.approx(1.0)
+    # What is trained is kept: the second time nothing is trained.
+    again = run()
+    assert again.returncode == 0
+    assert "step 3/3" not in again.stderr
+    card = load_bundle(tmp_path / "models", "heartnet").card
+    assert card.raw["metrics"] == bundle.card.raw["metrics"]
