@@ -49,8 +49,12 @@ def test_a_long_recording_is_covered_by_overlapping_windows(analyser):
     assert len(told) > 1
     for prediction in result.predictions:
         assert [(w.start_s, w.end_s) for w in prediction.windows] == plan_windows(41.0)
-        mean = np.mean([w.probabilities for w in prediction.windows], axis=0)
-        assert prediction.probabilities == pytest.approx(mean)
+        windows = np.array([w.probabilities for w in prediction.windows])
+        if analyser.cards[0].sharpness == 1.0:
+            assert prediction.probabilities == pytest.approx(windows.mean(axis=0))
+        # Calibration comes after the mean; the answer stays among its windows'.
+        assert (prediction.probabilities >= windows.min(axis=0) - 0.02).all()
+        assert (prediction.probabilities <= windows.max(axis=0) + 0.02).all()
     assert result.heart_rate_bpm == pytest.approx(72, abs=2)
 
 
