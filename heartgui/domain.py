@@ -174,11 +174,11 @@ class AveragedBeat:
 
 @dataclass(frozen=True)
 class HeartCycle:
-    """What S1 and S2 tell. sounds: start in seconds and `S1` or `S2`. interval_s: median from S1
-    to S1. interval_spread: standard deviation over mean of the intervals. early_beats_s: starts of
-    beats that came early by a fifth of the median or more. murmur_timing: `systolic`, `diastolic`
-    or empty where neither is louder by 3 dB. systole_over_diastole_db: mean level between 100 and
-    600 Hz in systole over that in diastole."""
+    """What S1 and S2 tell. sounds: start in seconds and `S1` or `S2`. interval_s: from S1 to S1,
+    mean of the intervals within a fifth of their median. interval_spread: standard deviation over
+    mean of all of them. early_beats_s: starts of beats that came early by a fifth of the median or
+    more. murmur_timing: `systolic`, `diastolic` or empty where neither is louder by 3 dB.
+    systole_over_diastole_db: mean level between 100 and 600 Hz in systole over that in diastole."""
 
     sounds: tuple[tuple[float, str], ...]
     interval_s: float

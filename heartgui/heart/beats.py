@@ -47,11 +47,13 @@ def heart_cycle(
         return None
     intervals_s = np.diff(starts_s)
     median_s = float(np.median(intervals_s))
+    # The mean of the usual intervals is finer than their median, a whole number of frames.
+    usual = intervals_s[np.abs(intervals_s - median_s) <= (1.0 - EARLY) * median_s]
     samples = samples[: round(MAX_DURATION_S * sample_rate_hz)]
     over_db = _systole_over_diastole_db(states, samples, sample_rate_hz)
     return HeartCycle(
         sounds=tuple((float(start), STATES[state]) for start, state in sounds),
-        interval_s=median_s,
+        interval_s=float(usual.mean()),
         interval_spread=float(intervals_s.std() / intervals_s.mean()),
         early_beats_s=tuple(
             float(start)

@@ -24,6 +24,8 @@ from heartgui.inference.windows import WINDOW_S, plan_windows
 PATCH_S = 0.5
 MAX_DURATION_S = 60.0
 BATCH = 16
+LEAST = 0.01
+"""A smaller change of a probability is nothing to point at."""
 HIGHEST_HZ = 2000.0
 """Stethoscopes pass next to nothing above; the paper's input goes on to 11 kHz."""
 
@@ -95,8 +97,8 @@ def occlusion(
 
 def strongest(patches: tuple[Patch, ...], share: float = 0.5, most: int = 6) -> tuple[Patch, ...]:
     """The patches whose change is at least `share` of the largest, at most so many, largest
-    first; none where nothing makes the class more likely."""
-    helping = sorted((p for p in patches if p.change > 0), key=lambda p: -p.change)[:most]
+    first; none where nothing makes the class more likely by LEAST."""
+    helping = sorted((p for p in patches if p.change >= LEAST), key=lambda p: -p.change)[:most]
     return tuple(p for p in helping if p.change >= share * helping[0].change)
 
 

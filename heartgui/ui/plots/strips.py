@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -84,6 +85,7 @@ class BeatStrip(Strip):
     def set_beats(self, beats: Sequence[tuple[float, str]]) -> None:
         """Times in seconds, each with its name, such as "S1"."""
         self._beats = tuple(beats)
+        self._name()
         self.update()
 
     def set_heart_rate(self, bpm: float | None, *, known: bool) -> None:
@@ -93,9 +95,13 @@ class BeatStrip(Strip):
             self._rate = "Heart rate not determinable"
         else:
             self._rate = f"Heart rate {bpm:.0f} /min"
-        self.setAccessibleName(self._rate or "Beats")
-        self.setToolTip(self._rate)
+        self._name()
         self.update()
+
+    def _name(self) -> None:
+        self.setAccessibleName(self._rate or "Beats")
+        marks = ". Long marks: S1, short marks: S2; zoom in for names." if self._beats else ""
+        self.setToolTip(self._rate + marks)
 
     @property
     def text(self) -> str:
@@ -119,19 +125,19 @@ class BeatStrip(Strip):
         painter.save()
         painter.setClipRect(QRectF(self.left(), 0, self.right() - self.left(), height))
         painter.setPen(QPen(QColor(self.palette_.text), 1))
-        last = -1e9
-        for time_s, name in self._beats:
-            x = self.x_of(time_s)
-            width = metrics.horizontalAdvance(name)
-            if x < self.left() - width or x > self.right() + width:
+        places = [self.x_of(time_s) for time_s, _ in self._beats]
+        widest = max(metrics.horizontalAdvance(name) for _, name in self._beats) + 4
+        crowded = min(np.diff(places), default=widest) < widest
+        for x, (_, name) in zip(places, self._beats, strict=True):
+            if x < self.left() - widest or x > self.right() + widest:
                 continue
-            if x - last > width + 4:
-                painter.drawText(
-                    QRectF(x - width, 0, 2 * width, height), Qt.AlignmentFlag.AlignCenter, name
-                )
-                last = x
+            if crowded:
+                # Without room for names: S1 long, all others short.
+                top = 0.2 if name == "S1" else 0.5
+                painter.drawLine(QPointF(x, height * top), QPointF(x, height * 0.8))
             else:
-                painter.drawLine(QPointF(x, height * 0.3), QPointF(x, height * 0.7))
+                box = QRectF(x - widest, 0, 2 * widest, height)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
         painter.restore()
         painter.setPen(QColor(self.palette_.text))
         painter.drawText(

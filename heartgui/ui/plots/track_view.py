@@ -22,6 +22,7 @@ from heartgui.ui.theme import LIGHT, Palette
 
 _EMPTY_TEXT = "Record or open a heart sound to see it here."
 _CAPTION = "Each window's answer"
+_BEATS_CAPTION = "Beats: S1 long, S2 short"
 
 
 class TrackView(TimeNavigation):
@@ -36,6 +37,7 @@ class TrackView(TimeNavigation):
         self._palette = palette
         self._features: DisplayFeatures | None = None
         self._hovered: float | None = None
+        self._beats_shown = False
         self.setAccessibleName("Tracks")
         self.setAccessibleDescription(
             "Waveform, short-time energy, zero-crossing rate and Mel-spectrogram over time"
@@ -155,6 +157,8 @@ class TrackView(TimeNavigation):
     def set_beats(self, beats: Sequence[tuple[float, str]]) -> None:
         """Times of heart sounds, each with its name, such as "S1"."""
         self.beats.set_beats(beats)
+        self._beats_shown = bool(beats)
+        self._show_cursor()
 
     def set_empty_text(self, text: str) -> None:
         """What stands in the tracks while there is nothing to show."""
@@ -187,7 +191,8 @@ class TrackView(TimeNavigation):
                 read_out = track.read(self._features, time_s)
             track.set_cursor(time_s, read_out)
         text = self.cursor_text
-        self.caption.set_text(f"{_CAPTION} · {text}" if text else _CAPTION)
+        meaning = f"{_BEATS_CAPTION} · {_CAPTION}" if self._beats_shown else _CAPTION
+        self.caption.set_text(f"{_CAPTION} · {text}" if text else meaning)
 
     def redraw(self, _: bool = False) -> None:
         start_s, end_s = self.visible_range_s
