@@ -83,7 +83,7 @@ class Window:
 
 
 def recording() -> list[Row]:
-    """A take of 15 s at 44.1 kHz with both models asked every second."""
+    """A take of 15 s at 44.1 kHz with the model asked every second."""
     from PySide6.QtCore import Qt, QTimer
 
     window = Window()
@@ -136,7 +136,7 @@ def recording() -> list[Row]:
 
 
 def opening() -> list[Row]:
-    """A 15 s file: read, drawn, classified by both models."""
+    """A 15 s file: read, drawn, classified."""
     from tests.helpers.synthetic_heart import SyntheticHeart
 
     window = Window()
@@ -154,7 +154,7 @@ def opening() -> list[Row]:
         times.append(time.perf_counter() - begun)
     window.close()
     return [
-        Row("15 s file opened, drawn, classified by both, median", statistics.median(times), "s",
+        Row("15 s file opened, drawn, classified, median", statistics.median(times), "s",
             0.5, note=f"the first {times[0]:.2f} s"),
     ]  # fmt: skip
 
