@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +19,7 @@ from heartgui.inference.result_json import finding_to_json
 from heartgui.paths import models_folder
 from heartgui.settings import MODELS_OF_CHOICE
 
-GROUP = 25
+GROUP = 8
 """Files whose windows the networks answer for in one batch."""
 LONG_S = 60.0
 """Longer recordings go one by one, so that a group of them fits into memory."""
@@ -71,23 +72,31 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _results(files: Sequence[Path], names: tuple[str, ...], jobs: int) -> Iterator[dict[str, Any]]:
-    """Results in the files' order. While the networks answer for some files, the next ones are
-    read and prepared."""
+    """Results in the files' order, several groups of files at once."""
     analyser = open_analyser(models_folder(), names)
     # Threads: decoding, Fourier transforms and networks all run outside the interpreter's lock,
     # and processes would each load the models anew.
-    with ThreadPoolExecutor(min(jobs, len(files))) as pool:
-        before: list[tuple[Path, Future[_Work]]] = []
+    with ThreadPoolExecutor(jobs) as pool:
+        running: deque[Future[list[dict[str, Any]]]] = deque()
         try:
             for start in range(0, len(files), GROUP):
-                group = files[start : start + GROUP]
-                now = [(path, pool.submit(_prepare, analyser, path)) for path in group]
-                yield from _answers(analyser, before)
-                before = now
-            yield from _answers(analyser, before)
+                running.append(pool.submit(_group, analyser, files[start : start + GROUP]))
+                if len(running) > jobs:
+                    yield from running.popleft().result()
+            while running:
+                yield from running.popleft().result()
         except (KeyboardInterrupt, GeneratorExit):
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _group(analyser: Analyser, files: Sequence[Path]) -> list[dict[str, Any]]:
+    done = [(path, _prepare(analyser, path)) for path in files]
+    findings = iter(analyser.answer([work for _, work in done if isinstance(work, Prepared)]))
+    return [
+        finding_to_json(next(findings), str(path)) if isinstance(work, Prepared) else work
+        for path, work in done
+    ]
 
 
 def _prepare(analyser: Analyser, path: Path) -> _Work:
@@ -99,18 +108,6 @@ def _prepare(analyser: Analyser, path: Path) -> _Work:
         return finding_to_json(analyser.analyse(recording), str(path))
     except HeartGUIError as error:
         return {"file": str(path), "error": str(error)}
-
-
-def _answers(
-    analyser: Analyser, group: Sequence[tuple[Path, Future[_Work]]]
-) -> Iterator[dict[str, Any]]:
-    done = [(path, future.result()) for path, future in group]
-    findings = iter(analyser.answer([work for _, work in done if isinstance(work, Prepared)]))
-    for path, work in done:
-        if isinstance(work, Prepared):
-            yield finding_to_json(next(findings), str(path))
-        else:
-            yield work
 
 
 class _Progress:
