@@ -65,21 +65,7 @@ def make_card(
             " The bundled network is trained by the same recipe on four fifths of all groups,"
             " with the last fifth for early stopping."
         ),
-        "metrics": {
-            "n_files": evaluation.n_files,
-            "n_groups": evaluation.n_groups,
-            "accuracy": evaluation.accuracy.as_json(),
-            "balanced_accuracy": evaluation.balanced_accuracy.as_json(),
-            "classes": {
-                str(name): {
-                    "n": int(counts[index]),
-                    "sensitivity": evaluation.sensitivity[index].as_json(),
-                    "specificity": evaluation.specificity[index].as_json(),
-                }
-                for index, name in enumerate(CLASSES)
-            },
-            "confusion_matrix": np.round(evaluation.confusion, 2).tolist(),
-        },
+        "metrics": metrics_json(evaluation, counts),
         "input": {
             "kind": "paper-mel",
             "sample_rate_hz": PAPER_SAMPLE_RATE_HZ,
@@ -123,4 +109,23 @@ def make_card(
             CREDIT,
             "Architecture: Syed Mahdi, University of Texas at Austin.",
         ],
+    }
+
+
+def metrics_json(evaluation: Evaluation, counts: np.ndarray) -> dict[str, Any]:
+    """The card's `metrics`. counts: recordings of each class, shape (5,)."""
+    return {
+        "n_files": evaluation.n_files,
+        "n_groups": evaluation.n_groups,
+        "accuracy": evaluation.accuracy.as_json(),
+        "balanced_accuracy": evaluation.balanced_accuracy.as_json(),
+        "classes": {
+            str(name): {
+                "n": int(counts[index]),
+                "sensitivity": evaluation.sensitivity[index].as_json(),
+                "specificity": evaluation.specificity[index].as_json(),
+            }
+            for index, name in enumerate(CLASSES)
+        },
+        "confusion_matrix": np.round(evaluation.confusion, 2).tolist(),
     }

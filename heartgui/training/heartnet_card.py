@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from heartgui.domain import CLASSES
 from heartgui.features.heart_input import HEART_RATE_HZ, N_COLUMNS, WINDOW_FRAMES
 from heartgui.inference.card import ABOVE
 from heartgui.inference.inputs import HEART_MEL_KIND
 from heartgui.training.baselines import Baseline
-from heartgui.training.card import CREDIT, INTENDED_USE, NOT_FOR, SMALL_MARGIN
+from heartgui.training.card import CREDIT, INTENDED_USE, NOT_FOR, SMALL_MARGIN, metrics_json
 from heartgui.training.dataset import class_counts
 from heartgui.training.heart_metrics import RateScore
 from heartgui.training.heartnet_evaluate import HeartEvaluation
@@ -30,7 +28,6 @@ def make_heartnet_card(
     """Everything of card.json but the classes and the files."""
     counts = class_counts(data.kaggle_labels)
     by_class = ", ".join(f"{name} {counts[index]}" for index, name in enumerate(CLASSES))
-    balanced = found.balanced
     return {
         "name": recipe.name,
         "title": recipe.title,
@@ -53,21 +50,7 @@ def make_heartnet_card(
             " Each figure is of one network and its forest; the bundle averages the five networks"
             " of the first repeat, and its forest is grown on all Kaggle recordings."
         ),
-        "metrics": {
-            "n_files": balanced.n_files,
-            "n_groups": balanced.n_groups,
-            "accuracy": balanced.accuracy.as_json(),
-            "balanced_accuracy": balanced.balanced_accuracy.as_json(),
-            "classes": {
-                str(name): {
-                    "n": int(counts[index]),
-                    "sensitivity": balanced.sensitivity[index].as_json(),
-                    "specificity": balanced.specificity[index].as_json(),
-                }
-                for index, name in enumerate(CLASSES)
-            },
-            "confusion_matrix": np.round(balanced.confusion, 2).tolist(),
-        },
+        "metrics": metrics_json(found.balanced, counts),
         "further": _further(found),
         "input": {
             "kind": HEART_MEL_KIND,

@@ -38,7 +38,9 @@ Built with PySide6 (LGPL), pyqtgraph (MIT), PortAudio and sounddevice (MIT), lib
 soundfile (BSD), soxr (LGPL), NumPy and SciPy (BSD), ONNX Runtime (MIT), platformdirs (MIT).
 
 Training data: Kaggle Heartbeat Sounds, from the PASCAL Classifying Heart Sounds challenge
-(Bentley, Nordehn, Coimbra, Mannor 2011), listed as CC0. No recording of it is in this program.
+(Bentley, Nordehn, Coimbra, Mannor 2011), listed as CC0; and, for HeartNet, a part of the CirCor
+DigiScope data set 1.0.3 (Oliveira and others, IEEE JBHI 2022), Open Data Commons Attribution
+License 1.0. No recording of either is in this program.
 """
 
 
