@@ -49,6 +49,9 @@ def heart_cycle(
     median_s = float(np.median(intervals_s))
     # The mean of the usual intervals is finer than their median, a whole number of frames.
     usual = intervals_s[np.abs(intervals_s - median_s) <= (1.0 - EARLY) * median_s]
+    if not len(usual):
+        # Two intervals, one much longer than the other: no rate can be told.
+        return None
     samples = samples[: round(MAX_DURATION_S * sample_rate_hz)]
     over_db = _systole_over_diastole_db(states, samples, sample_rate_hz)
     return HeartCycle(

@@ -101,3 +101,27 @@ def test_beats_are_not_determinable_where_the_states_are_not():
     two_beats = probabilities_of(states_of(SyntheticHeart(heart_rate_bpm=60), 2.0))
     assert heart_cycle(two_beats, samples[:8000], RATE_HZ) is None
     assert heart_cycle(np.empty((0, 4)), samples[:0], RATE_HZ) is None
+
+
+def test_two_intervals_that_contradict_each_other_give_no_rate():
+    states = np.array([3] * 5 + ([0] * 5 + [1] * 8 + [2] * 4 + [3] * 8) + ([0] * 5 + [1] * 8
+                      + [2] * 4 + [3] * 60) + [0] * 5 + [1] * 8 + [2] * 4 + [3] * 10)  # fmt: skip
+    samples = SyntheticHeart().samples(len(states) / FRAMES_A_SECOND)
+    assert heart_cycle(probabilities_of(states), samples, RATE_HZ) is None
+
+
+@given(st.integers(0, 10_000), st.integers(1, 500))
+@settings(deadline=None, max_examples=60)
+def test_whatever_the_states_the_figures_are_finite(seed, n):
+    rng = np.random.default_rng(seed)
+    # Sure of themselves, so that beats are told, and of any lengths.
+    lengths = rng.integers(1, 40, size=n)
+    states = np.repeat(np.arange(n) % 4, lengths)[:n]
+    samples = rng.normal(0, 0.1, n * 80).astype(np.float32)
+    cycle = heart_cycle(probabilities_of(states, sure=0.97), samples, RATE_HZ)
+    if cycle is not None:
+        figures = [cycle.interval_s, cycle.interval_spread, cycle.systole_over_diastole_db]
+        if cycle.beat is not None:
+            figures += [*cycle.beat.mean, *cycle.beat.spread, cycle.beat.s2_s]
+        assert np.isfinite(figures).all()
+        assert cycle.interval_s > 0
