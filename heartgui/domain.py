@@ -78,13 +78,34 @@ class Recording:
         return len(self.samples) / self.sample_rate_hz
 
 
+def weighted_scores(
+    probabilities: tuple[float, ...], weights: tuple[float, ...]
+) -> tuple[float, ...]:
+    """Probabilities times their weights, summing to 1; themselves without weights."""
+    if not weights:
+        return probabilities
+    weighted = [p * w for p, w in zip(probabilities, weights, strict=True)]
+    return tuple(value / sum(weighted) for value in weighted)
+
+
+def called_class(scores: tuple[float, ...]) -> HeartSoundClass:
+    """The class with the largest score."""
+    return CLASSES[max(range(len(CLASSES)), key=lambda i: scores[i])]
+
+
 @dataclass(frozen=True)
 class WindowPrediction:
-    """One window's answer. start_s, end_s: seconds from the start of the recording."""
+    """One window's answer. start_s, end_s: seconds from the start of the recording. weights: as
+    in Prediction."""
 
     start_s: float
     end_s: float
     probabilities: tuple[float, ...]
+    weights: tuple[float, ...] = ()
+
+    @property
+    def label(self) -> HeartSoundClass:
+        return called_class(weighted_scores(self.probabilities, self.weights))
 
 
 @dataclass(frozen=True)
@@ -107,14 +128,15 @@ class Prediction:
     @property
     def scores(self) -> tuple[float, ...]:
         """The weighted probabilities, summing to 1; the largest is the label's."""
-        if not self.weights:
-            return self.probabilities
-        weighted = [p * w for p, w in zip(self.probabilities, self.weights, strict=True)]
-        return tuple(value / sum(weighted) for value in weighted)
+        return weighted_scores(self.probabilities, self.weights)
 
     @property
     def label(self) -> HeartSoundClass:
-        return CLASSES[max(range(len(CLASSES)), key=lambda i: self.scores[i])]
+        return called_class(self.scores)
+
+    @property
+    def label_probability(self) -> float:
+        return self.probabilities[CLASSES.index(self.label)]
 
 
 @dataclass(frozen=True)
@@ -216,3 +238,10 @@ class Finding:
     sample_rate_hz: int = 0
     analysed_anyway: bool = field(default=False)
     cycle: HeartCycle | None = None
+
+    @property
+    def label_probability(self) -> float | None:
+        """The called class's probability, which need not be the largest one; None without it."""
+        if self.label is None or not self.probabilities:
+            return None
+        return self.probabilities[CLASSES.index(self.label)]

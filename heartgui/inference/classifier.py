@@ -64,16 +64,17 @@ class Classifier:
         if card.sharpness != 1.0 or any(card.bias):
             raw = calibrated(raw, card.sharpness, card.bias)
             whole = calibrated(whole, card.sharpness, card.bias)
+        weights = card.weights if len(set(card.weights)) > 1 else ()
         states = answer.get(STATES_OUTPUT)
         return Prediction(
             model=self.bundle.name,
             model_version=self.bundle.version,
             probabilities=tuple(float(p) for p in whole),
             windows=tuple(
-                WindowPrediction(start_s, end_s, tuple(float(p) for p in row))
+                WindowPrediction(start_s, end_s, tuple(float(p) for p in row), weights)
                 for (start_s, end_s), row in zip(windows, raw, strict=True)
             ),
-            weights=card.weights if len(set(card.weights)) > 1 else (),
+            weights=weights,
             states=None if states is None else joined_states(windows, states),
         )
 
@@ -182,12 +183,16 @@ def mean_scores(predictions: Sequence[Prediction]) -> tuple[float, ...]:
 
 
 def mean_windows(predictions: tuple[Prediction, ...]) -> tuple[WindowPrediction, ...]:
-    """The windows with the mean of the models' probabilities; models share their windows."""
+    """The windows with the mean of the models' probabilities; models share their windows. Weights
+    are kept where the models share them too."""
+    shared = {prediction.weights for prediction in predictions}
+    weights = shared.pop() if len(shared) == 1 else ()
     return tuple(
         WindowPrediction(
             windows[0].start_s,
             windows[0].end_s,
             tuple(float(p) for p in np.mean([w.probabilities for w in windows], axis=0)),
+            weights,
         )
         for windows in zip(*(prediction.windows for prediction in predictions), strict=True)
     )

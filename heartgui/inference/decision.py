@@ -122,7 +122,9 @@ def _doubts(
         doubts.append(
             Reason(
                 "small-margin",
-                f"The two likeliest classes are close together (difference {margin:.2f}).",
+                f"Two classes are close together, each against its threshold ({margin:.2f} apart)."
+                if any(prediction.weights for prediction in predictions)
+                else f"The two likeliest classes are close together (difference {margin:.2f}).",
                 compare,
                 margin,
             )

@@ -74,7 +74,12 @@ def finding_from_json(result: dict[str, Any]) -> Finding:
                 model_version=entry["model_version"],
                 probabilities=_vector(entry["probabilities"]),
                 windows=tuple(
-                    WindowPrediction(w["start_s"], w["end_s"], _vector(w["probabilities"]))
+                    WindowPrediction(
+                        w["start_s"],
+                        w["end_s"],
+                        _vector(w["probabilities"]),
+                        tuple(entry.get("weights", ())),
+                    )
                     for w in entry["windows"]
                 ),
                 weights=tuple(entry.get("weights", ())),

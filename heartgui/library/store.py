@@ -158,7 +158,7 @@ class Library:
             self.get(take_id),
             decision=finding.decision,
             label=finding.label,
-            probability=max(finding.probabilities, default=None),
+            probability=finding.label_probability,
             quality=finding.quality.overall,
             heart_rate_bpm=finding.heart_rate_bpm,
         )

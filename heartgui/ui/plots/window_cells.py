@@ -19,11 +19,7 @@ class Cell:
 
     @property
     def label(self) -> HeartSoundClass:
-        return best_class(self.window.probabilities)
-
-
-def best_class(probabilities: Sequence[float]) -> HeartSoundClass:
-    return CLASSES[max(range(len(CLASSES)), key=lambda i: probabilities[i])]
+        return self.window.label
 
 
 def cells(windows: Sequence[WindowPrediction]) -> list[Cell]:

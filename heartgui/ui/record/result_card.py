@@ -8,9 +8,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from heartgui.domain import CLASSES, Decision, Finding, HeartSoundClass, Prediction
+from heartgui.domain import (
+    CLASSES,
+    Decision,
+    Finding,
+    HeartSoundClass,
+    Prediction,
+    called_class,
+)
 from heartgui.inference.card import ModelCard
-from heartgui.inference.classifier import mean_probabilities
+from heartgui.inference.classifier import mean_probabilities, mean_scores
 from heartgui.inference.decision import threshold_of
 from heartgui.inference.wording import (
     STATEMENT,
@@ -162,12 +169,12 @@ class ResultCard(Card):
             self.bars.set_values(())
         else:
             mean = mean_probabilities(tuple(predictions))
-            best = CLASSES[mean.index(max(mean))]
+            best = called_class(mean_scores(predictions))
             self._words(
                 "listen", "accent", "Listening",
                 f"So far: {class_title(best).lower()}. The answer comes at the end.",
             )  # fmt: skip
-            self.bars.set_values(mean)
+            self.bars.set_values(mean, label=best)
         self._only(self.bars)
 
     def show_busy(self, text: str, done: int = 0, total: int = 0) -> None:
@@ -205,7 +212,7 @@ class ResultCard(Card):
         self.remedies.setText("\n".join(_unique(r.remedy for r in finding.reasons)))
         if finding.reasons:
             shown += [self.reasons, self.remedies]
-        self.bars.set_values(finding.probabilities, self._thresholds())
+        self.bars.set_values(finding.probabilities, self._thresholds(), label=finding.label)
         self._fill_details(finding)
         self._only(*shown)
 
@@ -232,7 +239,7 @@ class ResultCard(Card):
         self.reasons.setText("\n".join(reason.message for reason in finding.reasons))
         self.remedies.setText("\n".join(_unique(r.remedy for r in finding.reasons)))
         self.anyway.setText("Analyse anyway")
-        self.bars.set_values(finding.probabilities, self._thresholds())
+        self.bars.set_values(finding.probabilities, self._thresholds(), label=finding.label)
         shown = [self.reasons, self.remedies, self.anyway]
         if self._can_record:
             shown.append(self.again)
@@ -280,7 +287,7 @@ class ResultCard(Card):
             lines.append(
                 f"{model_title(prediction.model)} {prediction.model_version}:"
                 f" {class_title(prediction.label).lower()}"
-                f" {max(prediction.probabilities):.2f}"
+                f" {prediction.label_probability:.2f}"
             )
             if finding.label is not None:
                 figures = card.classes[finding.label]

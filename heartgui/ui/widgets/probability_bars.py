@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from heartgui.domain import CLASSES
+from heartgui.domain import CLASSES, HeartSoundClass
 from heartgui.inference.wording import class_title
 from heartgui.ui.theme import LIGHT, Palette, tabular
 
@@ -17,13 +17,14 @@ GAP = 8
 
 
 class ProbabilityBars(QWidget):
-    """One row a class: name, bar, number. The likeliest is bold and in the accent."""
+    """One row a class: name, bar, number. The class called is bold and in the accent."""
 
     def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._palette = palette
         self.probabilities: tuple[float, ...] = ()
         self.thresholds: tuple[float, ...] = ()
+        self.label: HeartSoundClass | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Class probabilities")
 
@@ -31,8 +32,16 @@ class ProbabilityBars(QWidget):
         self._palette = palette
         self.update()
 
-    def set_values(self, probabilities: Sequence[float], thresholds: Sequence[float] = ()) -> None:
-        """Probabilities in the order of CLASSES, or none for empty bars."""
+    def set_values(
+        self,
+        probabilities: Sequence[float],
+        thresholds: Sequence[float] = (),
+        *,
+        label: HeartSoundClass | None = None,
+    ) -> None:
+        """Probabilities in the order of CLASSES, or none for empty bars. label: the class called,
+        which need not be the one with the largest probability."""
+        self.label = label
         self.probabilities = tuple(probabilities)
         self.thresholds = tuple(thresholds)
         self.setAccessibleDescription(
@@ -58,13 +67,12 @@ class ProbabilityBars(QWidget):
         bold = tabular(self.font(), weight=QFont.Weight.DemiBold)
         names = max(QFontMetrics(bold).horizontalAdvance(class_title(c)) for c in CLASSES) + 10
         figures = QFontMetrics(bold).horizontalAdvance("0.00") + 6
-        best = max(self.probabilities, default=-1.0)
         for index, name in enumerate(CLASSES):
             top = index * self._row_height()
             row = QRectF(0, top, self.width(), self._row_height())
             known = bool(self.probabilities)
             value = self.probabilities[index] if known else 0.0
-            first = known and value == best
+            first = known and name is self.label
             painter.setFont(bold if first else tabular(self.font()))
             painter.setPen(QColor(p.text if known else p.muted))
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, class_title(name))
