@@ -31,7 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run_gui([Path(word) for word in words])
     # All subcommands for the help page, otherwise only the one that was asked for.
     wanted = [words[0]] if words[0] in COMMANDS else list(COMMANDS)
-    modules = {name: importlib.import_module(f"heartgui.commands.{name}") for name in wanted}
+    modules = {name: module for name in wanted if (module := _command(name)) is not None}
+    if words[0] in COMMANDS and not modules:
+        print(f"heartgui: `{words[0]}` is not part of this installation; it needs the source tree"
+              " with the train extra.", file=sys.stderr)  # fmt: skip
+        return 2
     arguments = _parser(modules).parse_args(words)
     try:
         return int(modules[arguments.command].run(arguments))
@@ -44,6 +48,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _command(name: str) -> ModuleType | None:
+    """The command's module; None where it is not installed, as in the built program."""
+    whole = f"heartgui.commands.{name}"
+    try:
+        return importlib.import_module(whole)
+    except ModuleNotFoundError as error:
+        if error.name != whole:
+            raise
+        return None
 
 
 def _parser(modules: dict[str, ModuleType]) -> argparse.ArgumentParser:

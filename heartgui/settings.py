@@ -21,6 +21,8 @@ MODELS_OF_CHOICE = {
     "lstm": ("lstm",),
 }
 """Names of the bundled models behind each choice; the first is the default."""
+THEMES = ("system", "light", "dark")
+ENGINES = ("onnx", "keras")
 RECENT_FILES_KEPT = 10
 
 
@@ -64,6 +66,10 @@ def load_settings(path: Path) -> Settings:
             setattr(settings, entry.name, stored[entry.name])
     if settings.take_length_s not in TAKE_LENGTHS_S:
         settings.take_length_s = Settings.take_length_s
+    if settings.theme not in THEMES:
+        settings.theme = Settings.theme
+    if settings.engine not in ENGINES:
+        settings.engine = Settings.engine
     if settings.model_choice not in MODELS_OF_CHOICE:
         settings.model_choice = Settings.model_choice
     return settings

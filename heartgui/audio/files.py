@@ -21,6 +21,8 @@ MIN_RATE_HZ = 500
 MAX_RATE_HZ = 768_000
 MAX_CHANNELS = 32
 BLOCK_FRAMES = 262_144
+LARGEST = 1e6
+"""Samples beyond are no sound: full scale is 1, or 32,768 where a program forgot to scale."""
 
 
 def is_audio_path(path: Path) -> bool:
@@ -44,7 +46,7 @@ def read_recording(path: Path) -> Recording:
     """Read a WAV, FLAC, OGG or MP3 file of any rate; several channels are averaged to one.
 
     Raises AudioFileError for a file that is missing, empty, no audio, damaged, longer than
-    four hours, or holds values that are not numbers.
+    four hours, or holds values that are not numbers or far too large.
     """
     if not path.is_file():
         raise AudioFileError(f"{path.name} was not found.", remedy="Check that it still exists.")
@@ -55,6 +57,11 @@ def read_recording(path: Path) -> Recording:
             _check_limits(path, file)
             samples, rate_hz = _decode(path, file)
             source_rate_hz, channels = file.samplerate, file.channels
+    except UnicodeError as error:
+        shown = path.name.encode("utf-8", "replace").decode()
+        raise AudioFileError(
+            f"The name of {shown} cannot be read on this system.", remedy="Rename the file."
+        ) from error
     except soundfile.LibsndfileError as error:
         raise AudioFileError(
             f"{path.name} could not be read as audio ({_reason(error)}).",
@@ -116,9 +123,10 @@ def _decode(path: Path, file: soundfile.SoundFile) -> tuple[Samples, int]:
     while True:
         block = file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
         mono = block[:, 0] if file.channels == 1 else block.mean(axis=1, dtype=np.float32)
-        if not np.isfinite(mono).all():
+        # Not a number fails the comparison as well.
+        if not (np.abs(mono) <= LARGEST).all():
             raise AudioFileError(
-                f"{path.name} holds values that are not numbers.",
+                f"{path.name} holds values that are not numbers or far too large.",
                 remedy="Export it again from the program that made it.",
             )
         out = resampler.push(mono) if len(block) else resampler.finish()

@@ -119,7 +119,7 @@ def _bundled(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
     from heartgui.training.report import grouped_table
 
     analyser = open_analyser(models_folder(), (arguments.model,))
-    answers = np.array([analyser.probabilities(file.recording) for file in laboratory.data.files])
+    answers = np.array([analyser.scores(file.recording) for file in laboratory.data.files])
     evaluation = evaluate(laboratory.labels, answers[np.newaxis], laboratory.groups)
     card = analyser.cards[0]
     table = grouped_table(f"{card.title} {card.version} on {arguments.data.name}", evaluation)

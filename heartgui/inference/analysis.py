@@ -28,6 +28,7 @@ from heartgui.inference.classifier import (
     classify_recording,
     classify_window,
     mean_probabilities,
+    mean_scores,
 )
 from heartgui.inference.decision import NO_ANSWER_CODES, decide
 from heartgui.inference.engines import Batch, open_engine
@@ -128,6 +129,11 @@ class Analyser:
     def probabilities(self, recording: Recording) -> tuple[float, ...]:
         """The models' mean alone, whatever the signal quality, in the order of CLASSES."""
         return mean_probabilities(classify_recording(self._classifiers, recording))
+
+    def scores(self, recording: Recording) -> tuple[float, ...]:
+        """The models' mean weighted probabilities, whatever the signal quality: the largest is
+        the class called."""
+        return mean_scores(classify_recording(self._classifiers, recording))
 
     def explain(
         self,

@@ -15,6 +15,7 @@ from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.bundle import load_bundles
 from heartgui.inference.engines import available_engines
 from heartgui.inference.self_test import self_test
+from heartgui.inference.wording import model_title
 from heartgui.paths import models_folder, resources_folder
 from heartgui.settings import Settings
 from heartgui.ui.dialogs.about import AboutDialog
@@ -216,7 +217,7 @@ class Menus(QObject):
         """The About dialog, beginning with its tab number `first`."""
         try:
             pages = [
-                (f"Model {bundle.name.upper()}", bundle.read("card.md").decode("utf-8"))
+                (f"Model {model_title(bundle.name)}", bundle.read("card.md").decode("utf-8"))
                 for bundle in load_bundles(models_folder())
             ]
         except HeartGUIError as error:

@@ -6,7 +6,7 @@ What is heard may be filtered and slowed; what is analysed never is, and the bar
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -78,7 +78,6 @@ class TransportBar(QWidget):
 
         self.play = QToolButton()
         self.play.setObjectName("transportPlay")
-        self.play.setShortcut(QKeySequence(Qt.Key.Key_P))
         self.play.setIconSize(QSize(16, 16))
         self.play.setFixedSize(36, 36)
         self.play.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -6,6 +6,9 @@ rm -rf build dist
 $python -m PyInstaller --noconfirm --log-level WARN packaging/heartgui.spec
 program=dist/heartgui/heartgui
 
+echo "== version and help of the built program"
+"$program" --version
+"$program" --help >/dev/null
 echo "== self-test of the built program"
 "$program" selftest
 echo "== a file"

@@ -263,3 +263,15 @@ def test_what_the_answer_rests_on_is_outlined_and_hidden_again(program, qtbot):
     qtbot.wait(300)
     assert not tracks.mel.patches
     assert result.headline.text() == headline
+
+
+def test_p_plays_and_pauses_in_the_whole_window(program, qtbot):
+    drop(program, sample("normal"))
+    wait_for_finding(program, qtbot)
+    with qtbot.waitActive(program.window):
+        program.window.activateWindow()
+    asked: list[bool] = []
+    program.window.play.triggered.connect(lambda: asked.append(True))
+    for n in (1, 2, 3):
+        qtbot.keyClick(program.window, Qt.Key.Key_P)
+        qtbot.waitUntil(lambda n=n: len(asked) == n, timeout=5000)

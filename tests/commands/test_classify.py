@@ -166,3 +166,39 @@ print(sorted(bad))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]", done.stderr
+
+
+def test_values_far_too_large_and_odd_names_end_no_run(tmp_path, capsys):
+    import numpy as np
+
+    soundfile.write(tmp_path / "good.wav", SyntheticHeart().samples(5.0), 4000)
+    huge = np.full(20_000, 3e38, dtype=np.float32)
+    soundfile.write(tmp_path / "huge.wav", huge, 4000, subtype="FLOAT")
+    odd = os.fsencode(tmp_path) + b"/odd\xff.wav"
+    shutil.copyfile(tmp_path / "good.wav", odd)
+    assert main(["classify", "--json", str(tmp_path)]) == 1
+    results = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    by_name = {Path(result["file"]).name: result for result in results}
+    assert len(results) == 3
+    assert "far too large" in by_name["huge.wav"]["error"]
+    assert by_name["good.wav"]["label"]
+    assert sum("error" in result for result in results) == 2
+
+
+def test_a_command_that_is_not_installed_is_said_and_the_help_still_comes(monkeypatch, capsys):
+    import importlib
+
+    real = importlib.import_module
+
+    def without_training(name: str):
+        if name in ("heartgui.commands.train", "heartgui.commands.evaluate"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return real(name)
+
+    monkeypatch.setattr(importlib, "import_module", without_training)
+    assert main(["train", "--data", "x"]) == 2
+    assert "not part of this installation" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    assert "classify" in capsys.readouterr().out

@@ -31,15 +31,6 @@ def test_play_and_pause(bar: TransportBar, qtbot: QtBot) -> None:
     assert bar.play.accessibleName() == "Play"
 
 
-def test_p_plays_before_and_after_the_icon_changes(bar: TransportBar, qtbot: QtBot) -> None:
-    with qtbot.waitActive(bar):
-        bar.activateWindow()
-    for expected in (True, False, True):
-        with qtbot.waitSignal(bar.play_toggled) as told:
-            qtbot.keyClick(bar, Qt.Key.Key_P)
-        assert told.args == [expected]
-
-
 def test_what_is_set_from_outside_is_shown_and_not_told(bar: TransportBar, qtbot: QtBot) -> None:
     signals = [
         bar.play_toggled,
