@@ -27,7 +27,6 @@ from heartgui.inference.classifier import (
     classify_prepared,
     classify_recording,
     classify_window,
-    mean_probabilities,
     mean_scores,
 )
 from heartgui.inference.decision import NO_ANSWER_CODES, decide
@@ -125,10 +124,6 @@ class Analyser:
             cycle=cycle,
             anyway=anyway,
         )
-
-    def probabilities(self, recording: Recording) -> tuple[float, ...]:
-        """The models' mean alone, whatever the signal quality, in the order of CLASSES."""
-        return mean_probabilities(classify_recording(self._classifiers, recording))
 
     def scores(self, recording: Recording) -> tuple[float, ...]:
         """The models' mean weighted probabilities, whatever the signal quality: the largest is

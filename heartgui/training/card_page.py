@@ -60,7 +60,7 @@ def card_page(card: dict[str, Any]) -> str:
         "",
         f"{card['parameters']:,} parameters. {card['training']}",
         "",
-        f"Largest difference between the Keras and the ONNX file: "
+        f"Largest difference of an output between the trained network and its ONNX file: "
         f"{card['keras_onnx_difference']:.1e}.",
         "",
         "## Credit",

@@ -11,6 +11,7 @@ import numpy as np
 from heartgui.audio.files import read_recording
 from heartgui.domain import Recording
 from heartgui.errors import AudioFileError, DataSetError
+from heartgui.training.fitting import Tell
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,14 @@ class Person:
     age: str
     systolic_timing: str
     diastolic_timing: str
+
+    def murmur_at(self, site: str) -> bool | None:
+        """Whether a murmur is heard at a site; None where nobody said."""
+        if self.murmur == "Absent":
+            return False
+        if self.murmur == "Present" and site in self.murmur_sites:
+            return True
+        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +50,7 @@ class CircorFile:
     @property
     def murmur(self) -> bool | None:
         """Whether a murmur is heard here; None where nobody said."""
-        if self.person.murmur == "Absent":
-            return False
-        if self.person.murmur == "Present" and self.site in self.person.murmur_sites:
-            return True
-        return None
+        return self.person.murmur_at(self.site)
 
     def states(self, n_frames: int, frames_a_second: float) -> np.ndarray:
         """State of each frame, shape (n_frames,), int8; -1 where not annotated."""
@@ -56,8 +61,9 @@ class CircorFile:
         return states
 
 
-def read_circor(folder: Path) -> tuple[CircorFile, ...]:
-    """All recordings below `training_data`, in the order of their names.
+def list_circor(folder: Path) -> list[tuple[Path, Person, str]]:
+    """File, person and site of each recording below `training_data`, in the order of their names;
+    nothing is decoded.
 
     Ids of one person ("Additional ID") are joined to the smaller of the two. Raises DataSetError
     where nothing is found.
@@ -69,18 +75,26 @@ def read_circor(folder: Path) -> tuple[CircorFile, ...]:
             remedy="Give the folder of the unpacked CirCor DigiScope archive.",
         )
     persons = _persons(tables[0])
-    files = []
+    found = []
     for path in sorted((tables[0].parent / "training_data").glob("*.wav")):
         number, site = path.stem.split("_")[:2]
-        if number not in persons:
-            continue
+        if number in persons:
+            found.append((path, persons[number], site))
+    if not found:
+        raise DataSetError(f"{folder} holds no recording that training_data.csv lists.")
+    return found
+
+
+def read_circor(folder: Path, tell: Tell) -> tuple[CircorFile, ...]:
+    """The recordings that `list_circor` lists; tell: hears of each that cannot be read."""
+    files = []
+    for path, person, site in list_circor(folder):
         try:
             recording = read_recording(path)
-        except AudioFileError:
+        except AudioFileError as error:
+            tell(f"skipped {path.name}: {error.message}")
             continue
-        files.append(CircorFile(path, persons[number], site, recording, _spans(path)))
-    if not files:
-        raise DataSetError(f"{folder} holds no recording that training_data.csv lists.")
+        files.append(CircorFile(path, person, site, recording, _spans(path)))
     return tuple(files)
 
 

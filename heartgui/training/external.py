@@ -10,6 +10,7 @@ from pathlib import Path
 
 from heartgui.audio.files import is_audio_path
 from heartgui.errors import DataSetError
+from heartgui.training.circor import list_circor
 
 YASEEN = {"N_New": False, "AS_New": True, "MR_New": True, "MS_New": True, "MVP_New": True}
 CINC_REFERENCE = "REFERENCE.csv"
@@ -69,14 +70,13 @@ def read_external(folder: Path) -> ExternalSet | None:
 
 
 def _circor(folder: Path) -> ExternalSet:
-    from heartgui.training.circor import read_circor
-
     cases, left_out = [], 0
-    for file in read_circor(folder):
-        if file.murmur is None:
+    for path, person, site in list_circor(folder):
+        murmur = person.murmur_at(site)
+        if murmur is None:
             left_out += 1
         else:
-            cases.append(Case(file.path, file.murmur, file.person.identity))
+            cases.append(Case(path, murmur, person.identity))
     return ExternalSet("CirCor DigiScope, murmur heard at the site", tuple(cases), left_out)
 
 

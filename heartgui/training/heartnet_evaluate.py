@@ -47,8 +47,7 @@ MIN_SUBGROUP = 10
 @dataclass(frozen=True, eq=False)
 class HeartEvaluation:
     """balanced: at the balanced operating point; accurate: at the accuracy-tuned one (largest
-    calibrated probability). out_of_fold: calibrated, shape (n_repeats, n_files, 5); scores: the
-    same over their thresholds. calibration, point: fitted on all answers, for the bundle."""
+    calibrated probability). calibration, point: fitted on all answers, for the bundle."""
 
     balanced: Evaluation
     accurate: Evaluation
@@ -61,8 +60,6 @@ class HeartEvaluation:
     sounds: SoundScore
     circor_rate: RateScore
     kaggle_rate: RateScore
-    out_of_fold: np.ndarray
-    scores: np.ndarray
     calibration: Calibration
     point: OperatingPoint
 
@@ -115,8 +112,6 @@ def evaluate_heartnet(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> 
         sounds=score_sounds(circor_files, circor_states),
         circor_rate=score_rates(circor_rates(circor_files, cycles_of(circor_files, circor_states))),
         kaggle_rate=score_rates(kaggle_rates(kaggle_files, cycles_of(kaggle_files, kaggle_states))),
-        out_of_fold=calibrated,
-        scores=scores,
         calibration=calibration,
         point=balanced_point(labels),
     )

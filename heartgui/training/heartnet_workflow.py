@@ -25,7 +25,7 @@ def train_recipe(
     Ctrl-C; finished networks are kept and used the next time."""
     recipe = read_recipe(recipe_file)
     tell(f"reading {data_folder}")
-    data = JointData(data_folder)
+    data = JointData(data_folder, tell)
     laboratory = HeartLaboratory(data, recipe, runs, tell)
     repeats = laboratory.runs()
     tell("evaluating")

@@ -10,6 +10,7 @@ import numpy as np
 from heartgui.features.heart_input import FRAMES_A_SECOND, heart_decibels
 from heartgui.training.circor import CircorFile, read_circor
 from heartgui.training.dataset import KaggleSet, LabelledFile, read_kaggle
+from heartgui.training.fitting import Tell
 from heartgui.training.groups import group_of_each
 from heartgui.training.heartnet_inputs import NO_CLASS, Example
 from heartgui.training.splits import N_FOLDS, grouped_splits
@@ -26,8 +27,10 @@ class Fold:
 class JointData:
     """Kaggle recordings (near copies under two labels left out) and CirCor recordings."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tell: Tell) -> None:
         self.kaggle: KaggleSet = read_kaggle(folder)
+        for name, reason in self.kaggle.corrupt:
+            tell(f"skipped {name}: {reason}")
         groups, conflicting = group_of_each(self.kaggle.files)
         clean = [i for i in range(len(groups)) if i not in conflicting]
         self.n_conflicting = len(conflicting)
@@ -36,7 +39,7 @@ class JointData:
         self.kaggle_labels = self.kaggle.labels[clean]
         self.kaggle_groups = groups[clean]
         self.in_set_b = np.array([file.data_set == "set_b" for file in self.kaggle_files])
-        self.circor_files: tuple[CircorFile, ...] = read_circor(folder)
+        self.circor_files: tuple[CircorFile, ...] = read_circor(folder, tell)
         self.circor_persons = np.array([file.person.identity for file in self.circor_files])
         self.circor_murmur = np.array([file.person.murmur for file in self.circor_files])
         self.kaggle_examples = [

@@ -87,12 +87,12 @@ class Menus(QObject):
         window.shortcuts.triggered.connect(
             lambda: self._show(TextDialog("Keyboard shortcuts", SHORTCUTS, window))
         )
-        window.about.triggered.connect(lambda: self.show_about(0))
+        window.about.triggered.connect(lambda: self.show_about())
         for action, site in zip(window.sites, AuscultationSite, strict=True):
             action.triggered.connect(lambda _=False, site=site: self._record.choose_site(site))
         page.result.sample_requested.connect(self._open_first_sample)
-        page.result.details_requested.connect(lambda: self.show_about(1))
-        self._review.details_requested.connect(lambda: self.show_about(1))
+        page.result.details_requested.connect(self.show_about)
+        self._review.details_requested.connect(self.show_about)
         self._record.file_opened.connect(self._remember_file)
         page.transport.set_volume(self._settings.volume)
         page.transport.volume_changed.connect(self._remember_volume)
@@ -213,15 +213,20 @@ class Menus(QObject):
 
     # --- help ---------------------------------------------------------------------------
 
-    def show_about(self, first: int) -> None:
-        """The About dialog, beginning with its tab number `first`."""
+    @Slot(str)
+    def show_about(self, model: str = "") -> None:
+        """The About dialog, beginning with a model's card where one is named."""
+        names: list[str] = []
         try:
+            bundles = load_bundles(models_folder())
             pages = [
                 (f"Model {model_title(bundle.name)}", bundle.read("card.md").decode("utf-8"))
-                for bundle in load_bundles(models_folder())
+                for bundle in bundles
             ]
+            names = [bundle.name for bundle in bundles]
         except HeartGUIError as error:
             pages = [("Models", f"# Models\n\n{error}")]
+        first = names.index(model) + 1 if model in names else 0
         self._show(AboutDialog(pages, self._window, first=first))
 
     @Slot()

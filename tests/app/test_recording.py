@@ -275,3 +275,15 @@ def test_p_plays_and_pauses_in_the_whole_window(program, qtbot):
     for n in (1, 2, 3):
         qtbot.keyClick(program.window, Qt.Key.Key_P)
         qtbot.waitUntil(lambda n=n: len(asked) == n, timeout=5000)
+
+
+def test_model_cards_shows_the_page_of_the_model_that_answered(program, qtbot, monkeypatch):
+    shown = []
+    monkeypatch.setattr(program.menus, "_show", shown.append)
+    drop(program, sample("normal"))
+    wait_for_finding(program, qtbot)
+    program.page.result.models.click()
+    (dialog,) = shown
+    qtbot.addWidget(dialog)
+    assert dialog.tabs.tabText(dialog.tabs.currentIndex()) == "Model HeartNet"
+    assert "HeartNet 1.0.0" in dialog.tabs.currentWidget().toPlainText()

@@ -73,7 +73,7 @@ def test_work_on_a_long_recording_can_be_cancelled(analyser):
 def test_the_answer_hardly_depends_on_the_sample_rate(analyser, rate_hz):
     def answer(rate: int) -> np.ndarray:
         heart = SyntheticHeart(noise_level=0.0, sample_rate_hz=rate)
-        return np.array(analyser.probabilities(heart.recording(10.0)))
+        return np.array(analyser.scores(heart.recording(10.0)))
 
     assert np.abs(answer(rate_hz) - answer(22_050)).max() < 0.25
 

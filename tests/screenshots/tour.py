@@ -141,7 +141,7 @@ def other_states(tour: Tour) -> None:
         tour.wait(lambda: tour.program.menus.open_dialog is not None)
         tour.shoot(name, tour.program.menus.open_dialog)
         tour.program.menus.open_dialog.close()
-    tour.program.menus.show_about(1)
+    tour.program.menus.show_about("heartnet")
     tour.shoot("model-card", tour.program.menus.open_dialog)
 
 

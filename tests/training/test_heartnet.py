@@ -40,7 +40,7 @@ def data(tmp_path_factory) -> Path:
 
 
 def test_circor_labels_sites_persons_and_states(data):
-    files = read_circor(data)
+    files = read_circor(data, print)
     assert len(files) == 28
     by_name = {file.path.stem: file for file in files}
     assert by_name["1001_AV"].murmur is True
@@ -54,8 +54,16 @@ def test_circor_labels_sites_persons_and_states(data):
     assert states[round(beat * 50) + 2] == S1
 
 
+def test_a_circor_file_that_cannot_be_read_is_named_and_skipped(tmp_path):
+    make_circor(tmp_path, patients=4)
+    (tmp_path / "training_data" / "1001_MV.wav").write_bytes(b"RIFFdamaged")
+    told: list[str] = []
+    assert len(read_circor(tmp_path, told.append)) == 7
+    assert [line.split(":")[0] for line in told] == ["skipped 1001_MV.wav"]
+
+
 def test_no_child_and_no_patient_is_on_both_sides(data):
-    joint = JointData(data)
+    joint = JointData(data, print)
     for fold in joint.folds(0):
         for test, owner in (
             (fold.kaggle_test, joint.kaggle_groups), (fold.circor_test, joint.circor_persons),
@@ -67,7 +75,7 @@ def test_no_child_and_no_patient_is_on_both_sides(data):
 
 
 def test_annotated_starts_score_one_and_shifted_ones_nothing(data):
-    files = read_circor(data)[:4]
+    files = read_circor(data, print)[:4]
     exact = []
     for file in files:
         states = file.states(400, 50).astype(int)

@@ -52,9 +52,7 @@ def test_training_with_patients_apart_makes_a_bundle_that_the_program_loads(data
     bundle.verify()
     assert bundle.card.n_files == 40
     assert "balanced" in (bundle.folder / "card.md").read_text().lower()
-    answer = open_analyser(tmp_path / "models", ("cnn",)).probabilities(
-        SyntheticHeart().recording(6.0)
-    )
+    answer = open_analyser(tmp_path / "models", ("cnn",)).scores(SyntheticHeart().recording(6.0))
     assert sum(answer) == pytest.approx(1.0, abs=1e-5)
     # Finished runs are used again: the second time only the bundle is trained.
     again = run(
@@ -63,9 +61,7 @@ def test_training_with_patients_apart_makes_a_bundle_that_the_program_loads(data
     )  # fmt: skip
     assert again.returncode == 0
     assert "fold 1 of 5" not in again.stderr + again.stdout
-    same = open_analyser(tmp_path / "again", ("cnn",)).probabilities(
-        SyntheticHeart().recording(6.0)
-    )
+    same = open_analyser(tmp_path / "again", ("cnn",)).scores(SyntheticHeart().recording(6.0))
     assert same == pytest.approx(answer, abs=1e-6)
 
 

@@ -57,3 +57,12 @@ def test_the_card_marks_the_called_class(called, qtbot):
 def test_the_strip_names_the_called_class(called):
     (cell,) = cells(shown_windows(called))
     assert cell_texts(cell)[0] == "Extrasystole 0.17"
+
+
+def test_model_cards_opens_the_card_of_the_model_that_answered(called, qtbot):
+    card = ResultCard()
+    qtbot.addWidget(card)
+    card.show_finding(called, [load_bundle(models_folder(), "heartnet").card])
+    with qtbot.waitSignal(card.details_requested) as asked:
+        card.models.click()
+    assert asked.args == ["heartnet"]

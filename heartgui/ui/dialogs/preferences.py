@@ -69,7 +69,12 @@ class PreferencesDialog(QDialog):
         rows.setSpacing(14)
         rows.addLayout(form)
         rows.addWidget(
-            label("A new recordings folder is used from the next start.", "muted", wrap=True)
+            label(
+                "A new recordings folder is used from the next start. HeartNet always runs on ONNX"
+                " Runtime; the engine is for the paper's CNN and LSTM.",
+                "muted",
+                wrap=True,
+            )
         )
         rows.addWidget(buttons)
 

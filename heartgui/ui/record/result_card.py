@@ -49,7 +49,8 @@ class ResultCard(Card):
 
     record_again_requested = Signal()
     analyse_anyway_requested = Signal()
-    details_requested = Signal()
+    details_requested = Signal(str)
+    """Name of the model whose card is asked for; empty where none answered."""
     sample_requested = Signal()
     cancel_requested = Signal()
     why_requested = Signal()
@@ -142,7 +143,9 @@ class ResultCard(Card):
         self.models = QPushButton("Model cards")
         self.models.setProperty("role", "link")
         self.models.setToolTip("Everything known about the models")
-        self.models.clicked.connect(self.details_requested)
+        self.models.clicked.connect(
+            lambda: self.details_requested.emit(self._cards[0].name if self._cards else "")
+        )
         self.body.addWidget(self.models, 0, Qt.AlignmentFlag.AlignLeft)
         self.show_empty()
 

@@ -41,7 +41,7 @@ class ReviewController(QObject):
     """
 
     undo_available = Signal(bool)
-    details_requested = Signal()
+    details_requested = Signal(str)
 
     def __init__(
         self,
