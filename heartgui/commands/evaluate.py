@@ -21,10 +21,21 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Without --model: the paper's protocol over --seeds random splits beside the"
         " patient-grouped five folds, with baselines. Finished runs are kept and never repeated."
         " With --model: a bundled model on the labelled files of --data, which may also be CirCor"
-        " / PhysioNet 2022, PhysioNet/CinC 2016, Yaseen 2018, or a CSV with file and label.",
+        " / PhysioNet 2022, PhysioNet/CinC 2016, Yaseen 2018, or a CSV with file and label. With"
+        " --recipe: a recipe's model on its folds, beside the paper's models on the same folds and"
+        " on a device never trained on; --data then holds the Kaggle and the CirCor set.",
     )
     parser.add_argument("--data", type=Path, required=True, help="folder of the data set, or CSV")
     parser.add_argument("--model", default=None, help="name of a bundled model")
+    parser.add_argument("--recipe", type=Path, default=None, help="TOML file of a recipe")
+    parser.add_argument(
+        "--against", choices=("paper", "robust"), default="paper",
+        help="with --recipe: the paper's models as it describes them, or as those bundled",
+    )  # fmt: skip
+    parser.add_argument(
+        "--card", type=Path, default=None, metavar="BUNDLE",
+        help="with --recipe: put the comparison into the card of this bundle, as models/heartnet",
+    )  # fmt: skip
     parser.add_argument("--figures", type=Path, default=None, help="write every figure here")
     parser.add_argument("--report", type=Path, default=None, help="write the tables to this file")
     parser.add_argument("--seeds", type=int, default=20, help="random splits of the paper protocol")
@@ -38,6 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
     if training_missing():
         return 2
     quiet_tensorflow()
+    if arguments.recipe is not None:
+        return _by_recipe(arguments)
     from heartgui.training.dataset import read_kaggle
     from heartgui.training.experiments import Laboratory
     from heartgui.training.fitting import print_line
@@ -54,9 +67,35 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             report = _reproduction(laboratory, arguments)
     except KeyboardInterrupt:
-        print("\nStopped. Finished runs are kept; the same command goes on.", file=sys.stderr)
-        return 130
+        return _stopped()
     return _say(report, arguments)
+
+
+def _by_recipe(arguments: argparse.Namespace) -> int:
+    from heartgui.training.card_page import section_lines
+    from heartgui.training.experiments import shortened
+    from heartgui.training.export import add_section
+    from heartgui.training.fitting import PAPER, ROBUST, print_line
+    from heartgui.training.heartnet_workflow import compare_recipe
+    from heartgui.training.report import grouped_table
+
+    paper = shortened(PAPER if arguments.against == "paper" else ROBUST, arguments.epochs)
+    try:
+        found, section = compare_recipe(
+            arguments.recipe, arguments.data, paper, runs_folder(arguments.runs),
+            print_line,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        return _stopped()
+    if arguments.card is not None:
+        add_section(arguments.card, section)
+    table = grouped_table("Patients apart, balanced operating point", found.balanced)
+    return _say("\n".join([table, *section_lines(section), ""]), arguments)
+
+
+def _stopped() -> int:
+    print("\nStopped. Finished runs are kept; the same command goes on.", file=sys.stderr)
+    return 130
 
 
 def _say(report: str, arguments: argparse.Namespace) -> int:

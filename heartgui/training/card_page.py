@@ -41,7 +41,7 @@ def card_page(card: dict[str, Any]) -> str:
             f" | {_figure(entry['specificity'])} | {card['thresholds'][str(name)]:.2f} |"
         )
     lines += [
-        *_more(card),
+        *[line for section in card.get("further", []) for line in section_lines(section)],
         "",
         "### Beside it, on the same folds",
         "",
@@ -71,15 +71,13 @@ def card_page(card: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _more(card: dict[str, Any]) -> list[str]:
-    """Further tables, each with its title, and lines of text."""
-    lines = []
-    for section in card.get("further", []):
-        lines += ["", f"### {section['title']}", "", *section.get("text", [])]
-        if section.get("rows"):
-            head, *rows = section["rows"]
-            lines += ["", "| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
-            lines += ["| " + " | ".join(row) + " |" for row in rows]
+def section_lines(section: dict[str, Any]) -> list[str]:
+    """A section's title, lines of text and table."""
+    lines = ["", f"### {section['title']}", "", *section.get("text", [])]
+    if section.get("rows"):
+        head, *rows = section["rows"]
+        lines += ["", "| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+        lines += ["| " + " | ".join(row) + " |" for row in rows]
     return lines
 
 

@@ -86,11 +86,14 @@ class Laboratory:
                 break
         return runs
 
-    def grouped_runs(self, architecture: str, recipe: Recipe, n_repeats: int) -> list[list[Run]]:
-        """Five patient-grouped folds, for each repeat. Raises KeyboardInterrupt after Ctrl-C:
+    def grouped_runs(
+        self, architecture: str, recipe: Recipe, n_repeats: int, first_seed: int = 0
+    ) -> list[list[Run]]:
+        """Five patient-grouped folds, for each repeat; folds are drawn with first_seed, then the
+        next. Raises KeyboardInterrupt after Ctrl-C:
         folds are worth nothing singly, but the finished ones are kept for the next time."""
         repeats = []
-        for repeat in range(n_repeats):
+        for repeat in range(first_seed, first_seed + n_repeats):
             splits = grouped_splits(self.labels[self.clean], self.groups[self.clean], repeat)
             runs = []
             for fold, split in enumerate(splits):
@@ -100,7 +103,7 @@ class Laboratory:
                     f"grouped-{repeat}-{fold}",
                     self._among_clean(split),
                     repeat * N_FOLDS + fold,
-                    f"{architecture} ({recipe.name} recipe), repeat {repeat + 1} of"
+                    f"{architecture} ({recipe.name} recipe), repeat {repeat - first_seed + 1} of"
                     f" {n_repeats}, fold {fold + 1} of {N_FOLDS}",
                 )
                 if run.interrupted:

@@ -52,10 +52,23 @@ def export_bundle(
         "keras_onnx_difference": float(f"{difference:.1e}"),
         "files": {name: file_entry(target / name) for name in names},
     }
-    (target / "card.md").write_text(card_page(whole), encoding="utf-8")
-    whole["files"]["card.md"] = file_entry(target / "card.md")
+    _write_card(whole, target)
+
+
+def add_section(folder: Path, section: dict[str, Any]) -> None:
+    """Put a section of figures into a bundle's card, in place of one with the same title, and
+    renew the manifest. folder: the bundle's, such as models/heartnet."""
+    card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    kept = [entry for entry in card.get("further", []) if entry["title"] != section["title"]]
+    _write_card({**card, "further": [*kept, section]}, folder)
+
+
+def _write_card(card: dict[str, Any], target: Path) -> None:
+    page = target / "card.md"
+    page.write_text(card_page(card), encoding="utf-8")
+    whole = {**card, "files": {**card["files"], page.name: file_entry(page)}}
     (target / CARD).write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
-    write_manifest(folder)
+    write_manifest(target.parent)
 
 
 def write_onnx(model: Any, path: Path, shape: tuple[int, ...]) -> None:

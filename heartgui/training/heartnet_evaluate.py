@@ -29,6 +29,7 @@ from heartgui.training.metrics import (
     balanced_accuracies,
     confusion_matrix,
     evaluate,
+    murmur_score,
 )
 from heartgui.training.operating_point import (
     Calibration,
@@ -46,9 +47,11 @@ MIN_SUBGROUP = 10
 
 @dataclass(frozen=True, eq=False)
 class HeartEvaluation:
-    """balanced: at the balanced operating point; accurate: at the accuracy-tuned one (largest
+    """called: classes called out of fold, shape (n_repeats, n_recordings).
+    balanced: at the balanced operating point; accurate: at the accuracy-tuned one (largest
     calibrated probability). calibration, point: fitted on all answers, for the bundle."""
 
+    called: np.ndarray
     balanced: Evaluation
     accurate: Evaluation
     set_a: float
@@ -89,6 +92,7 @@ def evaluate_heartnet(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> 
     kaggle_files = [data.kaggle_files[i] for run in runs for i in run.fold.kaggle_test]
     kaggle_states = [states for run in runs for states in run.kaggle.states]
     return HeartEvaluation(
+        called=scores.argmax(axis=-1),
         balanced=evaluate(labels, scores, groups),
         accurate=evaluate(labels, calibrated, groups),
         set_a=_balanced_in(~data.in_set_b, labels, scores),
@@ -115,11 +119,6 @@ def evaluate_heartnet(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> 
         calibration=calibration,
         point=balanced_point(labels),
     )
-
-
-def murmur_score(raw: np.ndarray) -> np.ndarray:
-    """Murmur against normal, 0 to 1; shape (n, 5) to (n,)."""
-    return np.asarray(raw[..., MURMUR] / (raw[..., MURMUR] + raw[..., NORMAL] + 1e-9))
 
 
 def murmur_auc(raw: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> Interval:

@@ -125,8 +125,8 @@ class HeartLaboratory:
         """The forest's features of each Kaggle and each CirCor recording, (n_windows, 102)."""
         self._tell("computing the forest's features")
         return (
-            [_features(file.recording) for file in self.data.kaggle_files],
-            [_features(file.recording) for file in self.data.circor_files],
+            [forest_features(file.recording) for file in self.data.kaggle_files],
+            [forest_features(file.recording) for file in self.data.circor_files],
         )
 
     def forest(self) -> Any:
@@ -170,7 +170,8 @@ def answers_of(model: Any, recordings: Sequence[Recording]) -> Answers:
     )
 
 
-def _features(recording: Recording) -> np.ndarray:
+def forest_features(recording: Recording) -> np.ndarray:
+    """The forest's numbers of each window that the program uses, shape (n_windows, 102)."""
     cut = WindowedRecording(recording)
     return features_of(cut.inputs(0, len(cut.windows), INPUT_KEY))
 

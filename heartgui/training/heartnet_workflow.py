@@ -1,20 +1,23 @@
-"""`heartgui train --recipe`: from both data sets to HeartNet's bundle, card and report."""
+"""`heartgui train --recipe` and `evaluate --recipe`: HeartNet from both data sets to its bundle and
+card, and beside the paper's models."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from heartgui.inference.engines import FOREST_FILE
 from heartgui.training.baselines import baselines
+from heartgui.training.comparison import compare
 from heartgui.training.export import export_bundle
-from heartgui.training.fitting import Tell
+from heartgui.training.fitting import Recipe, Tell
 from heartgui.training.forest import write_forest
 from heartgui.training.heartnet_card import make_heartnet_card
 from heartgui.training.heartnet_evaluate import HeartEvaluation, evaluate_heartnet
-from heartgui.training.heartnet_lab import HeartLaboratory
+from heartgui.training.heartnet_lab import FoldRun, HeartLaboratory
 from heartgui.training.joint_data import JointData
-from heartgui.training.recipe import RECIPE_FILE, read_recipe
+from heartgui.training.recipe import RECIPE_FILE, HeartRecipe, read_recipe
 from heartgui.training.splits import grouped_splits
 
 
@@ -24,12 +27,8 @@ def train_recipe(
     """Train what is not yet trained, evaluate, and write out/<name>. Raises KeyboardInterrupt on
     Ctrl-C; finished networks are kept and used the next time."""
     recipe = read_recipe(recipe_file)
-    tell(f"reading {data_folder}")
-    data = JointData(data_folder, tell)
-    laboratory = HeartLaboratory(data, recipe, runs, tell)
-    repeats = laboratory.runs()
-    tell("evaluating")
-    found = evaluate_heartnet(data, repeats)
+    laboratory, repeats, found = _evaluated(recipe, data_folder, runs, tell)
+    data = laboratory.data
     model = laboratory.ensemble(repeats[0])
     splits = grouped_splits(data.kaggle_labels, data.kaggle_groups, recipe.seed)
     card = make_heartnet_card(
@@ -44,3 +43,25 @@ def train_recipe(
     if kept.resolve() != recipe_file.resolve():
         shutil.copyfile(recipe_file, kept)
     return found
+
+
+def compare_recipe(
+    recipe_file: Path, data_folder: Path, paper: Recipe, runs: Path, tell: Tell
+) -> tuple[HeartEvaluation, dict[str, Any]]:
+    """A recipe's figures, and the card's section that puts the paper's models beside them; trains
+    what is not yet trained. paper: how theirs are trained. Raises KeyboardInterrupt on
+    Ctrl-C."""
+    recipe = read_recipe(recipe_file)
+    laboratory, _, found = _evaluated(recipe, data_folder, runs, tell)
+    return found, compare(laboratory.data, found, recipe, paper, runs, tell)
+
+
+def _evaluated(
+    recipe: HeartRecipe, data_folder: Path, runs: Path, tell: Tell
+) -> tuple[HeartLaboratory, list[list[FoldRun]], HeartEvaluation]:
+    tell(f"reading {data_folder}")
+    data = JointData(data_folder, tell)
+    laboratory = HeartLaboratory(data, recipe, runs, tell)
+    repeats = laboratory.runs()
+    tell("evaluating")
+    return laboratory, repeats, evaluate_heartnet(data, repeats)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from heartgui.domain import CLASSES
+from heartgui.domain import CLASSES, HeartSoundClass
 
 N_CLASSES = len(CLASSES)
 N_RESAMPLES = 2000
@@ -43,6 +43,13 @@ class Evaluation:
     specificity: tuple[Interval, ...]
     n_files: int
     n_groups: int
+
+
+def murmur_score(probabilities: np.ndarray) -> np.ndarray:
+    """Murmur against normal, 0 to 1; shape (..., 5) to (...,)."""
+    murmur = probabilities[..., CLASSES.index(HeartSoundClass.MURMUR)]
+    normal = probabilities[..., CLASSES.index(HeartSoundClass.NORMAL)]
+    return np.asarray(murmur / (murmur + normal + 1e-9))
 
 
 def confusion_matrix(truth: np.ndarray, answers: np.ndarray) -> np.ndarray:

@@ -143,8 +143,9 @@ def test_calibration_and_thresholds_find_what_was_hidden_by_rarity():
     assert balanced(called) > balanced(calibration(raw).argmax(axis=1)) + 0.05
 
 
-def test_one_command_makes_a_bundle_from_a_recipe(data, tmp_path):
-    recipe = tmp_path / "recipe.toml"
+def short_recipe(folder: Path) -> Path:
+    """The bundled recipe with three steps of few windows."""
+    recipe = folder / "recipe.toml"
     recipe.write_text(
         "\n".join(
             {"steps": "steps = 3", "batch": "batch = 16", "kaggle_windows": "kaggle_windows = 8"}
@@ -152,6 +153,11 @@ def test_one_command_makes_a_bundle_from_a_recipe(data, tmp_path):
             for line in RECIPE.read_text().splitlines()
         )
     )  # fmt: skip
+    return recipe
+
+
+def test_one_command_makes_a_bundle_from_a_recipe(data, tmp_path):
+    recipe = short_recipe(tmp_path)
     assert read_recipe(recipe).steps == 3
     words = ["train", "--recipe", recipe, "--data", data, "--out", tmp_path / "models",
              "--runs", tmp_path / "runs"]  # fmt: skip

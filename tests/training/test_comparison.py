@@ -1,0 +1,96 @@
+"""HeartNet beside the paper's models: paired differences, another device, an equaliser."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from heartgui.domain import Recording
+from heartgui.inference.bundle import load_bundle
+from heartgui.paths import models_folder
+from heartgui.training.bootstrap import paired_difference
+from heartgui.training.equaliser import KNOTS_HZ, equalised
+from heartgui.training.export import add_section
+from tests.helpers.circor import make_circor
+from tests.helpers.kaggle import make_kaggle
+from tests.training.test_heartnet import short_recipe
+
+
+def test_the_same_answers_differ_by_nothing_and_better_ones_by_more():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(5, size=300)
+    groups = np.arange(300) // 2
+    worse = np.where(rng.random((2, 300)) < 0.5, truth, rng.integers(5, size=300))
+    better = np.where(rng.random((2, 300)) < 0.6, truth, worse)
+    same = paired_difference(truth, worse, worse, groups)
+    assert (same.value, same.low, same.high) == (0.0, 0.0, 0.0)
+    more = paired_difference(truth, better, worse, groups)
+    assert 0.1 < more.low < more.value < more.high < 0.6
+    less = paired_difference(truth, worse, better, groups)
+    assert less.value == pytest.approx(-more.value)
+
+
+def test_an_equaliser_changes_the_colour_and_nothing_else():
+    rate_hz = 4000
+    noise = np.random.default_rng(1).normal(size=8 * rate_hz).astype(np.float32) * 0.1
+    before = Recording(noise, rate_hz)
+    after = equalised(before, np.random.default_rng(3))
+    assert after.samples.shape == noise.shape
+    assert np.abs(after.samples).max() == pytest.approx(np.abs(noise).max(), rel=1e-4)
+    frequencies = np.fft.rfftfreq(len(noise), 1 / rate_hz)
+    gain_db = 20 * np.log10(np.abs(np.fft.rfft(after.samples) / np.fft.rfft(noise)))
+    at = [float(gain_db[np.argmin(np.abs(frequencies - knot))]) for knot in KNOTS_HZ]
+    assert np.ptp(at) > 6.0
+    again = equalised(before, np.random.default_rng(3))
+    assert np.array_equal(after.samples, again.samples)
+    silent = equalised(Recording(np.zeros(400, np.float32), rate_hz), np.random.default_rng(0))
+    assert not silent.samples.any()
+
+
+def test_a_section_is_put_into_a_card_once(tmp_path):
+    shutil.copytree(models_folder(), tmp_path / "models")
+    folder = tmp_path / "models" / "heartnet"
+    before = len(load_bundle(tmp_path / "models", "heartnet").card.raw["further"])
+    for figure in ("0.11", "0.22"):
+        add_section(folder, {"title": "Tried today", "text": [f"- {figure}"]})
+    bundle = load_bundle(tmp_path / "models", "heartnet")
+    bundle.verify()
+    assert len(bundle.card.raw["further"]) == before + 1
+    page = (folder / "card.md").read_text()
+    assert "0.22" in page
+    assert "0.11" not in page
+
+
+def test_one_command_puts_the_papers_models_beside_a_recipe(tmp_path):
+    make_kaggle(tmp_path / "data" / "kaggle", patients=7, murmurs_in_set_a=True)
+    make_circor(tmp_path / "data" / "circor", patients=14)
+    recipe = short_recipe(tmp_path)
+    report = tmp_path / "report.md"
+
+    def run() -> subprocess.CompletedProcess[str]:
+        words = ["evaluate", "--recipe", recipe, "--data", tmp_path / "data", "--epochs", 1,
+                 "--runs", tmp_path / "runs", "--report", report]  # fmt: skip
+        return subprocess.run(
+            [sys.executable, "-m", "heartgui", *map(str, words)],
+            capture_output=True, text=True, timeout=900,
+        )  # fmt: skip
+
+    done = run()
+    assert done.returncode == 0, done.stderr[-3000:]
+    text = report.read_text()
+    for line in ("- CNN: balanced accuracy", "- LSTM: balanced accuracy", "HeartNet less it"):
+        assert line in text
+    rows = [
+        line for line in text.splitlines() if line.startswith(("| HeartNet", "| CNN", "| LSTM"))
+    ]
+    assert len(rows) == 3
+    assert all(row.count("to") == 4 and "nan" not in row for row in rows), rows
+    again = run()
+    assert again.returncode == 0
+    assert "step" not in again.stderr
+    assert "epoch" not in again.stderr
+    assert report.read_text() == text
