@@ -1,4 +1,4 @@
-"""Probabilities that mean what they say: a sharpness and a bias for each class."""
+"""Probabilities that mean what they say, and how spread out they are."""
 
 from __future__ import annotations
 
@@ -19,3 +19,10 @@ def calibrated(
     logits -= logits.max(axis=-1, keepdims=True)
     odds = np.exp(logits)
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
+
+
+def entropy(scores: np.ndarray) -> np.ndarray:
+    """Shannon entropy in nats, 0 for one class alone to log 5 for all alike; shape (..., 5), each 0
+    to 1 and summing to 1, to (...,)."""
+    scores = np.asarray(scores)
+    return np.asarray(-(scores * np.log(np.maximum(scores, 1e-12))).sum(axis=-1))

@@ -8,6 +8,7 @@ The table, first row that applies:
 | the class called is artifact or extra heart sound        | record again |
 | the models name different classes                        | inconclusive |
 | the lead over the second class is below the card's margin| inconclusive |
+| the scores are more spread out than the card allows      | inconclusive |
 | the class's probability is below its threshold           | inconclusive |
 | otherwise                                                | finding      |
 
@@ -31,6 +32,7 @@ from heartgui.domain import (
     Reason,
     WindowPrediction,
 )
+from heartgui.inference.calibration import entropy
 from heartgui.inference.card import ModelCard
 from heartgui.inference.classifier import mean_probabilities, mean_scores, mean_windows
 from heartgui.inference.wording import class_title, model_title
@@ -48,6 +50,8 @@ _AGAIN = {
         " for a third or fourth heart sound.",
     ),
 }
+
+_COMPARE = "Record again at the same site and compare, or ask for a second opinion."
 
 
 def decide(
@@ -109,13 +113,12 @@ def _doubts(
 ) -> list[Reason]:
     if label is None:
         return []
-    compare = "Record again at the same site and compare, or ask for a second opinion."
     doubts = []
     if len({prediction.label for prediction in predictions}) > 1:
         said = ", ".join(
             f"{model_title(p.model)}: {class_title(p.label).lower()}" for p in predictions
         )
-        doubts.append(Reason("models-disagree", f"The models disagree ({said}).", compare))
+        doubts.append(Reason("models-disagree", f"The models disagree ({said}).", _COMPARE))
     first, second = sorted(mean_scores(predictions), reverse=True)[:2]
     margin, smallest = first - second, float(np.mean([card.small_margin for card in cards]))
     if margin < smallest:
@@ -125,10 +128,11 @@ def _doubts(
                 f"Two classes are close together, each against its threshold ({margin:.2f} apart)."
                 if any(prediction.weights for prediction in predictions)
                 else f"The two likeliest classes are close together (difference {margin:.2f}).",
-                compare,
+                _COMPARE,
                 margin,
             )
         )
+    doubts += _spread_out(np.array(mean_scores(predictions)), cards)
     threshold = threshold_of(label, cards)
     probability = probabilities[CLASSES.index(label)]
     if probability < threshold:
@@ -137,11 +141,26 @@ def _doubts(
                 "below-threshold",
                 f"{class_title(label)} is likeliest, but {probability:.2f} is below its threshold"
                 f" of {threshold:.2f}.",
-                compare,
+                _COMPARE,
                 probability,
             )
         )
     return doubts
+
+
+def _spread_out(scores: np.ndarray, cards: Sequence[ModelCard]) -> list[Reason]:
+    limits = [card.largest_entropy for card in cards if card.largest_entropy is not None]
+    if not limits or (spread := float(entropy(scores))) <= (limit := float(np.mean(limits))):
+        return []
+    return [
+        Reason(
+            "spread-out",
+            f"The answer is spread over several classes (entropy {spread:.2f}, at most"
+            f" {limit:.2f} for a finding).",
+            _COMPARE,
+            spread,
+        )
+    ]
 
 
 def shown_windows(finding: Finding) -> tuple[WindowPrediction, ...]:

@@ -1,4 +1,4 @@
-"""Signal quality of a recording: four sub-scores, and reasons to record again.
+"""Signal quality of a recording: six sub-scores, and reasons to record again.
 
 Loud murmurs must pass: noise is judged by the quietest moments between the sounds of a beat
 and by what lies above the band of heart sounds, never by the energy of systole.
@@ -13,6 +13,7 @@ from heartgui.domain import Quality, QualityScore, Reason, Samples
 from heartgui.heart.heart_rate import rhythm
 from heartgui.quality.hum import hum_share
 from heartgui.quality.level import clipped_samples, to_dbfs
+from heartgui.quality.speech import voiced_share
 
 MIN_DURATION_S = 3.0
 CLIPPED_SHARE = 0.01
@@ -20,7 +21,12 @@ CLIPPED_SHARE = 0.01
 SILENT_PEAK = 10 ** (-60 / 20)
 HUM_SHARE = 0.50
 NOISE_FLATNESS = 0.45
-NO_RHYTHM = 0.15
+NO_RHYTHM = 0.25
+"""White noise reaches 0.19 by chance."""
+NOTHING_REPEATS = 0.05
+RHYTHM_NEEDS_S = 6.0
+"""In less time a slow heart may beat too seldom to repeat itself."""
+VOICED_SHARE = 0.25
 NOISE_RATE_HZ = 2000
 MAX_JUDGED_S = 60.0
 
@@ -28,8 +34,9 @@ MAX_JUDGED_S = 60.0
 def assess(
     samples: Samples, sample_rate_hz: int, *, rhythm_clarity: float | None = None
 ) -> Quality:
-    """Sub-scores in display order (level, background noise, mains hum, rhythm clarity), each 0
-    to 1, and the reasons to record again: too-short, silence, clipping, hum, noise.
+    """Sub-scores in display order (level, clipping, background noise, mains hum, voices,
+    rhythm), each 0 to 1, and the reasons to record again: too-short, silence, clipping, hum,
+    noise, voices, no-rhythm.
 
     samples: shape (n,), full scale -1 to 1. Recordings over a minute are judged by their first.
     rhythm_clarity: what `heart.heart_rate.rhythm` says, where it was asked already.
@@ -46,11 +53,16 @@ def assess(
     if rhythm_clarity is None:
         _, rhythm_clarity = rhythm(centred, sample_rate_hz)
     clarity = 0.0 if silent else rhythm_clarity
+    voices = 0.0 if silent else voiced_share(low_rate)
     scores = (
-        QualityScore("level", "Level", _level_score(peak, clipped), to_dbfs(peak), "dBFS"),
-        QualityScore("noise", "Background noise", _falling(flatness, 0.15, 0.55), flatness, ""),
+        QualityScore("level", "Level", _rising(to_dbfs(peak), -60.0, -30.0), to_dbfs(peak), "dBFS"),
+        QualityScore(
+            "clipping", "Clipping", _falling(clipped, 0.0, 2 * CLIPPED_SHARE), 100 * clipped, "%"
+        ),
+        QualityScore("noise", "Noise", _falling(flatness, 0.15, 0.55), flatness, ""),
         QualityScore("hum", "Mains hum", _falling(hum, 0.15, 0.75), hum, ""),
-        QualityScore("rhythm", "Rhythm clarity", _rising(clarity, 0.05, 0.5), clarity, ""),
+        QualityScore("voices", "Voices", _falling(voices, 0.1, 0.4), voices, ""),
+        QualityScore("rhythm", "Rhythm", _rising(clarity, 0.05, 0.5), clarity, ""),
     )
     reasons = [
         *_short(duration_s),
@@ -58,6 +70,8 @@ def assess(
         *_clipped(clipped),
         *_hum(hum),
         *_noise(silent, flatness, clarity),
+        *_voices(voices),
+        *_no_rhythm(silent, duration_s, flatness, clarity),
     ]
     return Quality(scores, tuple(reasons))
 
@@ -77,11 +91,6 @@ def spectral_flatness(samples: Samples) -> float:
     band = power[:, (frequencies >= 25) & (frequencies <= 900)]
     flatness = np.exp(np.log(band).mean(axis=1)) / band.mean(axis=1)
     return float(np.median(flatness))
-
-
-def _level_score(peak: float, clipped: float) -> float:
-    quiet = _rising(to_dbfs(peak), -60.0, -30.0)
-    return min(quiet, _falling(clipped, 0.0, 2 * CLIPPED_SHARE))
 
 
 def _rising(value: float, nothing: float, full: float) -> float:
@@ -153,5 +162,32 @@ def _noise(silent: bool, flatness: float, clarity: float) -> list[Reason]:
             f"Background noise covers the heart (flatness {flatness:.2f}).",
             "Ask for quiet, press the chest piece flat on bare skin, keep hand and cable still.",
             flatness,
+        )
+    ]
+
+
+def _voices(share: float) -> list[Reason]:
+    if share <= VOICED_SHARE:
+        return []
+    return [
+        Reason(
+            "voices",
+            f"Somebody speaks or cries over the heart ({100 * share:.0f} % of the time).",
+            "Ask everybody to be silent, calm a crying child, and record again.",
+            share,
+        )
+    ]
+
+
+def _no_rhythm(silent: bool, duration_s: float, flatness: float, clarity: float) -> list[Reason]:
+    heard_as_noise = flatness > NOISE_FLATNESS
+    if silent or heard_as_noise or duration_s < RHYTHM_NEEDS_S or clarity >= NOTHING_REPEATS:
+        return []
+    return [
+        Reason(
+            "no-rhythm",
+            f"Nothing in it repeats like a heartbeat (clarity {clarity:.2f}).",
+            "Find where the heart is loudest, hold the chest piece still there, and record again.",
+            clarity,
         )
     ]

@@ -13,9 +13,10 @@ from heartgui.training.baselines import Baseline
 from heartgui.training.card import CREDIT, INTENDED_USE, NOT_FOR, SMALL_MARGIN, metrics_json
 from heartgui.training.dataset import class_counts
 from heartgui.training.heart_metrics import RateScore
-from heartgui.training.heartnet_evaluate import HeartEvaluation
+from heartgui.training.heartnet_evaluate import ANSWERED, HeartEvaluation
 from heartgui.training.joint_data import JointData
 from heartgui.training.recipe import HeartRecipe
+from heartgui.training.refusals import Refusal
 
 
 def make_heartnet_card(
@@ -23,6 +24,7 @@ def make_heartnet_card(
     data: JointData,
     found: HeartEvaluation,
     beside: list[Baseline],
+    refused: list[Refusal],
     parameters: int,
 ) -> dict[str, Any]:
     """Everything of card.json but the classes and the files."""
@@ -51,7 +53,7 @@ def make_heartnet_card(
             " of the first repeat, and its forest is grown on all Kaggle recordings."
         ),
         "metrics": metrics_json(found.balanced, counts),
-        "further": _further(found),
+        "further": [*_further(found), _refused(refused)],
         "input": {
             "kind": HEART_MEL_KIND,
             "sample_rate_hz": HEART_RATE_HZ,
@@ -78,6 +80,7 @@ def make_heartnet_card(
             },
         },
         "small_margin": SMALL_MARGIN,
+        "largest_entropy": round(found.largest_entropy, 4),
         "limits": [
             "Artifact and extra heart sound come from one device only (set A), extrasystole only"
             " from the other (set B): the device gives part of the class away, and figures on other"
@@ -133,7 +136,9 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
                 f"- Where the largest probability is called: accuracy {accurate.accuracy}, balanced"
                 f" accuracy {accurate.balanced_accuracy}.",
                 f"- Expected calibration error: {found.calibration_error:.3f} (10 bins).",
-                f"- Balanced accuracy by coverage, least certain left out first: {coverage}.",
+                f"- Balanced accuracy by coverage, largest entropy left out first: {coverage}. The"
+                f" program calls an answer inconclusive above an entropy of"
+                f" {found.largest_entropy:.2f}, where {ANSWERED:.0%} are answered.",
             ],
         },
         {
@@ -161,6 +166,25 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
             ],
         },
     ]
+
+
+def _refused(refused: list[Refusal]) -> dict[str, Any]:
+    return {
+        "title": "Refused for signal quality",
+        "text": ["The quality rules, which hear no class, on the recordings above."],
+        "rows": [
+            ["recordings", "n", "refused", "reasons"],
+            *[
+                [
+                    entry.kind,
+                    str(entry.n),
+                    str(entry.refused),
+                    ", ".join(f"{code} {n}" for code, n in sorted(entry.reasons.items())) or "-",
+                ]
+                for entry in refused
+            ],
+        ],
+    }
 
 
 def _rate(score: RateScore) -> str:

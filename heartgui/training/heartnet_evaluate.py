@@ -38,8 +38,11 @@ from heartgui.training.operating_point import (
     balanced_point,
     expected_calibration_error,
     fit_calibration,
+    largest_entropy,
 )
 
+ANSWERED = 0.8
+"""Share of recordings that get a finding; the answers with the largest entropy are inconclusive."""
 COVERAGES = (1.0, 0.9, 0.8, 0.7)
 SPECIFICITY = 0.90
 MIN_SUBGROUP = 10
@@ -59,6 +62,7 @@ class HeartEvaluation:
     murmur_auc: dict[str, Interval]
     calibration_error: float
     coverage: dict[float, float]
+    largest_entropy: float
     circor: dict[str, Any]
     sounds: SoundScore
     circor_rate: RateScore
@@ -112,6 +116,7 @@ def evaluate_heartnet(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> 
             share: float(np.mean([balanced_accuracy_at(part, labels, share) for part in scores]))
             for share in COVERAGES
         },
+        largest_entropy=largest_entropy(scores.reshape(-1, len(CLASSES)), ANSWERED),
         circor=_circor(data, repeats),
         sounds=score_sounds(circor_files, circor_states),
         circor_rate=score_rates(circor_rates(circor_files, cycles_of(circor_files, circor_states))),

@@ -18,6 +18,7 @@ from heartgui.training.heartnet_evaluate import HeartEvaluation, evaluate_heartn
 from heartgui.training.heartnet_lab import FoldRun, HeartLaboratory
 from heartgui.training.joint_data import JointData
 from heartgui.training.recipe import RECIPE_FILE, HeartRecipe, read_recipe
+from heartgui.training.refusals import refusals
 from heartgui.training.splits import grouped_splits
 
 
@@ -33,7 +34,7 @@ def train_recipe(
     splits = grouped_splits(data.kaggle_labels, data.kaggle_groups, recipe.seed)
     card = make_heartnet_card(
         recipe, data, found, baselines(data.clean_kaggle, data.kaggle_groups, splits),
-        int(model.count_params()),
+        refusals(data), int(model.count_params()),
     )  # fmt: skip
     (out / recipe.name).mkdir(parents=True, exist_ok=True)
     forest = laboratory.forest()

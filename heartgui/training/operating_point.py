@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from heartgui.domain import CLASSES
-from heartgui.inference.calibration import calibrated
+from heartgui.inference.calibration import calibrated, entropy
 from heartgui.training.dataset import class_counts
 from heartgui.training.metrics import balanced_accuracies, confusion_matrix
 
@@ -74,14 +74,13 @@ def expected_calibration_error(
     return float(error)
 
 
-def margins(scores: np.ndarray) -> np.ndarray:
-    """Lead of the largest score over the second, shape (n,)."""
-    ordered = np.sort(scores, axis=1)
-    return np.asarray(ordered[:, -1] - ordered[:, -2])
-
-
 def balanced_accuracy_at(scores: np.ndarray, labels: np.ndarray, coverage: float) -> float:
-    """Balanced accuracy of the share of recordings with the largest margins."""
-    order = np.argsort(-margins(scores), kind="stable")[: max(1, round(coverage * len(labels)))]
+    """Balanced accuracy of the share of recordings whose scores have the smallest entropy."""
+    order = np.argsort(entropy(scores), kind="stable")[: max(1, round(coverage * len(labels)))]
     answers = scores[order].argmax(axis=1)
     return float(balanced_accuracies(confusion_matrix(labels[order], answers)))
+
+
+def largest_entropy(scores: np.ndarray, coverage: float) -> float:
+    """The entropy up to which a share of the recordings is answered. scores: shape (n, 5)."""
+    return float(np.quantile(entropy(scores), coverage))

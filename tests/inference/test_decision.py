@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from heartgui.domain import CLASSES, Decision, HeartSoundClass, Quality, Reason
@@ -63,6 +65,24 @@ def test_a_probability_below_its_threshold_is_no_finding():
     if result.label is HeartSoundClass.NORMAL:
         assert result.decision is Decision.INCONCLUSIVE
         assert "below-threshold" in [reason.code for reason in result.reasons]
+
+
+def test_an_answer_spread_over_the_classes_is_no_finding():
+    card = replace(CARDS[0], largest_entropy=1.2)
+    answers = {"normal": 0.5, "murmur": 0.3, "extrastole": 0.1, "extrahls": 0.05}
+    certain = {"normal": 0.9, "murmur": 0.1}
+
+    def codes(known, entry):
+        result = decide(
+            GOOD, [prediction("cnn", **known)], [entry], duration_s=9.0, sample_rate_hz=4000
+        )
+        return [reason.code for reason in result.reasons], result.decision
+
+    assert "spread-out" not in codes(answers, CARDS[0])[0], "the card sets no limit"
+    found, decision = codes(answers, replace(card, largest_entropy=1.0))
+    assert "spread-out" in found
+    assert decision is Decision.INCONCLUSIVE
+    assert "spread-out" not in codes(certain, card)[0]
 
 
 def test_two_models_are_averaged():

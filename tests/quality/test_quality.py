@@ -12,8 +12,36 @@ from tests.helpers.synthetic_heart import SyntheticHeart
 RNG = np.random.default_rng(4)
 
 
+def voice(seconds: float, pitch_hz: float = 140.0, rate_hz: int = 4000) -> np.ndarray:
+    """Vowels by turns: pulses at a pitch that rises and falls, through two resonances."""
+    t = np.arange(round(seconds * rate_hz)) / rate_hz
+    pitch = pitch_hz * 2 ** (0.25 * np.sin(2 * np.pi * 0.7 * t))
+    phase = 2 * np.pi * np.cumsum(pitch) / rate_hz
+    sound = np.zeros_like(t)
+    for harmonic in range(1, 11):
+        at = harmonic * pitch
+        formants = 1 / (1 + ((at - 500) / 150) ** 2) + 0.5 / (1 + ((at - 1100) / 200) ** 2)
+        sound += (0.15 + formants) * np.sin(harmonic * phase)
+    spoken = (np.sin(2 * np.pi * 1.9 * t) > -0.5).astype(float)
+    return (0.05 * sound * spoken).astype(np.float32)
+
+
 def codes(samples: np.ndarray, rate_hz: int = 4000) -> list[str]:
     return [reason.code for reason in assess(samples, rate_hz).reasons]
+
+
+TONE = 0.03 * np.sin(2 * np.pi * 220 * np.arange(48_000) / 4000).astype(np.float32)
+
+
+def knocks(seconds: float) -> np.ndarray:
+    """Handling: a thud now and then, over a faint rumble."""
+    rumble = np.convolve(RNG.normal(0, 1, round(seconds * 4000)), np.hanning(60) / 30, "same")
+    sound = 1e-4 * rumble.astype(np.float32)
+    thud = np.sin(2 * np.pi * 70 * np.arange(800) / 4000) * np.hanning(800)
+    for start_s in (1.31, 6.83, 10.02):
+        start = round(start_s * 4000)
+        sound[start : start + 800] += 0.3 * thud
+    return sound
 
 
 @pytest.mark.parametrize(
@@ -31,10 +59,17 @@ def codes(samples: np.ndarray, rate_hz: int = 4000) -> list[str]:
         (SyntheticHeart(level=0.2, hum_level=0.35).samples(12.0), ["hum"]),
         (SyntheticHeart(level=0.2, hum_level=0.35, hum_hz=60.0).samples(12.0), ["hum"]),
         (RNG.normal(0, 0.2, 48_000).astype(np.float32), ["noise"]),
+        (SyntheticHeart(level=0.2).samples(12.0) + voice(12.0), ["voices"]),
+        (SyntheticHeart(level=0.2).samples(12.0) + voice(12.0, 230.0), ["voices"]),
+        (SyntheticHeart(level=0.2, noise_level=0.002).samples(12.0) + 0.01 * voice(12.0), []),
+        (SyntheticHeart(level=0.2).samples(12.0) + TONE, []),
+        (knocks(12.0), ["no-rhythm"]),
     ],
     ids=[
         "good", "quiet but clean", "loud systolic murmur", "loud diastolic murmur", "some noise",
         "too short", "silence", "silence with an offset", "clipped", "50 Hz", "60 Hz", "hiss",
+        "a man speaks", "a woman speaks", "somebody far away", "a musical murmur",
+        "handling",
     ],
 )  # fmt: skip
 def test_reasons(samples, expected):
@@ -53,7 +88,7 @@ def test_every_reason_says_what_is_wrong_and_what_to_do():
 def test_sub_scores_follow_the_damage():
     good = assess(SyntheticHeart().samples(10.0), 4000)
     names = [score.name for score in good.scores]
-    assert names == ["level", "noise", "hum", "rhythm"]
+    assert names == ["level", "clipping", "noise", "hum", "voices", "rhythm"]
     assert good.overall > 0.8
     hum = assess(SyntheticHeart(level=0.2, hum_level=0.3).samples(10.0), 4000)
     by_name = {score.name: score.score for score in hum.scores}

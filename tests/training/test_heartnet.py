@@ -175,7 +175,14 @@ def test_one_command_makes_a_bundle_from_a_recipe(data, tmp_path):
     assert bundle.card.n_files == 56
     assert len(set(bundle.card.thresholds)) == len(CLASSES)
     page = (bundle.folder / "card.md").read_text()
-    for words_in in ("S1 F1", "AUC", "calibration error", "by coverage", "majority class"):
+    for words_in in (
+        "S1 F1",
+        "AUC",
+        "calibration error",
+        "by coverage",
+        "majority class",
+        "| Kaggle, murmur | 14 | 0 |",
+    ):
         assert words_in in page
     finding = open_analyser(tmp_path / "models", ("heartnet",)).analyse(
         SyntheticHeart().recording(8.0)
