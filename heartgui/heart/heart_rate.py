@@ -76,11 +76,10 @@ def _autocorrelation(envelope: np.ndarray) -> np.ndarray:
 
 def _peaks(values: np.ndarray, first: int, last: int) -> list[int]:
     """Indices of local maxima in [first, last]."""
-    return [
-        i
-        for i in range(max(1, first), min(last, len(values) - 2) + 1)
-        if values[i] >= values[i - 1] and values[i] > values[i + 1]
-    ]
+    first, last = max(1, first), min(last, len(values) - 2)
+    left, middle, right = (values[first + shift : last + 1 + shift] for shift in (-1, 0, 1))
+    found: list[int] = (first + np.flatnonzero((middle >= left) & (middle > right))).tolist()
+    return found
 
 
 def _refined(values: np.ndarray, index: int) -> float:
