@@ -22,11 +22,18 @@ MURMUR_HZ = (100.0, 600.0)
 
 
 def heart_cycle(
-    probabilities: FloatArray, samples: Samples, sample_rate_hz: int
+    probabilities: FloatArray,
+    samples: Samples,
+    sample_rate_hz: int,
+    *,
+    envelope: Samples | None = None,
+    decibels: FloatArray | None = None,
 ) -> HeartCycle | None:
     """Beats of a recording, or None where they cannot be told.
 
     probabilities: of STATES, shape (n_frames, 4), 50 frames a second. samples: shape (n,).
+    envelope, decibels: `heart_envelope` and `heart_decibels` of the samples, where they are known
+    already.
     """
     n_frames = min(
         len(probabilities),
@@ -52,8 +59,12 @@ def heart_cycle(
     if not len(usual):
         # Two intervals, one much longer than the other: no rate can be told.
         return None
-    samples = samples[: round(MAX_DURATION_S * sample_rate_hz)]
-    over_db = _systole_over_diastole_db(states, samples, sample_rate_hz)
+    n_judged = round(MAX_DURATION_S * sample_rate_hz)
+    if envelope is None or len(samples) > n_judged:
+        envelope = heart_envelope(samples[:n_judged], sample_rate_hz)
+    if decibels is None or len(samples) > n_judged:
+        decibels = heart_decibels(samples[:n_judged], sample_rate_hz)
+    over_db = _systole_over_diastole_db(states, decibels)
     return HeartCycle(
         sounds=tuple((float(start), STATES[state]) for start, state in sounds),
         interval_s=float(usual.mean()),
@@ -67,14 +78,13 @@ def heart_cycle(
             "systolic" if over_db >= LOUDER_DB else "diastolic" if over_db <= -LOUDER_DB else ""
         ),
         systole_over_diastole_db=over_db,
-        beat=_averaged_beat(found, median_s, samples, sample_rate_hz),
+        beat=_averaged_beat(found, median_s, envelope),
     )
 
 
 def _averaged_beat(
-    found: list[tuple[float, float, int]], median_s: float, samples: Samples, sample_rate_hz: int
+    found: list[tuple[float, float, int]], median_s: float, envelope: Samples
 ) -> AveragedBeat | None:
-    envelope = heart_envelope(samples, sample_rate_hz)
     n = round(median_s * ENVELOPE_RATE_HZ)
     beats, systoles_s, s2_s, diastoles_s = [], [], [], []
     for first, second, third, fourth in zip(found, found[1:], found[2:], found[3:], strict=False):
@@ -102,10 +112,10 @@ def _averaged_beat(
     )
 
 
-def _systole_over_diastole_db(states: np.ndarray, samples: Samples, rate_hz: int) -> float:
+def _systole_over_diastole_db(states: np.ndarray, decibels: FloatArray) -> float:
     """Mean power between 100 and 600 Hz in systole over that in diastole, dB; frames beside a
     sound are left out, since their windows reach into it."""
-    decibels = heart_decibels(samples, rate_hz)[: len(states)]
+    decibels = decibels[: len(states)]
     centres_hz = mel_centres_hz(HEART_MEL)
     band = (centres_hz >= MURMUR_HZ[0]) & (centres_hz <= MURMUR_HZ[1])
     power = (10.0 ** (decibels[:, band] / 10.0)).mean(axis=1)

@@ -21,40 +21,74 @@ def decode_cycle(probabilities: FloatArray) -> np.ndarray:
     """The likeliest sequence in which the states follow one another (Viterbi 1967).
 
     probabilities: shape (n_frames, 4), of STATES. Returns shape (n_frames,), int8. A state is a
-    chain of as many steps as it is long at least, and may stay in the last one.
+    chain of as many steps as it is long at least, and may stay in the last one. The recording may
+    begin and end anywhere in a chain.
     """
     n_frames = len(probabilities)
-    if not n_frames:
-        return np.empty(0, dtype=np.int8)
-    state_of_step = np.repeat(np.arange(4), SHORTEST_FRAMES)
-    last_step = np.cumsum(SHORTEST_FRAMES) - 1
-    n_steps = len(state_of_step)
-    may_stay = np.isin(np.arange(n_steps), last_step)
-    leaves_from = np.roll(may_stay, 1)
-    scores = np.log(np.maximum(probabilities, 1e-6))[:, state_of_step]
-    stay = np.where(may_stay, np.log(1.0 - LEAVE), -np.inf)
-    enter = np.where(leaves_from, np.log(LEAVE), 0.0)
-    stayed = np.empty((n_frames, n_steps), dtype=bool)
-    best = scores[0].copy()
-    for k in range(1, n_frames):
-        moved = np.concatenate([best[-1:], best[:-1]]) + enter
-        kept = best + stay
-        stayed[k] = kept >= moved
-        best = np.maximum(kept, moved) + scores[k]
-    step = int(np.argmax(best))
     path = np.empty(n_frames, dtype=np.int8)
-    for k in range(n_frames - 1, -1, -1):
-        path[k] = state_of_step[step]
-        if k and not stayed[k, step]:
-            step = (step - 1) % n_steps
+    if not n_frames:
+        return path
+    scores = np.log(np.maximum(probabilities, 1e-6)).astype(np.float64)
+    reached, stayed = _last_steps(scores)
+    state, end = _end(scores, reached)
+    path[max(0, end) :] = (state + 1) % len(STATES)
+    while end > 0:
+        last = end - 1
+        while stayed[state][last]:
+            last -= 1
+        start = last + 1 - SHORTEST_FRAMES[state]
+        path[max(0, start) : end] = state
+        state, end = (state - 1) % len(STATES), start
     return path
+
+
+def _last_steps(scores: FloatArray) -> tuple[list[list[float]], list[list[bool]]]:
+    """For each state the best score of being in its last step, by frame, and whether one was there
+    a frame earlier too. Before the first frame stand zeros, as many as the next state is long.
+
+    The steps before the last one leave no choice, so that their sum is known beforehand. Plain
+    numbers, since arrays of four take four times as long.
+    """
+    arriving = np.cumsum(scores, axis=0)
+    for state, n in enumerate(SHORTEST_FRAMES):
+        # Until frame n the recording began within the state, so that none was left for it.
+        arriving[n:, state] += np.log(LEAVE) - arriving[:-n, state].copy()
+    staying = scores + np.log(1.0 - LEAVE)
+    staying[0] = -np.inf
+    reached = [[0.0] * n for n in (*SHORTEST_FRAMES[1:], SHORTEST_FRAMES[0])]
+    stayed: list[list[bool]] = [[] for _ in STATES]
+    best = [0.0] * len(STATES)
+    for k, (arrive, stay) in enumerate(zip(arriving.tolist(), staying.tolist(), strict=True)):
+        for state in (S1, SYSTOLE, S2, DIASTOLE):
+            arrived = reached[state - 1][k] + arrive[state]
+            kept = best[state] + stay[state]
+            best[state] = kept if kept >= arrived else arrived
+            stayed[state].append(kept >= arrived)
+            reached[state].append(best[state])
+    return reached, stayed
+
+
+def _end(scores: FloatArray, reached: list[list[float]]) -> tuple[int, int]:
+    """The last state that reaches its last step on the best path, and the end of its frames: the
+    next state may begin there, cut off by the end of the recording."""
+    n_frames = len(scores)
+    best, state, end = -np.inf, 0, 0
+    for following, shortest in enumerate(SHORTEST_FRAMES):
+        for n in range(1, shortest):
+            entering = np.log(LEAVE) if n < n_frames else 0.0
+            cut = reached[following - 1][-1 - n] + entering + scores[-n:, following].sum()
+            if cut > best:
+                best, state, end = cut, (following - 1) % len(STATES), n_frames - n
+        if reached[following][-1] > best:
+            best, state, end = reached[following][-1], following, n_frames
+    return state, end
 
 
 def spans(states: np.ndarray, frames_a_second: float) -> list[tuple[float, float, int]]:
     """Start s, end s and state of each stretch; boundaries lie between frames."""
     if not len(states):
         return []
-    edges = np.concatenate([[0], np.flatnonzero(np.diff(states)) + 1, [len(states)]])
+    edges = [0, *(np.flatnonzero(np.diff(states)) + 1).tolist(), len(states)]
     return [
         ((first - 0.5) / frames_a_second, (end - 0.5) / frames_a_second, int(states[first]))
         for first, end in itertools.pairwise(edges)

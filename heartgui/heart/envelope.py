@@ -30,9 +30,8 @@ def heart_envelope(samples: Samples, sample_rate_hz: int) -> Samples:
     mirrored = np.pad(sound.astype(np.float64), edge, mode="reflect", reflect_type="odd")
     amplitude = _band_amplitude(mirrored)
     floor = max(float(amplitude.max(initial=0.0)) * 1e-4, 1e-9)
-    envelope = np.exp(_smoothed(np.log(amplitude + floor)))[edge:-edge]
     step = SOUND_RATE_HZ // ENVELOPE_RATE_HZ
-    return np.asarray(envelope[::step], dtype=np.float32)
+    return np.exp(_smoothed(np.log(amplitude + floor))[edge:-edge:step]).astype(np.float32)
 
 
 def _band_amplitude(sound: FloatArray) -> FloatArray:
@@ -40,9 +39,10 @@ def _band_amplitude(sound: FloatArray) -> FloatArray:
     n_fft = _fast_length(len(sound))
     frequencies = np.fft.rfftfreq(n_fft, 1 / SOUND_RATE_HZ)[1:]
     low_hz, high_hz = BAND_HZ
-    detuning = (frequencies**2 - low_hz * high_hz) / (frequencies * (high_hz - low_hz))
+    detuning = (frequencies - low_hz * high_hz / frequencies) / (high_hz - low_hz)
     one_sided = np.zeros(n_fft, dtype=np.complex128)
-    one_sided[1 : len(frequencies) + 1] = np.fft.rfft(sound, n_fft)[1:] * 2 / (1 + detuning**4)
+    gain = 2 / (1 + np.square(np.square(detuning)))
+    one_sided[1 : len(frequencies) + 1] = np.fft.rfft(sound, n_fft)[1:] * gain
     return np.abs(np.fft.ifft(one_sided)[: len(sound)])
 
 

@@ -28,13 +28,19 @@ def heart_rate_bpm(samples: Samples, sample_rate_hz: int) -> float | None:
     return rhythm(samples, sample_rate_hz)[0]
 
 
-def rhythm(samples: Samples, sample_rate_hz: int) -> tuple[float | None, float]:
-    """Heart rate (None where not determinable) and clarity of the rhythm, 0 to 1."""
-    samples = samples[: round(MAX_DURATION_S * sample_rate_hz)]
+def rhythm(
+    samples: Samples, sample_rate_hz: int, *, envelope: Samples | None = None
+) -> tuple[float | None, float]:
+    """Heart rate (None where not determinable) and clarity of the rhythm, 0 to 1.
+
+    envelope: `heart_envelope` of the samples, where it is known already.
+    """
+    n_judged = round(MAX_DURATION_S * sample_rate_hz)
     if len(samples) < MIN_DURATION_S * sample_rate_hz:
         return None, 0.0
-    envelope = heart_envelope(samples, sample_rate_hz).astype(np.float64)
-    correlation = _autocorrelation(envelope)
+    if envelope is None or len(samples) > n_judged:
+        envelope = heart_envelope(samples[:n_judged], sample_rate_hz)
+    correlation = _autocorrelation(envelope.astype(np.float64))
     shortest = round(60.0 / FASTEST_BPM * ENVELOPE_RATE_HZ)
     longest = min(round(60.0 / SLOWEST_BPM * ENVELOPE_RATE_HZ), len(correlation) // 2)
     peaks = _peaks(correlation, shortest, longest)
@@ -76,11 +82,10 @@ def _autocorrelation(envelope: np.ndarray) -> np.ndarray:
 
 def _peaks(values: np.ndarray, first: int, last: int) -> list[int]:
     """Indices of local maxima in [first, last]."""
-    return [
-        i
-        for i in range(max(1, first), min(last, len(values) - 2) + 1)
-        if values[i] >= values[i - 1] and values[i] > values[i + 1]
-    ]
+    first, last = max(1, first), min(last, len(values) - 2)
+    left, middle, right = (values[first + shift : last + 1 + shift] for shift in (-1, 0, 1))
+    found: list[int] = (first + np.flatnonzero((middle >= left) & (middle > right))).tolist()
+    return found
 
 
 def _refined(values: np.ndarray, index: int) -> float:

@@ -16,7 +16,8 @@ from heartgui.domain import (
     Samples,
 )
 from heartgui.heart.beats import heart_cycle
-from heartgui.heart.heart_rate import rhythm
+from heartgui.heart.envelope import heart_envelope
+from heartgui.heart.heart_rate import MAX_DURATION_S, rhythm
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.card import ModelCard
 from heartgui.inference.classifier import (
@@ -37,14 +38,27 @@ from heartgui.quality.quality import assess
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
-    """All of a recording's answer but the models' part. windows: start and end, seconds; inputs:
-    the models' inputs by kind; both empty where no model is to be asked. rhythm_bpm: heart rate
-    from the repetition of the sound alone."""
+class Heard:
+    """What there is to say of a recording without a model. rhythm_bpm: heart rate from the
+    repetition of the sound alone. envelope: `heart_envelope` of a recording up to a minute."""
 
-    recording: Recording
     quality: Quality
     rhythm_bpm: float | None
+    envelope: Samples | None
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether no model needs to be asked."""
+        return any(reason.code in NO_ANSWER_CODES for reason in self.quality.reasons)
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """All of a recording's answer but the models' part. windows: start and end, seconds; inputs:
+    the models' inputs by kind; both empty where no model is to be asked."""
+
+    windowed: WindowedRecording
+    heard: Heard
     windows: list[tuple[float, float]]
     inputs: dict[InputKey, Batch]
 
@@ -71,24 +85,22 @@ class Analyser:
 
         Raises Cancelled, between batches of windows.
         """
-        bpm, quality = _listen(recording)
+        heard, windowed = _listen(recording), WindowedRecording(recording)
         predictions: tuple[Prediction, ...] = ()
-        if anyway or not _hopeless(quality):
+        if anyway or not heard.hopeless:
             predictions = classify_recording(
-                self._classifiers, recording, progress=progress, cancelled=cancelled
+                self._classifiers, windowed, progress=progress, cancelled=cancelled
             )
-        return self._decide(recording, quality, bpm, predictions, anyway=anyway)
+        return self._decide(windowed, heard, predictions, anyway=anyway)
 
     def prepare(self, recording: Recording) -> Prepared:
         """The part of the answer that needs no model; many threads may do it at once."""
-        bpm, quality = _listen(recording)
-        windowed = WindowedRecording(recording)
-        windows = [] if _hopeless(quality) else windowed.windows
+        heard, windowed = _listen(recording), WindowedRecording(recording)
+        windows = [] if heard.hopeless else windowed.windows
         keys = {classifier.input_key for classifier in self._classifiers}
         return Prepared(
-            recording=recording,
-            quality=quality,
-            rhythm_bpm=bpm,
+            windowed=windowed,
+            heard=heard,
             windows=windows,
             inputs={key: windowed.inputs(0, len(windows), key) for key in keys if windows},
         )
@@ -100,27 +112,27 @@ class Analyser:
             self._classifiers, [(entry.windows, entry.inputs) for entry in prepared]
         )
         return [
-            self._decide(entry.recording, entry.quality, entry.rhythm_bpm, answers)
+            self._decide(entry.windowed, entry.heard, answers)
             for entry, answers in zip(prepared, predictions, strict=True)
         ]
 
     def _decide(
         self,
-        recording: Recording,
-        quality: Quality,
-        rhythm_bpm: float | None,
+        windowed: WindowedRecording,
+        heard: Heard,
         predictions: tuple[Prediction, ...],
         *,
         anyway: bool = False,
     ) -> Finding:
-        cycle = _cycle(recording, predictions)
+        recording = windowed.recording
+        cycle = _cycle(windowed, heard, predictions)
         return decide(
-            quality,
+            heard.quality,
             predictions,
             self.cards,
             duration_s=recording.duration_s,
             sample_rate_hz=recording.source_sample_rate_hz or recording.sample_rate_hz,
-            heart_rate_bpm=cycle.heart_rate_bpm if cycle else rhythm_bpm,
+            heart_rate_bpm=cycle.heart_rate_bpm if cycle else heard.rhythm_bpm,
             cycle=cycle,
             anyway=anyway,
         )
@@ -128,7 +140,7 @@ class Analyser:
     def scores(self, recording: Recording) -> tuple[float, ...]:
         """The models' mean weighted probabilities, whatever the signal quality: the largest is
         the class called."""
-        return mean_scores(classify_recording(self._classifiers, recording))
+        return mean_scores(classify_recording(self._classifiers, WindowedRecording(recording)))
 
     def explain(
         self,
@@ -149,22 +161,30 @@ class Analyser:
         return classify_window(self._classifiers, samples, sample_rate_hz, start_s)
 
 
-def _listen(recording: Recording) -> tuple[float | None, Quality]:
-    """Heart rate and signal quality; both look at the same rhythm."""
-    bpm, clarity = rhythm(recording.samples, recording.sample_rate_hz)
-    return bpm, assess(recording.samples, recording.sample_rate_hz, rhythm_clarity=clarity)
+def _listen(recording: Recording) -> Heard:
+    samples, rate_hz = recording.samples, recording.sample_rate_hz
+    envelope = None
+    if recording.duration_s <= MAX_DURATION_S:
+        envelope = heart_envelope(samples, rate_hz)
+    bpm, clarity = rhythm(samples, rate_hz, envelope=envelope)
+    return Heard(assess(samples, rate_hz, rhythm_clarity=clarity), bpm, envelope)
 
 
-def _cycle(recording: Recording, predictions: Sequence[Prediction]) -> HeartCycle | None:
+def _cycle(
+    windowed: WindowedRecording, heard: Heard, predictions: Sequence[Prediction]
+) -> HeartCycle | None:
     """S1 and S2 by the first model that tells them."""
+    recording = windowed.recording
     for prediction in predictions:
         if prediction.states is not None:
-            return heart_cycle(prediction.states, recording.samples, recording.sample_rate_hz)
+            return heart_cycle(
+                prediction.states,
+                recording.samples,
+                recording.sample_rate_hz,
+                envelope=heard.envelope,
+                decibels=windowed.decibels,
+            )
     return None
-
-
-def _hopeless(quality: Quality) -> bool:
-    return any(reason.code in NO_ANSWER_CODES for reason in quality.reasons)
 
 
 def open_analyser(

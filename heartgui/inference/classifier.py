@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 
 from heartgui.domain import Prediction, Recording, Samples, WindowPrediction
 from heartgui.errors import Cancelled, ModelError
-from heartgui.features.heart_input import FRAMES_A_SECOND
+from heartgui.features.heart_input import FRAMES_A_SECOND, heart_decibels
 from heartgui.features.window_features import window_features
 from heartgui.inference.bundle import ModelBundle
 from heartgui.inference.calibration import calibrated
@@ -20,7 +21,7 @@ from heartgui.inference.engines import (
     Engine,
     OnnxEngine,
 )
-from heartgui.inference.inputs import KINDS, InputKey, window_input
+from heartgui.inference.inputs import HEART_MEL_KIND, KINDS, InputKey, window_input
 from heartgui.inference.windows import plan_windows
 
 Progress = Callable[[int, int], None]
@@ -83,9 +84,18 @@ class WindowedRecording:
     """The windows of a recording, shared by all classifiers that take the same input."""
 
     def __init__(self, recording: Recording) -> None:
+        self.recording = recording
         self._samples = recording.samples
         self._rate_hz = recording.sample_rate_hz
         self.windows = plan_windows(recording.duration_s)
+
+    @cached_property
+    def decibels(self) -> Batch | None:
+        """`heart_decibels` of a recording that fits into one window: what HeartNet is given and
+        where a murmur lies both follow from them. None for a longer one."""
+        if len(self.windows) > 1:
+            return None
+        return heart_decibels(self._samples, self._rate_hz)
 
     def inputs(self, start: int, stop: int, key: InputKey) -> Batch:
         """Model inputs of windows[start:stop], stacked."""
@@ -94,12 +104,13 @@ class WindowedRecording:
     def _input(self, start_s: float, end_s: float, key: InputKey) -> Batch:
         first = round(start_s * self._rate_hz)
         samples = self._samples[first : round(end_s * self._rate_hz)]
-        return window_input(samples, self._rate_hz, key)
+        decibels = self.decibels if key[0] == HEART_MEL_KIND else None
+        return window_input(samples, self._rate_hz, key, decibels=decibels)
 
 
 def classify_recording(
     classifiers: tuple[Classifier, ...],
-    recording: Recording,
+    windowed: WindowedRecording,
     *,
     progress: Progress | None = None,
     cancelled: IsCancelled | None = None,
@@ -109,7 +120,6 @@ def classify_recording(
     progress(windows done, windows in all). Raises Cancelled between batches when cancelled()
     turns true.
     """
-    windowed = WindowedRecording(recording)
     n = len(windowed.windows)
     answers: list[list[Answer]] = [[] for _ in classifiers]
     for start in range(0, n, BATCH_WINDOWS):

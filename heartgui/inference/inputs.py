@@ -15,11 +15,15 @@ InputKey = tuple[str, str]
 """The card's `input.kind` and `input.short`."""
 
 
-def window_input(samples: Samples, sample_rate_hz: int, key: InputKey) -> Batch:
+def window_input(
+    samples: Samples, sample_rate_hz: int, key: InputKey, *, decibels: Batch | None = None
+) -> Batch:
     """Model input of up to ten seconds at any rate: shape (128, 431) for `paper-mel`, (500, 49)
-    for `heart-mel`."""
+    for `heart-mel`. decibels: `heart_decibels` of the samples, where they are known already."""
     kind, short = key
     if kind == HEART_MEL_KIND:
-        return heart_window(heart_decibels(samples, sample_rate_hz))
+        return heart_window(
+            heart_decibels(samples, sample_rate_hz) if decibels is None else decibels
+        )
     at_rate = resample(samples, sample_rate_hz, PAPER_SAMPLE_RATE_HZ)
     return paper_input(at_rate, short=short)  # type: ignore[arg-type]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from heartgui.domain import (
@@ -102,7 +101,7 @@ def finding_from_json(result: dict[str, Any]) -> Finding:
 def _cycle(cycle: HeartCycle | None) -> dict[str, Any] | None:
     if cycle is None:
         return None
-    return _rounded(asdict(cycle))
+    return _rounded({**vars(cycle), "beat": vars(cycle.beat) if cycle.beat else None})
 
 
 def _rounded(value: Any) -> Any:

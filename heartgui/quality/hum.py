@@ -24,21 +24,29 @@ def hum_share(samples: Samples, sample_rate_hz: int) -> float:
     if len(samples) < length:
         return 0.0
     frames = samples[: len(samples) // length * length].reshape(-1, length)
-    power = np.abs(np.fft.rfft(frames * np.hanning(length), axis=1)) ** 2
+    spectrum = np.fft.rfft(frames * np.hanning(length), axis=1)
+    power = spectrum.real**2 + spectrum.imag**2
     frequencies = np.fft.rfftfreq(length, 1 / sample_rate_hz)
     total = power[:, (frequencies >= 25) & (frequencies <= 500)].sum(axis=1) + 1e-20
-    shares = [_standing_out(power, frequencies, mains) / total for mains in MAINS_HZ]
+    shares = _standing_out(power, sample_rate_hz / length) / total
     # The quarter quantile instead of the smallest: one loud knock must not hide the hum.
-    return float(max(np.quantile(share, 0.25) for share in shares))
+    return float(np.quantile(shares, 0.25, axis=1).max())
 
 
-def _standing_out(power: np.ndarray, frequencies: np.ndarray, mains_hz: float) -> np.ndarray:
-    excess = np.zeros(len(power))
-    for harmonic in range(1, N_HARMONICS + 1):
-        distance = np.abs(frequencies - harmonic * mains_hz)
-        line = distance <= HALF_WIDTH_HZ
-        around = (distance > 2 * HALF_WIDTH_HZ) & (distance <= NEIGHBOUR_HZ)
-        if line.any() and around.any():
-            expected = np.median(power[:, around], axis=1) * line.sum()
-            excess += np.maximum(power[:, line].sum(axis=1) - expected, 0.0)
-    return excess
+def _standing_out(power: np.ndarray, resolution_hz: float) -> np.ndarray:
+    """Power above what the neighbours suggest, shape (2, n_segments): one row for each of MAINS_HZ.
+
+    power: shape (n_segments, n_bins).
+    """
+    near, far = round(HALF_WIDTH_HZ / resolution_hz), round(NEIGHBOUR_HZ / resolution_hz)
+    shifts = np.arange(-far, far + 1)
+    line = shifts[np.abs(shifts) <= near]
+    around = shifts[np.abs(shifts) > 2 * near]
+    excess = []
+    for mains_hz in MAINS_HZ:
+        harmonics = np.rint(np.arange(1, N_HARMONICS + 1) * mains_hz / resolution_hz).astype(int)
+        bins = harmonics[harmonics + far < power.shape[1], np.newaxis]
+        expected = np.median(power[:, bins + around], axis=-1) * len(line)
+        found = power[:, bins + line].sum(axis=-1)
+        excess.append(np.maximum(found - expected, 0.0).sum(axis=-1))
+    return np.array(excess)

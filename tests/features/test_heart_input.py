@@ -12,6 +12,7 @@ from heartgui.features.heart_input import (
     heart_decibels,
     heart_window,
 )
+from heartgui.features.window_features import window_features
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 
@@ -40,3 +41,17 @@ def test_a_frame_is_centred_on_its_time():
     click[round(2.0 * 4000)] = 1.0
     level = heart_decibels(click, 4000).max(axis=1)
     assert level.argmax() / FRAMES_A_SECOND == pytest.approx(2.0, abs=0.021)
+
+
+def test_the_windows_figures_are_numpys():
+    window = heart_window(heart_decibels(SyntheticHeart(murmur="systolic").samples(7.0), 4000))
+    levels = window[window[:, -1] > 0, :-1].astype(np.float64)
+    mean, spread = levels.mean(axis=0), levels.std(axis=0)
+    figures = [
+        mean,
+        spread,
+        *np.percentile(levels, (10, 95), axis=0),
+        ((levels - mean) ** 3).mean(axis=0) / (spread**3 + 1e-3),
+    ]
+    expected = np.concatenate([figure.reshape(-1, 3).mean(axis=1) for figure in figures])
+    np.testing.assert_allclose(window_features(window)[: len(expected)], expected, rtol=1e-5)

@@ -6,6 +6,7 @@ import librosa
 import numpy as np
 import pytest
 
+from heartgui.features.heart_input import HEART_MEL
 from heartgui.features.mel import (
     MelConfig,
     hz_to_mel,
@@ -67,9 +68,10 @@ def test_a_touch_of_zero_is_no_crossing():
     [
         PAPER_MEL,
         MelConfig(RATE_HZ, 1024, 800, 256, 64, 0.0, 1000.0),
+        HEART_MEL,
         MelConfig(4000, 512, 200, 40, 64, 0.0, 1000.0, center=False, area_normalised=False),
     ],
-    ids=["paper", "short window", "display"],
+    ids=["paper", "short window", "heart", "display"],
 )
 def test_mel_spectrogram_equals_librosas(samples, config):
     theirs = librosa.feature.melspectrogram(

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from heartgui.features.heart_input import FRAMES_A_SECOND
 from heartgui.heart.beats import heart_cycle
-from heartgui.heart.cycle import DIASTOLE, S1, S2, SYSTOLE, decode_cycle, spans
+from heartgui.heart.cycle import (
+    DIASTOLE,
+    LEAVE,
+    S1,
+    S2,
+    SHORTEST_FRAMES,
+    SYSTOLE,
+    decode_cycle,
+    spans,
+)
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 RATE_HZ = 4000
@@ -49,6 +58,37 @@ def test_the_states_follow_one_another_whatever_the_probabilities(seed, n):
     states = decode_cycle(probabilities)
     order = [state for _, _, state in spans(states, FRAMES_A_SECOND)]
     assert all((earlier + 1) % 4 == later for earlier, later in itertools.pairwise(order))
+
+
+def plain_viterbi(probabilities: np.ndarray) -> np.ndarray:
+    """By the textbook: every step of every state's chain is a state of the hidden Markov model."""
+    state_of_step = np.repeat(np.arange(4), SHORTEST_FRAMES)
+    n_steps = len(state_of_step)
+    last = np.cumsum(SHORTEST_FRAMES) - 1
+    leads_to = np.full((n_steps, n_steps), -np.inf)
+    for step in range(n_steps):
+        leads_to[step, (step + 1) % n_steps] = np.log(LEAVE) if step in last else 0.0
+        if step in last:
+            leads_to[step, step] = np.log(1.0 - LEAVE)
+    scores = np.log(probabilities)[:, state_of_step]
+    best, came_from = scores[0], []
+    for score in scores[1:]:
+        ways = best[:, np.newaxis] + leads_to
+        came_from.append(ways.argmax(axis=0))
+        best = ways.max(axis=0) + score
+    path = [int(best.argmax())]
+    for origins in reversed(came_from):
+        path.append(int(origins[path[-1]]))
+    return state_of_step[path[::-1]]
+
+
+@given(st.integers(0, 10_000), st.integers(1, 60), st.sampled_from([0.3, 1.0, 5.0]))
+@settings(deadline=None, max_examples=100)
+def test_the_sequence_is_the_likeliest(seed, n, evenness):
+    probabilities = np.random.default_rng(seed).dirichlet(np.full(4, evenness), size=n)
+    # Above the least that counts, below which probabilities are alike and sequences may tie.
+    probabilities = 0.99 * probabilities + 0.0025
+    np.testing.assert_array_equal(decode_cycle(probabilities), plain_viterbi(probabilities))
 
 
 def test_frames_that_are_wrong_now_and_then_do_not_break_the_cycle():
