@@ -219,7 +219,8 @@ class HeartCycle:
 class Finding:
     """The program's whole answer for one recording.
 
-    predictions: one for each model that was asked, in the order asked.
+    predictions: one for each model that was run, in the order asked; empty for none.
+    models: name and version of each model chosen, whether or not it was run.
     probabilities: the mean over the models, in the order of CLASSES; empty when no
     model was run (a take that is too short or silent).
     label: the class called; None when no model was run.
@@ -238,6 +239,7 @@ class Finding:
     sample_rate_hz: int = 0
     analysed_anyway: bool = field(default=False)
     cycle: HeartCycle | None = None
+    models: tuple[tuple[str, str], ...] = ()
 
     @property
     def label_probability(self) -> float | None:

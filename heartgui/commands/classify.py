@@ -32,7 +32,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="classify sound files and folders of them",
         description="Classifies each file and prints a table, or with --json one JSON object a"
         " line on standard output. Progress goes to standard error. Exit code 1 if a file could"
-        " not be read; the others are still done.",
+        " not be classified, whose line then holds file and error only; the others are still done."
+        " In the JSON, label and probabilities are null where the recording is too short or silent"
+        " and no model was run; model and model_version name the models chosen all the same.",
     )
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="sound file or folder")
     parser.add_argument(
@@ -54,26 +56,26 @@ def run(arguments: argparse.Namespace) -> int:
         endings = ", ".join(sorted(AUDIO_SUFFIXES))
         print(f"heartgui: no sound files there ({endings}).", file=sys.stderr)
         return 1
+    analyser = open_analyser(models_folder(), names)
     failed = 0
     table = None if arguments.json else _Table(files)
     progress = _Progress(len(files))
-    for result in _results(files, names, arguments.jobs):
-        failed += "error" in result
+    for result in _results(analyser, files, arguments.jobs):
         progress.clear()
         if table is None:
-            print(json.dumps(result, allow_nan=False), flush=True)
+            result = _print_json(result)
         else:
             table.print_row(result)
+        failed += "error" in result
         progress.step()
     progress.clear()
     if failed:
-        print(f"{failed} of {len(files)} files could not be read.", file=sys.stderr)
+        print(f"{failed} of {len(files)} files could not be classified.", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _results(files: Sequence[Path], names: tuple[str, ...], jobs: int) -> Iterator[dict[str, Any]]:
+def _results(analyser: Analyser, files: Sequence[Path], jobs: int) -> Iterator[dict[str, Any]]:
     """Results in the files' order, several groups of files at once."""
-    analyser = open_analyser(models_folder(), names)
     # Threads: decoding, Fourier transforms and networks all run outside the interpreter's lock,
     # and processes would each load the models anew.
     with ThreadPoolExecutor(jobs) as pool:
@@ -92,11 +94,18 @@ def _results(files: Sequence[Path], names: tuple[str, ...], jobs: int) -> Iterat
 
 def _group(analyser: Analyser, files: Sequence[Path]) -> list[dict[str, Any]]:
     done = [(path, _prepare(analyser, path)) for path in files]
-    findings = iter(analyser.answer([work for _, work in done if isinstance(work, Prepared)]))
-    return [
-        finding_to_json(next(findings), str(path)) if isinstance(work, Prepared) else work
-        for path, work in done
-    ]
+    try:
+        findings = iter(analyser.answer([work for _, work in done if isinstance(work, Prepared)]))
+        return [
+            finding_to_json(next(findings), str(path)) if isinstance(work, Prepared) else work
+            for path, work in done
+        ]
+    except Exception:
+        # One of them cannot be answered, and it is not told which: each is asked about alone.
+        return [
+            _answer_alone(analyser, path, work) if isinstance(work, Prepared) else work
+            for path, work in done
+        ]
 
 
 def _prepare(analyser: Analyser, path: Path) -> _Work:
@@ -106,8 +115,33 @@ def _prepare(analyser: Analyser, path: Path) -> _Work:
         if recording.duration_s <= LONG_S:
             return analyser.prepare(recording)
         return finding_to_json(analyser.analyse(recording), str(path))
-    except HeartGUIError as error:
+    except Exception as error:
+        return _failure(path, error)
+
+
+def _answer_alone(analyser: Analyser, path: Path, work: Prepared) -> dict[str, Any]:
+    try:
+        return finding_to_json(analyser.answer([work])[0], str(path))
+    except Exception as error:
+        return _failure(path, error)
+
+
+def _failure(path: Path, error: Exception) -> dict[str, Any]:
+    # Whatever one file brings about, the others are still done.
+    if isinstance(error, HeartGUIError):
         return {"file": str(path), "error": str(error)}
+    return {"file": str(path), "error": f"Not classified ({type(error).__name__}: {error})."}
+
+
+def _print_json(result: dict[str, Any]) -> dict[str, Any]:
+    """Print a result as a line; returns what was printed."""
+    try:
+        line = json.dumps(result, allow_nan=False)
+    except ValueError as error:
+        result = _failure(Path(result["file"]), error)
+        line = json.dumps(result)
+    print(line, flush=True)
+    return result
 
 
 class _Progress:

@@ -20,14 +20,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="reproduce the paper's figures, or measure a bundled model",
         description="Without --model: the paper's protocol over --seeds random splits beside the"
         " patient-grouped five folds, with baselines. Finished runs are kept and never repeated."
-        " With --model: a bundled model on the labelled files of --data, which may also be CirCor"
-        " / PhysioNet 2022, PhysioNet/CinC 2016, Yaseen 2018, or a CSV with file and label. With"
-        " --recipe: a recipe's model on its folds, beside the paper's models on the same folds and"
-        " on a device never trained on; --data then holds the Kaggle and the CirCor set.",
+        " With --model: a bundled model on the labelled files of --data, beside the baselines."
+        " --data may then also be CirCor / PhysioNet 2022, PhysioNet/CinC 2016, Yaseen 2018, or a"
+        " CSV with file and label, where a murmur is told from none: no baselines, no figures."
+        " With --recipe: a recipe's model on its folds, beside the paper's models on the same folds"
+        " and on a device never trained on; --data then holds the Kaggle and the CirCor set.",
     )
     parser.add_argument("--data", type=Path, required=True, help="folder of the data set, or CSV")
-    parser.add_argument("--model", default=None, help="name of a bundled model")
-    parser.add_argument("--recipe", type=Path, default=None, help="TOML file of a recipe")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--model", default=None, help="name of a bundled model")
+    what.add_argument("--recipe", type=Path, default=None, help="TOML file of a recipe")
     parser.add_argument(
         "--against", choices=("paper", "robust"), default="paper",
         help="with --recipe: the paper's models as it describes them, or as those bundled",
@@ -36,7 +38,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--card", type=Path, default=None, metavar="BUNDLE",
         help="with --recipe: put the comparison into the card of this bundle, as models/heartnet",
     )  # fmt: skip
-    parser.add_argument("--figures", type=Path, default=None, help="write every figure here")
+    parser.add_argument(
+        "--figures", type=Path, default=None,
+        help="write every figure here, with --model its confusion matrix",
+    )  # fmt: skip
     parser.add_argument("--report", type=Path, default=None, help="write the tables to this file")
     parser.add_argument("--seeds", type=int, default=20, help="random splits of the paper protocol")
     parser.add_argument("--repeats", type=int, default=2, help="repeats of the five folds")
@@ -117,6 +122,12 @@ def _external(arguments: argparse.Namespace) -> str:
     data = read_external(arguments.data)
     if data is None:
         return ""
+    if arguments.figures is not None:
+        print(
+            "--figures does not apply: here a murmur is told from none, so there is no confusion"
+            " matrix of the five classes.",
+            file=sys.stderr,
+        )
     analyser = open_analyser(models_folder(), (arguments.model,), threads=2)
     return external_report(analyser, data, print_line)
 
@@ -155,15 +166,26 @@ def _bundled(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
 
     from heartgui.inference.analysis import open_analyser
     from heartgui.training.metrics import evaluate
-    from heartgui.training.report import grouped_table
+    from heartgui.training.report import baseline_table, grouped_table
+    from heartgui.training.workflow import APART, baselines_apart
 
     analyser = open_analyser(models_folder(), (arguments.model,))
     answers = np.array([analyser.scores(file.recording) for file in laboratory.data.files])
     evaluation = evaluate(laboratory.labels, answers[np.newaxis], laboratory.groups)
     card = analyser.cards[0]
-    table = grouped_table(f"{card.title} {card.version} on {arguments.data.name}", evaluation)
+    title = f"{card.title} {card.version} on {arguments.data.resolve().name}"
+    table = grouped_table(title, evaluation)
+    try:
+        beside = baseline_table(APART, baselines_apart(laboratory))
+    except ValueError:
+        beside = "No baselines: these are too few patients for five folds.\n"
+    if arguments.figures is not None:
+        from heartgui.training.figures import confusion_figure
+
+        path = confusion_figure(card.name, title, evaluation.confusion, arguments.figures)
+        print(f"wrote {path}", file=sys.stderr)
     warning = (
         "If these are the files that the model was trained on, the figures say nothing about"
         " other patients; the card holds those measured with patients apart."
     )
-    return f"{laboratory.data.describe()}\n\n{table}\n{warning}\n"
+    return f"{laboratory.data.describe()}\n\n{table}\n{beside}\n{warning}\n"

@@ -67,8 +67,8 @@ def decide(
 ) -> Finding:
     """The whole answer for one recording, by the table above.
 
-    predictions and cards: one for each model that was asked, in the same order; empty when the
-    quality allowed no answer.
+    cards: one for each model chosen. predictions: one for each of them, in the same order; empty
+    when the quality allowed no answer.
     """
     probabilities = mean_probabilities(tuple(predictions))
     label = CLASSES[int(np.argmax(mean_scores(predictions)))] if predictions else None
@@ -94,6 +94,7 @@ def decide(
         duration_s=duration_s,
         sample_rate_hz=sample_rate_hz,
         analysed_anyway=anyway,
+        models=tuple((card.name, card.version) for card in cards),
     )
 
 

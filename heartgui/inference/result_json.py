@@ -24,14 +24,15 @@ DECIMALS = 6
 
 def finding_to_json(finding: Finding, file: str) -> dict[str, Any]:
     """The finding of one file. With several models, `model` joins their names with `+`,
-    `probabilities` and `windows` are their mean, and `models` holds each one's own answer."""
+    `probabilities` and `windows` are their mean, and `models` holds each one's own answer. Where
+    no model was run, `label` and `probabilities` are null, `windows` and `models` empty."""
     predictions = finding.predictions
     result: dict[str, Any] = {
         "file": file,
         "duration_s": round(finding.duration_s, DECIMALS),
         "sample_rate_hz": finding.sample_rate_hz,
-        "model": "+".join(p.model for p in predictions) or None,
-        "model_version": "+".join(p.model_version for p in predictions) or None,
+        "model": "+".join(name for name, _ in finding.models) or None,
+        "model_version": "+".join(version for _, version in finding.models) or None,
         "probabilities": _by_class(finding.probabilities),
         "label": str(finding.label) if finding.label else None,
         "decision": str(finding.decision),
@@ -95,7 +96,20 @@ def finding_from_json(result: dict[str, Any]) -> Finding:
         sample_rate_hz=result["sample_rate_hz"],
         analysed_anyway=result["analysed_anyway"],
         cycle=_cycle_from(result.get("cycle")),
+        models=_models_from(result),
     )
+
+
+def _models_from(result: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    if result["models"]:
+        return tuple((entry["model"], entry["model_version"]) for entry in result["models"])
+    if not result["model"]:
+        # Older versions named no model where none was run.
+        return ()
+    names = result["model"].split("+")
+    # A version may hold a plus sign of its own.
+    versions = result["model_version"].split("+", len(names) - 1)
+    return tuple(zip(names, versions, strict=True))
 
 
 def _cycle(cycle: HeartCycle | None) -> dict[str, Any] | None:

@@ -44,6 +44,8 @@ MIGRATIONS = (
     -- Holds all that a search looks at, so that counting reads no rows.
     CREATE INDEX take_search ON take (deleted_at, search_text);
     """,
+    # Names were relative to the recordings folder, and lost their files when another was chosen.
+    "UPDATE take SET file = in_recordings_folder(file);",
 )
 """One script for each version; the file's user_version says how many it has seen."""
 
@@ -51,16 +53,17 @@ MIGRATIONS = (
 MAPPED_BYTES = 256 * 1024 * 1024
 
 
-def open_database(path: Path) -> tuple[sqlite3.Connection, bool]:
+def open_database(path: Path, recordings: Path) -> tuple[sqlite3.Connection, bool]:
     """Open or make the file. Returns the connection and whether a damaged one was set aside.
 
-    Commits survive a power cut (WAL, synchronous FULL). Raises StorageError where the file
-    cannot be opened, or was written by a newer version.
+    recordings: the folder in use, where the files of a table of the first version are. Commits
+    survive a power cut (WAL, synchronous FULL). Raises StorageError where the file cannot be
+    opened, or was written by a newer version.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            return _connect(path), False
+            return _connect(path, recordings), False
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
@@ -69,7 +72,7 @@ def open_database(path: Path) -> tuple[sqlite3.Connection, bool]:
             for ending in ("-wal", "-shm"):
                 path.with_name(path.name + ending).unlink(missing_ok=True)
             log.error("the library was damaged and set aside")
-            return _connect(path), True
+            return _connect(path, recordings), True
     except (OSError, sqlite3.Error) as error:
         raise StorageError(
             f"The library could not be opened ({error}).",
@@ -78,7 +81,7 @@ def open_database(path: Path) -> tuple[sqlite3.Connection, bool]:
         ) from error
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, recordings: Path) -> sqlite3.Connection:
     # One connection for all threads: the library serialises its calls with a lock.
     connection = sqlite3.connect(path, check_same_thread=False)
     connection.row_factory = sqlite3.Row
@@ -88,16 +91,17 @@ def _connect(path: Path) -> sqlite3.Connection:
         # Read through the system's cache: a search over 100,000 takes then takes half the time.
         connection.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
         connection.execute("PRAGMA quick_check(1)").fetchone()
-        _migrate(connection)
+        _migrate(connection, recordings)
     except Exception:
         connection.close()
         raise
     return connection
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def _migrate(connection: sqlite3.Connection, recordings: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
         raise sqlite3.OperationalError("it was written by a newer HeartGUI")
+    connection.create_function("in_recordings_folder", 1, lambda file: str(recordings / file))
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
         connection.executescript(f"BEGIN; {script} PRAGMA user_version={number}; COMMIT;")

@@ -1,7 +1,8 @@
 """The library: WAV files in a folder, a row for each, an answer beside each.
 
 The WAV file comes first and is never touched again; the row and the sidecar follow. After a
-crash between them, `recover` finds the file and makes the rest anew.
+crash between them, `recover` finds the file and makes the rest anew. Takes stay where they were
+written when another recordings folder is chosen.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,19 +21,18 @@ from heartgui.audio.files import is_audio_path, read_recording, write_wav
 from heartgui.domain import AuscultationSite, Decision, Finding, HeartSoundClass, Posture
 from heartgui.errors import AudioFileError, StorageError
 from heartgui.library.database import open_database
+from heartgui.library.places import TRASH, file_name, is_there, moved, place_of
 from heartgui.library.sidecar import (
     created_at_of,
     finding_of,
     labels_of,
     read_sidecar,
-    sidecar_path,
     write_sidecar,
 )
 from heartgui.library.take import Take, TakeLabels
 
 log = logging.getLogger(__name__)
 
-TRASH = ".trash"
 FEW = 2000
 SORT_COLUMNS = {
     "created_at": "created_at",
@@ -49,14 +49,14 @@ SORT_COLUMNS = {
 class Library:
     """All takes. May be used from several threads; each call is short.
 
-    recordings: the folder of the WAV files. damaged: whether the table had to be made anew.
+    recordings: the folder of new WAV files. damaged: whether the table had to be made anew.
     Every call raises StorageError where the disk or the table fails.
     """
 
     def __init__(self, database: Path, recordings: Path) -> None:
-        self.recordings = recordings
+        self.recordings = recordings.absolute()
         self._lock = threading.Lock()
-        self._connection, self.damaged = open_database(database)
+        self._connection, self.damaged = open_database(database, self.recordings)
 
     def close(self) -> None:
         with self._lock:
@@ -91,7 +91,7 @@ class Library:
             posture=labels.posture, patient_code=labels.patient_code, gaps=tuple(gaps),
             recovered=recovered,
         )  # fmt: skip
-        row = _row_of(take, self.recordings)
+        row = _row_of(take)
         columns = ", ".join(row)
         marks = ", ".join("?" for _ in row)
         with self._lock, self._writing():
@@ -180,46 +180,34 @@ class Library:
     def set_notes(self, take_id: int, notes: str) -> None:
         self._update(replace(self.get(take_id), notes=notes))
 
-    def delete(self, take_ids: Iterable[int]) -> None:
-        """Move files into the trash folder and hide the rows; `restore` undoes it."""
-        for take_id in take_ids:
-            take = self.get(take_id)
-            trash = self.recordings / TRASH
-            try:
-                trash.mkdir(parents=True, exist_ok=True)
-                _move(take.path, trash / take.path.name)
-                _move(sidecar_path(take.path), trash / sidecar_path(take.path).name)
-            except OSError as error:
-                raise StorageError(
-                    f"The recording could not be deleted ({error.strerror or error}).",
-                    kept="It is unchanged.",
-                ) from error
-            self._set_deleted(take_id, datetime.now(UTC).isoformat())
+    def delete(self, take_ids: Iterable[int]) -> dict[int, StorageError]:
+        """Move files into the trash folder and hide the rows; `restore` undoes it.
 
-    def restore(self, take_ids: Iterable[int]) -> None:
-        """Bring deleted takes back."""
-        for take_id in take_ids:
-            take = self.get(take_id)
-            trash = self.recordings / TRASH
-            try:
-                _move(trash / take.path.name, take.path)
-                _move(trash / sidecar_path(take.path).name, sidecar_path(take.path))
-            except OSError as error:
-                raise StorageError(
-                    f"The recording could not be brought back ({error.strerror or error}).",
-                    kept=f"Its file is still in {trash}.",
-                ) from error
-            self._set_deleted(take_id, None)
+        Returns the takes that could not be deleted, and why; they are unchanged, and all others
+        are deleted.
+        """
+        return _each(take_ids, self._delete)
+
+    def restore(self, take_ids: Iterable[int]) -> dict[int, StorageError]:
+        """Bring deleted takes back. Returns those that could not be, and why."""
+        return _each(take_ids, self._restore)
 
     def recover(self) -> list[Take]:
         """Add WAV files of the folder that have no row, as after a crash while recording."""
         if not self.recordings.is_dir():
             return []
         with self._lock:
-            known = {row[0] for row in self._connection.execute("SELECT file FROM take")}
+            rows = self._connection.execute("SELECT id, file, created_at FROM take").fetchall()
+        known = {row["file"] for row in rows}
+        rows_of_name = defaultdict(list)
+        for row in rows:
+            rows_of_name[file_name(row["file"])].append(row)
         found = []
         for path in sorted(self.recordings.iterdir()):
-            if path.suffix.lower() != ".wav" or not is_audio_path(path) or path.name in known:
+            if path.suffix.lower() != ".wav" or not is_audio_path(path) or str(path) in known:
+                continue
+            sidecar = read_sidecar(path)
+            if self._came_along(path, created_at_of(sidecar), rows_of_name[path.name]):
                 continue
             try:
                 recording = read_recording(path)
@@ -228,7 +216,6 @@ class Library:
                     "a file in the recordings folder was left out: %s", type(error).__name__
                 )
                 continue
-            sidecar = read_sidecar(path)
             modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             take = self.add(
                 path, duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,
@@ -242,6 +229,59 @@ class Library:
         return found
 
     # --- parts --------------------------------------------------------------------------
+
+    def _delete(self, take_id: int) -> None:
+        take = self.get(take_id)
+        folder = take.path.parent
+        try:
+            # Of a folder that is not there, as of a drive that was taken out, only the row goes.
+            if folder.is_dir():
+                (folder / TRASH).mkdir(exist_ok=True)
+            with moved(take.path, folder, folder / TRASH):
+                self._set_deleted(take_id, datetime.now(UTC).isoformat())
+        except OSError as error:
+            raise StorageError(
+                f"{take.name} could not be deleted ({error.strerror or error}).",
+                kept="It is unchanged.",
+            ) from error
+
+    def _restore(self, take_id: int) -> None:
+        take = self.get(take_id)
+        folder = take.path.parent
+        try:
+            with moved(take.path, folder / TRASH, folder):
+                self._set_deleted(take_id, None)
+        except OSError as error:
+            raise StorageError(
+                f"{take.name} could not be brought back ({error.strerror or error}).",
+                kept=f"Its file is still in {folder / TRASH}.",
+            ) from error
+
+    def _came_along(
+        self, path: Path, created_at: datetime | None, rows: Sequence[sqlite3.Row]
+    ) -> bool:
+        """Whether a file is a take that has its row under another folder, as after the library
+        was moved. The row follows the file unless the take is still where the row says."""
+        for row in rows:
+            if datetime.fromisoformat(row["created_at"]) != created_at:
+                continue
+            if not is_there(Path(row["file"])):
+                with self._lock, self._writing():
+                    self._connection.execute(
+                        "UPDATE take SET file = ? WHERE id = ? AND deleted_at IS NULL",
+                        (str(path), row["id"]),
+                    )
+            return True
+        return False
+
+    def _path(self, row: sqlite3.Row) -> Path:
+        deleted = row["deleted_at"] is not None
+        return place_of(row["file"], self.recordings, deleted=deleted, is_another=self._has_row)
+
+    def _has_row(self, path: Path) -> bool:
+        with self._lock:
+            query = "SELECT 1 FROM take WHERE file = ?"
+            return self._connection.execute(query, (str(path),)).fetchone() is not None
 
     def _narrowed(self, search: str) -> tuple[str, tuple[str, ...]]:
         """The condition of a search, as a list of numbers where few takes match.
@@ -260,7 +300,7 @@ class Library:
         return "id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
 
     def _update(self, take: Take, finding: Finding | None = None) -> None:
-        row = _row_of(take, self.recordings)
+        row = _row_of(take)
         sets = ", ".join(f"{name} = ?" for name in row)
         with self._lock, self._writing():
             self._connection.execute(
@@ -280,7 +320,7 @@ class Library:
     def _take(self, row: sqlite3.Row) -> Take:
         return Take(
             id=row["id"],
-            path=self.recordings / row["file"],
+            path=self._path(row),
             created_at=datetime.fromisoformat(row["created_at"]),
             duration_s=row["duration_s"],
             sample_rate_hz=row["sample_rate_hz"],
@@ -321,16 +361,15 @@ class _Writing:
             ) from error
 
 
-def _row_of(take: Take, recordings: Path) -> dict[str, object]:
+def _row_of(take: Take) -> dict[str, object]:
     """Column values of a take, without its number."""
-    file = take.path.relative_to(recordings) if take.path.is_relative_to(recordings) else take.path
     words = (
         take.name, take.patient_code, str(take.site or ""), str(take.posture or ""),
         str(take.decision or ""), str(take.label or ""), take.notes,
         take.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
     )  # fmt: skip
     return {
-        "file": str(file),
+        "file": str(take.path.absolute()),
         "created_at": take.created_at.isoformat(),
         "duration_s": take.duration_s,
         "sample_rate_hz": take.sample_rate_hz,
@@ -358,6 +397,12 @@ def _where(search: str) -> tuple[str, tuple[str, ...]]:
     return " AND ".join(conditions), tuple(words)
 
 
-def _move(source: Path, target: Path) -> None:
-    with suppress(FileNotFoundError):
-        source.replace(target)
+def _each(take_ids: Iterable[int], act: Callable[[int], None]) -> dict[int, StorageError]:
+    """Do it for every take; returns those for which it failed, and why."""
+    failed = {}
+    for take_id in take_ids:
+        try:
+            act(take_id)
+        except StorageError as error:
+            failed[take_id] = error
+    return failed

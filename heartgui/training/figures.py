@@ -47,8 +47,14 @@ def paper_figures(
             path = folder / f"training-curves-{architecture}.png"
             written.append(_save(_curves(architecture, histories), path))
     for title, matrix in matrices.items():
-        written.append(_save(_confusion(title, matrix), folder / f"confusion-{title}.png"))
+        written.append(confusion_figure(title, title.replace("-", " "), matrix, folder))
     return written
+
+
+def confusion_figure(name: str, title: str, matrix: np.ndarray, folder: Path) -> Path:
+    """Write one confusion matrix, shape (5, 5), rows the true class, into `folder` as PNG."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return _save(_confusion(title, matrix), folder / f"confusion-{name}.png")
 
 
 def _figure(width: float, height: float) -> Any:
@@ -142,7 +148,7 @@ def _confusion(title: str, matrix: np.ndarray) -> Any:
     names = [str(name) for name in CLASSES]
     axes.set(
         xticks=range(len(names)), yticks=range(len(names)), xticklabels=names, yticklabels=names,
-        xlabel="Answer", ylabel="Label", title=title.replace("-", " "),
+        xlabel="Answer", ylabel="Label", title=title,
     )  # fmt: skip
     for row in range(len(names)):
         for column in range(len(names)):

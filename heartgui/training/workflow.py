@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from heartgui.training.baselines import baselines
+from heartgui.training.baselines import Baseline, baselines
 from heartgui.training.card import make_card
 from heartgui.training.experiments import Laboratory, shortened
 from heartgui.training.export import export_bundle, without_training_state
@@ -25,6 +25,7 @@ from heartgui.training.splits import Split, grouped_splits, holdout, paper_split
 ARCHITECTURES = ("cnn", "lstm")
 VERSION = "1.0.0"
 FINAL_SEED = 0
+APART = "Baselines with patients apart"
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ def reproduction_report(
     grouped: dict[tuple[str, str], GroupedResult],
 ) -> str:
     """All tables, as Markdown."""
-    labels, groups, clean = laboratory.labels, laboratory.groups, laboratory.clean
+    labels, groups = laboratory.labels, laboratory.groups
     random_splits = [paper_split(labels, seed) for seed in range(20)]
     parts = [
         "# The paper reproduced, and what patients apart leave of it",
@@ -95,11 +96,15 @@ def reproduction_report(
         )
         for (architecture, recipe), result in grouped.items()
     ]
-    apart = [_in_all(split, clean) for split in grouped_splits(labels[clean], groups[clean], 0)]
-    parts.append(
-        baseline_table("Baselines with patients apart", baselines(laboratory.data, groups, apart))
-    )
+    parts.append(baseline_table(APART, baselines_apart(laboratory)))
     return "\n".join(parts)
+
+
+def baselines_apart(laboratory: Laboratory) -> list[Baseline]:
+    """The baselines in the patient-grouped five folds."""
+    labels, groups, clean = laboratory.labels, laboratory.groups, laboratory.clean
+    apart = [_in_all(split, clean) for split in grouped_splits(labels[clean], groups[clean], 0)]
+    return baselines(laboratory.data, groups, apart)
 
 
 def train_bundle(
@@ -127,17 +132,13 @@ def train_bundle(
         seed=FINAL_SEED,
         tell=lambda line: tell(f"{architecture}, bundled model: {line}"),
     )
-    apart = [
-        _in_all(entry, clean)
-        for entry in grouped_splits(laboratory.labels[clean], laboratory.groups[clean], 0)
-    ]
     card = make_card(
         architecture,
         recipe,
         result.evaluation,
         laboratory.labels[clean],
         result.out_of_fold,
-        baselines(laboratory.data, laboratory.groups, apart),
+        baselines_apart(laboratory),
         VERSION,
     )
     export_bundle(without_training_state(fitted.model), card, out)

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Installs the system libraries that are missing, through apt where there is one.
+# Installs the system libraries that are missing, and Python's venv where Debian left it out,
+# through apt where there is one.
 # usage: system.sh app|test
 set -eu
 group=$1
+python=${PYTHON:-python3}
 PATH=$PATH:/sbin:/usr/sbin
 
 # file that must be there, and the Debian package that brings it
@@ -52,10 +54,23 @@ $test_programs
 LIST
   ls /usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so >/dev/null 2>&1 || missing="$missing libasound2-plugins"
 fi
+# Debian keeps what makes an environment in a package of its own. A Python from elsewhere is not
+# apt's to mend, and one that is too old is refused later.
+venv_package=$("$python" -c '
+import os, sys
+try:
+    import ensurepip, venv
+except ImportError:
+    if sys.version_info >= (3, 11):
+        name = "python%d.%d-venv" % sys.version_info[:2]
+        print(name, os.path.realpath(sys.executable))' 2>/dev/null || true)
+if [ -n "$venv_package" ] && dpkg -S "${venv_package#* }" >/dev/null 2>&1; then
+  missing="$missing ${venv_package%% *}"
+fi
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
-  echo "heartgui: these libraries are missing (Debian's names):$missing" >&2
+  echo "heartgui: these packages are missing (Debian's names):$missing" >&2
   echo "heartgui: install your system's packages of them, then try again." >&2
   exit 1
 fi

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from heartgui.audio.files import write_wav
 from heartgui.domain import AuscultationSite
+from heartgui.library.places import TRASH
 from heartgui.library.take import TakeLabels
 from heartgui.ui.review.take_table import COLUMNS, NAME, PAGE
 from tests.helpers.driving import drop, sample
@@ -131,6 +132,54 @@ def test_delete_can_be_undone_from_the_banner_and_by_key(reviewing, qtbot):
     assert reviewing.window.undo.isEnabled()
     reviewing.window.undo.trigger()
     assert len(names(reviewing)) == 3
+    assert not reviewing.window.undo.isEnabled()
+
+
+def test_when_one_cannot_be_deleted_the_others_can_be_brought_back(reviewing, qtbot):
+    page, library = reviewing.review_page, reviewing.library
+    stuck = library.takes()[1]
+    # A folder with the file's name stands in the trash.
+    in_the_way = library.recordings / TRASH / stuck.path.name
+    in_the_way.mkdir(parents=True)
+    page.table.selectAll()
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    assert names(reviewing) == ["take 1"]
+    (said,) = page.banner.texts
+    assert said.startswith("2 recordings were deleted, 1 recording could not be.")
+    assert "take 1 could not be deleted (File exists)." in said
+    assert "take 2" not in said
+    # What is left stays chosen, to try again.
+    assert len(page.table.selectionModel().selectedRows()) == 1
+    assert reviewing.window.undo.isEnabled()
+    qtbot.mouseClick(page.banner.action_buttons("deleted")[0], Qt.MouseButton.LeftButton)
+    assert names(reviewing) == ["take 2", "take 1", "take 0"]
+    assert not reviewing.window.undo.isEnabled()
+
+
+def test_what_cannot_be_brought_back_can_be_tried_again(reviewing, qtbot):
+    page, library = reviewing.review_page, reviewing.library
+    stuck = library.takes()[0]
+    page.table.selectAll()
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    stuck.path.mkdir()
+    reviewing.window.undo.trigger()
+    assert names(reviewing) == ["take 1", "take 0"]
+    (said,) = page.banner.texts
+    assert said.startswith("1 recording could not be brought back. take 2 could not")
+    stuck.path.rmdir()
+    reviewing.window.undo.trigger()
+    assert names(reviewing) == ["take 2", "take 1", "take 0"]
+    assert not reviewing.window.undo.isEnabled()
+
+
+def test_when_none_can_be_deleted_nothing_is_there_to_undo(reviewing, qtbot):
+    page, library = reviewing.review_page, reviewing.library
+    (library.recordings / TRASH).write_text("in the way")
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    assert len(names(reviewing)) == 3
+    (said,) = page.banner.texts
+    assert said.startswith("1 recording could not be deleted. take 2 could not be deleted")
+    assert not page.banner.action_buttons("deleted")
     assert not reviewing.window.undo.isEnabled()
 
 

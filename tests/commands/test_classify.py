@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,7 +67,59 @@ def test_an_unreadable_file_is_reported_and_the_others_are_done(folder, capsys):
     assert set(results["missing.wav"]) == {"file", "error"}
     assert "label" in results["a.wav"]
     assert len(results) == 5
-    assert "2 of 5 files could not be read" in captured.err
+    assert "2 of 5 files could not be classified" in captured.err
+
+
+def test_what_nobody_foresaw_in_one_file_leaves_the_others_done(folder, capsys, monkeypatch):
+    from heartgui.commands import classify
+    from heartgui.inference.analysis import Analyser
+
+    soundfile.write(folder / "deeper" / "d.wav", SyntheticHeart().samples(7.0), 4000)
+    read, answer = classify.read_recording, Analyser.answer
+
+    def reading(path):
+        if path.name == "b.flac":
+            raise ZeroDivisionError("of nothing")
+        return read(path)
+
+    def answering(self, prepared):
+        if any(entry.recording.duration_s == pytest.approx(12.0) for entry in prepared):
+            raise RuntimeError("no such shape")
+        # One finding that is no JSON.
+        return [
+            replace(finding, duration_s=math.nan) if finding.duration_s == 7.0 else finding
+            for finding in answer(self, prepared)
+        ]
+
+    monkeypatch.setattr(classify, "read_recording", reading)
+    monkeypatch.setattr(Analyser, "answer", answering)
+    assert main(["classify", "--json", str(folder)]) == 1
+    captured = capsys.readouterr()
+    first, second, third, fourth = map(json.loads, captured.out.splitlines())
+    assert set(first) == set(second) == set(fourth) == {"file", "error"}
+    assert "no such shape" in first["error"]
+    assert "of nothing" in second["error"]
+    assert third["label"]
+    assert "JSON compliant" in fourth["error"]
+    assert "3 of 4 files could not be classified" in captured.err
+
+
+@pytest.mark.parametrize("model", ["heartnet", "both"])
+def test_where_no_model_is_run_the_chosen_one_is_still_named(tmp_path, capsys, model):
+    heart = SyntheticHeart()
+    soundfile.write(tmp_path / "long.wav", heart.samples(6.0), 4000)
+    soundfile.write(tmp_path / "short.wav", heart.samples(1.0), 4000)
+    soundfile.write(tmp_path / "silent.wav", 0.0 * heart.samples(6.0), 4000)
+    assert main(["classify", "--json", "--model", model, str(tmp_path)]) == 0
+    long, *unanswered = map(json.loads, capsys.readouterr().out.splitlines())
+    assert long["model"]
+    for result in unanswered:
+        assert result["decision"] == "record-again"
+        assert result["label"] is None
+        assert result["probabilities"] is None
+        assert result["windows"] == []
+        assert set(result) == set(long)
+        assert (result["model"], result["model_version"]) == (long["model"], long["model_version"])
 
 
 @pytest.mark.parametrize(
@@ -95,7 +149,9 @@ def test_people_get_a_table(folder, capsys):
 
 def test_what_cannot_be_done_is_said_in_a_line(folder, capsys):
     assert main(["classify", "--model", "oracle", str(folder)]) == 1
-    assert "no model named oracle" in capsys.readouterr().err
+    captured = capsys.readouterr()
+    assert "no model named oracle" in captured.err
+    assert captured.out == ""
     (folder / "empty").mkdir()
     assert main(["classify", str(folder / "empty")]) == 1
     assert "no sound files" in capsys.readouterr().err

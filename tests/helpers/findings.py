@@ -47,5 +47,5 @@ def finding(
     answer = prediction(**{str(label): 0.8})
     return Finding(
         decision, label, answer.probabilities, (answer,), quality,
-        quality.reasons, 72.5, 12.5, 4000,
+        quality.reasons, 72.5, 12.5, 4000, models=((answer.model, answer.model_version),),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
@@ -10,11 +11,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from heartgui.audio.files import write_wav
+from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, Decision, HeartSoundClass, Posture
 from heartgui.errors import AudioFileError, StorageError
 from heartgui.library.database import MIGRATIONS
-from heartgui.library.store import TRASH, Library
+from heartgui.library.places import TRASH
+from heartgui.library.store import Library
 from heartgui.library.take import TakeLabels
 from tests.helpers.findings import HUM, finding
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -115,6 +117,132 @@ def test_delete_moves_to_the_trash_and_restore_brings_everything_back(library):
     assert [kept.id for kept in library.takes()] == [take.id]
     assert take.path.read_bytes() == wav
     assert take.path.with_suffix(".json").read_bytes() == beside
+
+
+def test_what_cannot_be_deleted_stays_whole_and_the_others_go(library):
+    first, stuck, last = (record(library, n) for n in range(3))
+    wav, beside = stuck.path.read_bytes(), stuck.path.with_suffix(".json").read_bytes()
+    # Something stands where the answer would go, after the sound has already been moved.
+    in_the_way = library.recordings / TRASH / stuck.path.with_suffix(".json").name
+    in_the_way.mkdir(parents=True)
+    failed = library.delete([first.id, stuck.id, last.id, 99])
+    assert set(failed) == {stuck.id, 99}
+    assert stuck.name in failed[stuck.id].message
+    assert "File exists" in failed[stuck.id].message
+    assert [take.id for take in library.takes()] == [stuck.id]
+    assert stuck.path.read_bytes() == wav
+    assert stuck.path.with_suffix(".json").read_bytes() == beside
+    assert library.restore([first.id, last.id]) == {}
+    assert {take.id for take in library.takes()} == {first.id, stuck.id, last.id}
+    assert first.path.exists()
+
+
+def test_bringing_back_writes_over_nothing(library):
+    take, other = record(library, 1), record(library, 2)
+    assert library.delete([take.id, other.id]) == {}
+    take.path.write_bytes(b"put here meanwhile")
+    failed = library.restore([take.id, other.id])
+    assert set(failed) == {take.id}
+    assert str(library.recordings / TRASH) in failed[take.id].kept
+    assert take.path.read_bytes() == b"put here meanwhile"
+    take.path.unlink()
+    assert library.restore([take.id]) == {}
+    assert read_recording(take.path).duration_s == pytest.approx(4.0)
+
+
+def test_takes_stay_where_they_are_when_another_folder_is_chosen(tmp_path):
+    first = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    old = record(first)
+    first.close()
+    second = Library(tmp_path / "library.sqlite", tmp_path / "elsewhere")
+    new = record(second)
+    assert new.path.parent == tmp_path / "elsewhere"
+    # Both were begun in the same second, so that their files have one name.
+    assert new.path.name == old.path.name
+    kept = second.get(old.id)
+    assert kept.path == old.path
+    assert read_recording(kept.path).duration_s == pytest.approx(4.0)
+    second.set_finding(old.id, finding())
+    second.rename(old.id, "Before")
+    assert json.loads(old.path.with_suffix(".json").read_text())["take"]["name"] == "Before"
+    assert second.delete([old.id]) == {}
+    assert not old.path.exists()
+    assert new.path.exists()
+    assert second.restore([old.id]) == {}
+    assert old.path.exists()
+    assert second.recover() == []
+    second.close()
+    # Back in the first folder, the takes of the other one are still known.
+    third = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    assert [third.get(take.id).path for take in (old, new)] == [old.path, new.path]
+    assert third.recover() == []
+    third.close()
+
+
+def test_a_table_of_the_first_version_belongs_to_the_folder_in_use(tmp_path):
+    recordings = tmp_path / "recordings"
+    recordings.mkdir()
+    write_wav(recordings / "take-1.wav", SyntheticHeart().samples(4.0), 4000)
+    connection = sqlite3.connect(tmp_path / "library.sqlite")
+    connection.executescript(f"{MIGRATIONS[0]} PRAGMA user_version=1;")
+    connection.execute(
+        "INSERT INTO take (file, created_at, duration_s, sample_rate_hz, name)"
+        " VALUES ('take-1.wav', ?, 4.0, 4000, 'old')",
+        (NOW.isoformat(),),
+    )
+    connection.commit()
+    connection.close()
+    Library(tmp_path / "library.sqlite", recordings).close()
+    library = Library(tmp_path / "library.sqlite", tmp_path / "elsewhere")
+    (take,) = library.takes()
+    assert (take.name, take.path) == ("old", recordings / "take-1.wav")
+    assert read_recording(take.path).duration_s == pytest.approx(4.0)
+    library.close()
+
+
+@pytest.mark.parametrize("written", ["there", "C:\\Users\\ward\\HeartGUI"])
+def test_a_library_that_was_moved_finds_its_files(tmp_path, written):
+    first = Library(tmp_path / "there" / "library.sqlite", tmp_path / "there" / "recordings")
+    take, deleted = record(first, 1), record(first, 2)
+    first.set_finding(take.id, finding())
+    first.delete([deleted.id])
+    if "\\" in written:
+        first._connection.execute(
+            "UPDATE take SET file = ? WHERE id = ?", (f"{written}\\{take.path.name}", take.id)
+        )
+        first._connection.commit()
+    first.close()
+    shutil.move(tmp_path / "there", tmp_path / "here")
+    second = Library(tmp_path / "here" / "library.sqlite", tmp_path / "here" / "recordings")
+    moved = second.get(take.id)
+    assert moved.path == tmp_path / "here" / "recordings" / take.path.name
+    assert second.finding(moved) is not None
+    # It is the same take, not one that was lost.
+    assert second.recover() == []
+    assert second.count() == 1
+    second.rename(take.id, "Moved")
+    assert second.restore([deleted.id]) == {}
+    assert (tmp_path / "here" / "recordings" / deleted.path.name).exists()
+    second.close()
+
+
+def test_another_takes_file_of_the_same_name_is_not_taken_for_a_missing_one(tmp_path):
+    first = Library(tmp_path / "library.sqlite", tmp_path / "drive")
+    missing = record(first)
+    first.close()
+    shutil.move(tmp_path / "drive", tmp_path / "drive taken out")
+    second = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    (tmp_path / "recordings").mkdir()
+    write_wav(tmp_path / "recordings" / missing.path.name, SyntheticHeart().samples(6.0), 4000)
+    (found,) = second.recover()
+    assert found.id != missing.id
+    assert second.get(missing.id).path == missing.path
+    # Deleting what is not there removes its row and makes no folder in the drive's place.
+    assert second.delete([missing.id]) == {}
+    assert not (tmp_path / "drive").exists()
+    assert [take.id for take in second.takes()] == [found.id]
+    assert found.path.exists()
+    second.close()
 
 
 def test_files_without_a_row_are_recovered_with_what_is_known_of_them(library):

@@ -70,8 +70,12 @@ def test_the_command_prints_figures_with_intervals(tmp_path, capsys):
         write(tmp_path / "AS_New" / f"a{n}.wav", murmur=True)
     (tmp_path / "N_New" / "bad.wav").write_bytes(b"RIFF")
     words = ["evaluate", "--data", str(tmp_path), "--model", "heartnet"]
-    assert main([*words, "--report", str(tmp_path / "report.md")]) == 0
-    said = capsys.readouterr().out
+    figures = tmp_path / "figures"
+    assert main([*words, "--report", str(tmp_path / "report.md"), "--figures", str(figures)]) == 0
+    captured = capsys.readouterr()
+    said = captured.out
+    assert "--figures does not apply" in captured.err
+    assert not figures.exists()
     assert "n = 6 recordings" in said
     assert "AUC" in said
     assert "sensitivity" in said

@@ -118,10 +118,27 @@ def test_progress_tells_the_time_left(data, tmp_path):
     assert len(json.loads(kept.read_text())["history"]["loss"]) == 2
 
 
-def test_a_bundled_model_can_be_measured_on_a_data_set(data):
+def test_a_bundled_model_is_measured_on_a_data_set_beside_the_baselines(data, tmp_path):
+    figures = tmp_path / "figures"
+    done = run("evaluate", "--data", data, "--model", "cnn", "--figures", figures)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "balanced accuracy" in done.stdout
+    for name in ("majority class", "device only", "patient look-up"):
+        assert f"| {name} | 0." in done.stdout
+    (figure,) = figures.iterdir()
+    assert figure.name == "confusion-cnn.png"
+    assert figure.read_bytes().startswith(b"\x89PNG")
+    assert str(figure) in done.stderr
+
+
+def test_a_handful_of_files_is_measured_without_baselines(tmp_path):
+    data = make_kaggle(tmp_path / "few", patients=1)
+    for path in [*data.glob("set_a/*"), *data.glob("set_b/extrastole*")]:
+        path.unlink()
     done = run("evaluate", "--data", data, "--model", "cnn")
     assert done.returncode == 0, done.stderr[-3000:]
     assert "balanced accuracy" in done.stdout
+    assert "too few patients" in done.stdout
 
 
 def test_data_that_is_none_is_said(tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QItemSelectionModel, QObject, QTimer, Signal, Slot
@@ -21,7 +21,7 @@ from heartgui.ui.record.playing import Playing
 from heartgui.ui.review import batch
 from heartgui.ui.review.review_page import ReviewPage
 from heartgui.ui.review.take_table import NAME, TakeTable
-from heartgui.ui.widgets.banner import BannerArea
+from heartgui.ui.widgets.banner import Action, BannerArea
 from heartgui.workers.jobs import Job, JobRunner
 from heartgui.workers.opening import OpenedRecording, open_recording
 
@@ -125,7 +125,12 @@ class ReviewController(QObject):
             return
         ids = self._deleted.pop()
         self._page.banner.dismiss("deleted")
-        self._try(lambda: self._library.restore(ids))
+        failed = self._library.restore(ids)
+        if failed:
+            self._deleted.append(list(failed))
+            self._say_failed(
+                f"{_recordings(len(failed))} could not be brought back.", failed, key="deleted"
+            )
         self.undo_available.emit(bool(self._deleted))
         self.refresh()
         self._choose(ids)
@@ -342,19 +347,40 @@ class ReviewController(QObject):
             return
         row = min(self._table.row_of(take_id) or 0 for take_id in ids)
         self._show_nothing()
-        if not self._try(lambda: self._library.delete(ids)):
-            self.refresh()
-            return
-        self._deleted.append(ids)
-        self.undo_available.emit(True)
+        failed = self._library.delete(ids)
+        deleted = [take_id for take_id in ids if take_id not in failed]
+        if deleted:
+            self._deleted.append(deleted)
+            self.undo_available.emit(True)
         self.refresh()
-        if self._table.rowCount():
+        if failed:
+            self._choose(list(failed))
+        elif self._table.rowCount():
             self._page.table.selectRow(min(row, self._table.rowCount() - 1))
-        what = "1 recording was" if len(ids) == 1 else f"{len(ids)} recordings were"
-        self._page.banner.show_message(
-            "info", f"{what} deleted.", "The files are kept in the library's trash folder.",
-            key="deleted", actions=[("Undo", self.undo)],
-        )  # fmt: skip
+        self._say_deleted(len(deleted), failed)
+
+    def _say_deleted(self, n_deleted: int, failed: Mapping[int, StorageError]) -> None:
+        were = "was" if n_deleted == 1 else "were"
+        undo = [("Undo", self.undo)] if n_deleted else []
+        if failed:
+            left = f"{_recordings(len(failed))} could not be"
+            self._say_failed(
+                f"{_recordings(n_deleted)} {were} deleted, {left}." if n_deleted
+                else f"{left} deleted.",
+                failed, key="deleted", actions=undo,
+            )  # fmt: skip
+        else:
+            self._page.banner.show_message(
+                "info", f"{_recordings(n_deleted)} {were} deleted.",
+                "The files are kept in the library's trash folder.", key="deleted", actions=undo,
+            )  # fmt: skip
+
+    def _say_failed(
+        self, message: str, failed: Mapping[int, StorageError], *, key: str,
+        actions: Sequence[Action] = (),
+    ) -> None:  # fmt: skip
+        reasons = _first_few([str(error) for error in failed.values()])
+        self._page.banner.show_message("error", message, reasons, key=key, actions=actions)
 
     def _analyse(self) -> None:
         # The same button classifies what has no answer, and analyses in spite of a refusal.
@@ -406,10 +432,9 @@ class ReviewController(QObject):
         if not outcome.failed:
             return
         n = len(outcome.failed)
-        rest = f" … and {n - FAILURES_SHOWN} more" if n > FAILURES_SHOWN else ""
         self._page.banner.show_message(
             "error", f"{n} of {n + len(outcome.done)} files could not be used.",
-            "  ".join(outcome.failed[:FAILURES_SHOWN]) + rest, key="work",
+            _first_few(outcome.failed), key="work",
         )  # fmt: skip
 
     def _try(self, act: Callable[[], object]) -> bool:
@@ -419,3 +444,12 @@ class ReviewController(QObject):
             self._page.banner.show_error(error, key="library")
             return False
         return True
+
+
+def _recordings(n: int) -> str:
+    return "1 recording" if n == 1 else f"{n} recordings"
+
+
+def _first_few(reasons: Sequence[str]) -> str:
+    more = len(reasons) - FAILURES_SHOWN
+    return "  ".join(reasons[:FAILURES_SHOWN]) + (f" … and {more} more" if more > 0 else "")

@@ -1,0 +1,73 @@
+"""Where a take's files are, and moving them to the trash folder and back."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PureWindowsPath
+
+from heartgui.library.sidecar import sidecar_path
+
+TRASH = ".trash"
+"""Folder for deleted takes, inside the one that they were in: moving is then never copying."""
+
+
+def place_of(
+    written: str, recordings: Path, *, deleted: bool, is_another: Callable[[Path], bool]
+) -> Path:
+    """Where a take's WAV file is now, or where it comes back to from the trash.
+
+    written: where it was written to. That stays true when another recordings folder is chosen;
+    only of a library that was moved, as to another computer, the files are in the folder in use.
+    is_another: whether a path is known as another take's.
+    """
+    path = Path(written)
+    if path.parent == recordings or is_there(_in_trash(path) if deleted else path):
+        return path
+    here = recordings / file_name(written)
+    found = is_there(_in_trash(here) if deleted else here)
+    return here if found and not is_another(here) else path
+
+
+def file_name(written: str) -> str:
+    """The last part of a path, also of one from another system."""
+    return PureWindowsPath(written).name
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file. No error in a folder that may not be looked into."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def moved(wav: Path, source: Path, target: Path) -> Iterator[None]:
+    """Move a WAV file and its sidecar to another folder, for good if the block ends well.
+
+    Both stay where they were if one cannot be moved, or the block fails. What is missing is left
+    out. Raises OSError.
+    """
+    done = []
+    try:
+        for name in (wav.name, sidecar_path(wav).name):
+            if not os.path.lexists(source / name):
+                continue
+            if os.path.lexists(target / name):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+            (source / name).replace(target / name)
+            done.append(name)
+        yield
+    except BaseException:
+        for name in done:
+            with suppress(OSError):
+                (target / name).replace(source / name)
+        raise
+
+
+def _in_trash(path: Path) -> Path:
+    return path.parent / TRASH / path.name
