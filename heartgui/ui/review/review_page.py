@@ -35,6 +35,8 @@ class Table(QTableView):
 
     open_requested = Signal()
     delete_requested = Signal()
+    rename_requested = Signal()
+    """The row with the keyboard's place, whichever its column is."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState
@@ -42,6 +44,8 @@ class Table(QTableView):
             self.delete_requested.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not editing:
             self.open_requested.emit()
+        elif event.key() == Qt.Key.Key_F2 and not editing:
+            self.rename_requested.emit()
         else:
             super().keyPressEvent(event)
 
@@ -103,7 +107,7 @@ class ReviewPage(QWidget):
         table.setAccessibleName("Recordings")
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSortingEnabled(True)
         table.setShowGrid(False)
         table.setAlternatingRowColors(True)
