@@ -195,9 +195,10 @@ class ResultCard(Card):
         self._only(self.bars, self.anyway)
 
     def show_finding(
-        self, finding: Finding, cards: Sequence[ModelCard], *, attempt: int = 1
+        self, finding: Finding, cards: Sequence[ModelCard], *, attempt: int = 0
     ) -> None:
-        """The answer. attempt: which take of this site it was, from 1."""
+        """The answer. attempt: which take of this site it was, from 1; 0 for a recording that was
+        opened."""
         self._cards = cards
         if finding.decision is Decision.RECORD_AGAIN:
             self._show_record_again(finding, attempt)
@@ -233,12 +234,13 @@ class ResultCard(Card):
         self._only(self.reasons, self.remedies, self.bars, tone="bad")
 
     def _show_record_again(self, finding: Finding, attempt: int) -> None:
-        shown_attempt = (
-            f"Attempt {min(attempt, ATTEMPTS)} of {ATTEMPTS} · take kept"
-            if self._can_record
-            else "The take is kept"
-        )
-        self._words("again", "bad", headline(finding), shown_attempt)
+        if not self._can_record:
+            under = "The take is kept"
+        elif attempt:
+            under = f"Attempt {min(attempt, ATTEMPTS)} of {ATTEMPTS} · take kept"
+        else:
+            under = "The opened recording stays as it is. Record anew, or open another."
+        self._words("again", "bad", headline(finding), under)
         self.reasons.setText("\n".join(reason.message for reason in finding.reasons))
         self.remedies.setText("\n".join(_unique(r.remedy for r in finding.reasons)))
         self.anyway.setText("Analyse anyway")
