@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from heartgui.audio.files import write_wav
 from heartgui.domain import AuscultationSite
 from heartgui.library.take import TakeLabels
-from heartgui.ui.review.take_table import COLUMNS, NAME, PAGE
+from heartgui.ui.main_window import SMALLEST_SIZE
+from heartgui.ui.review.take_table import COLUMNS, LENGTH, NAME, PAGE, QUALITY
 from tests.helpers.driving import drop, press, sample
 from tests.helpers.findings import finding
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -67,6 +68,16 @@ def test_the_table_shows_the_takes_and_opens_the_newest(reviewing, qtbot):
     assert page.result.headline.text() == "Murmur pattern found"
     assert page.tracks.features.duration_s == pytest.approx(6.0)
     assert page.transport.isEnabled()
+
+
+def test_in_a_narrow_window_lesser_columns_make_room_for_the_name(reviewing, qtbot):
+    table = reviewing.review_page.table
+    for size, hidden in ((QSize(1600, 900), []), (SMALLEST_SIZE, [QUALITY, LENGTH])):
+        reviewing.window.resize(size)
+        QApplication.processEvents()
+        assert [n for n in range(len(COLUMNS)) if table.isColumnHidden(n)] == hidden
+        assert table.columnWidth(NAME) >= 110
+        assert table.horizontalScrollBar().maximum() == 0
 
 
 def test_arrow_keys_walk_and_open_where_the_walk_stops(reviewing, qtbot):

@@ -75,7 +75,7 @@ class ReviewController(QObject):
         self._deleted: list[list[int]] = []
         self._table = TakeTable(library)
         page.table.setModel(self._table)
-        page.size_columns()
+        page.table.size_columns()
         self._open_timer = self._timer(OPEN_AFTER_MS, self._open_chosen)
         self._search_timer = self._timer(SEARCH_AFTER_MS, self._search)
         self._notes_timer = self._timer(NOTES_AFTER_MS, self._keep_notes)
