@@ -48,6 +48,10 @@ class Settings:
         rest = [other for other in self.recent_files if other != name]
         self.recent_files = [name, *rest][:RECENT_FILES_KEPT]
 
+    def forget_file(self, path: Path) -> None:
+        """Take a file out of the recent files, as when it no longer exists."""
+        self.recent_files = [other for other in self.recent_files if other != str(path)]
+
 
 def load_settings(path: Path) -> Settings:
     """Read the settings; anything missing, damaged or of the wrong type stays at its default."""

@@ -45,6 +45,8 @@ class Player:
         self._gain = 1.0
         self._position = 0.0
         self._heard_position = 0.0
+        self._begun_at = 0.0
+        """Where the present stretch began; what is heard lags, but never to before it."""
         self._jumped = False
         self._speed = 1.0
         self._filter = "wide"
@@ -59,7 +61,7 @@ class Player:
             self._rate_hz = recording.sample_rate_hz
             peak = float(np.abs(self._samples).max(initial=0.0))
             self._gain = FULL_LEVEL / peak if peak > 1e-4 else 1.0
-            self._position = self._heard_position = 0.0
+            self._jump(0.0)
             self._loop = None
 
     @property
@@ -79,8 +81,10 @@ class Player:
         """Start, or go on. Raises AudioUnavailableError where there is no output."""
         if self.playing or not len(self._samples):
             return
-        if self._position >= len(self._samples):
-            self.seek(0.0)
+        with self._lock:
+            if self._position >= len(self._samples):
+                self._jump(0.0)
+            self._enter_loop()
         stream = _open_output()
         self._stop = threading.Event()
         self._thread = threading.Thread(
@@ -95,13 +99,11 @@ class Player:
         if thread is not None and thread is not threading.current_thread():
             thread.join()
         with self._lock:
-            self._position = self._heard_position
+            self._position = self._begun_at = self._heard_position
 
     def seek(self, time_s: float) -> None:
         with self._lock:
-            self._position = float(np.clip(time_s * self._rate_hz, 0, len(self._samples)))
-            self._heard_position = self._position
-            self._jumped = True
+            self._jump(time_s * self._rate_hz)
 
     def set_speed(self, speed: float) -> None:
         """One of SPEEDS; the pitch stays."""
@@ -122,9 +124,24 @@ class Player:
         self._volume = float(np.clip(volume, 0.0, 1.0))
 
     def set_loop(self, span_s: tuple[float, float] | None) -> None:
-        """Repeat from start to end (seconds), or None for once through."""
+        """Repeat from start to end (seconds), or None for once through. What plays elsewhere goes
+        to the start at once; what is paused, when it plays."""
         with self._lock:
             self._loop = span_s
+            if self.playing:
+                self._enter_loop()
+
+    def _jump(self, position: float) -> None:
+        self._position = float(np.clip(position, 0, len(self._samples)))
+        self._heard_position = self._begun_at = self._position
+        self._jumped = True
+
+    def _enter_loop(self) -> None:
+        if self._loop is None:
+            return
+        start, end = (time_s * self._rate_hz for time_s in self._loop)
+        if not start <= self._position < end:
+            self._jump(start)
 
     # --- on the playback thread ---------------------------------------------------------
 
@@ -138,10 +155,10 @@ class Player:
                         if self._jumped:
                             self._jumped = False
                             chain = self._chain()
-                        block, self._position = chain.block(self._position)
+                        block, self._position = chain.block(self._position, self._end())
                         looped = self._go_round()
                         behind = latency_frames * self._speed
-                        self._heard_position = max(0.0, self._position - behind)
+                        self._heard_position = max(self._begun_at, self._position - behind)
                     if not len(block) and not looped:
                         break
                     stream.write(np.ascontiguousarray(block * np.float32(self._volume))[:, None])
@@ -155,11 +172,15 @@ class Player:
     def _go_round(self) -> bool:
         if self._loop is None:
             return False
-        start_s, end_s = self._loop
-        if self._position < min(end_s * self._rate_hz, len(self._samples)):
+        if self._position < self._end():
             return False
-        self._position, self._jumped = start_s * self._rate_hz, True
+        self._jump(self._loop[0] * self._rate_hz)
         return True
+
+    def _end(self) -> int:
+        """Where the loop, or else the recording, ends: samples."""
+        n = len(self._samples)
+        return n if self._loop is None else min(n, round(self._loop[1] * self._rate_hz))
 
     def _chain(self) -> _Chain:
         return _Chain(self._samples, self._rate_hz, self._gain, self._speed, self._filter)
@@ -183,15 +204,16 @@ class _Chain:
         self._state = np.zeros((len(self._sos), 2))
         self._resampler = StreamResampler(rate_hz, PLAY_RATE_HZ)
 
-    def block(self, position: float) -> tuple[Samples, float]:
-        """Sound at PLAY_RATE_HZ for a place (samples), and the place after it."""
+    def block(self, position: float, end: int) -> tuple[Samples, float]:
+        """Sound at PLAY_RATE_HZ for a place (samples), and the place after it. Nothing is read from
+        `end` on; slowed down, a few milliseconds may be."""
         from scipy.signal import sosfilt
 
         if self._stretcher is not None:
             raw, after = self._stretcher.block(position)
         else:
             start = round(position)
-            raw = self._samples[start : start + self._n_block]
+            raw = self._samples[start : min(start + self._n_block, end)]
             after = float(start + len(raw))
         if not len(raw):
             return np.empty(0, dtype=np.float32), after

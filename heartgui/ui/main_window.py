@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
 
 
 def _audio_paths(event: QDragEnterEvent | QDropEvent) -> list[Path]:
-    """Local files in a drag; any file when none has a known ending, so that it can be refused
-    with a reason."""
+    """Local sound files and folders in a drag; any file when there is none of these, so that it can
+    be refused with a reason."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if is_audio_path(path)] or paths
+    return [path for path in paths if is_audio_path(path) or path.is_dir()] or paths

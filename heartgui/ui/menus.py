@@ -90,12 +90,14 @@ class Menus(QObject):
         window.about.triggered.connect(lambda: self.show_about())
         for action, site in zip(window.sites, AuscultationSite, strict=True):
             action.triggered.connect(lambda _=False, site=site: self._record.choose_site(site))
+        window.page_changed.connect(self._page_changed)
         page.result.sample_requested.connect(self._open_first_sample)
         page.result.details_requested.connect(self.show_about)
         self._review.details_requested.connect(self.show_about)
         self._record.file_opened.connect(self._remember_file)
-        page.transport.set_volume(self._settings.volume)
-        page.transport.volume_changed.connect(self._remember_volume)
+        for transport in (page.transport, self._review.transport):
+            transport.set_volume(self._settings.volume)
+            transport.volume_changed.connect(self._remember_volume)
 
     @property
     def _reviewing(self) -> bool:
@@ -108,6 +110,12 @@ class Menus(QObject):
     @property
     def _banner(self) -> BannerArea:
         return self._review.banner if self._reviewing else self._page.banner
+
+    @Slot(int)
+    def _page_changed(self, index: int) -> None:
+        # The sites are those of the next take; on the Review page nobody would see them change.
+        for action in self._window.sites:
+            action.setEnabled(index != REVIEW)
 
     # --- files --------------------------------------------------------------------------
 
@@ -123,6 +131,15 @@ class Menus(QObject):
 
     @Slot(object)
     def _open_recent(self, path: Path) -> None:
+        if not path.is_file():
+            self._settings.forget_file(path)
+            self._window.show_recent(self._settings.recent_files)
+            self._banner.show_message(
+                "warning", f"{path.name} was not found in {path.parent}.",
+                "It was moved, renamed or deleted, and is no longer listed under Open recent.",
+                key="open",
+            )  # fmt: skip
+            return
         self._window.show_page(0)
         self._record.open_file(path)
 
@@ -133,7 +150,10 @@ class Menus(QObject):
 
     @Slot(float)
     def _remember_volume(self, volume: float) -> None:
+        """One volume for both pages: the ears and the headphones are the same."""
         self._settings.volume = volume
+        for transport in (self._page.transport, self._review.transport):
+            transport.set_volume(volume)
 
     @Slot()
     def _open_first_sample(self) -> None:

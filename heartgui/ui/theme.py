@@ -210,7 +210,7 @@ def style_sheet(p: Palette) -> str:
         color: {p.accent}; padding: 3px 4px; text-align: left; }}
     QPushButton[role="link"]:hover {{ text-decoration: underline; }}
     QPushButton[role="link"]:focus {{ border: 2px solid {p.accent}; padding: 1px 2px; }}
-    QPushButton[segment] {{ border-radius: 0; padding: 6px 8px; min-width: 22px; }}
+    QPushButton[segment] {{ border-radius: 0; padding: 6px 8px; }}
     QPushButton[segment="first"] {{ border-top-left-radius: 7px; border-bottom-left-radius: 7px; }}
     QPushButton[segment="last"] {{ border-top-right-radius: 7px; border-bottom-right-radius: 7px;
         }}

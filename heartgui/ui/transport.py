@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -109,7 +108,6 @@ class TransportBar(QWidget):
         self.heard = QLabel()
         self.heard.setObjectName("transportHeard")
         self.heard.setAccessibleName("What is heard and what is analysed")
-        self.heard.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
         self.loop = QPushButton("Loop")
         self.loop.setObjectName("transportLoop")
@@ -124,7 +122,7 @@ class TransportBar(QWidget):
         self.volume.setObjectName("transportVolume")
         self.volume.setRange(0, 100)
         self.volume.setValue(80)
-        self.volume.setFixedWidth(96)
+        self.volume.setFixedWidth(84)
         self.volume.setAccessibleName("Volume")
         self.volume.valueChanged.connect(self._volume_moved)
 
@@ -236,7 +234,7 @@ class TransportBar(QWidget):
     def _show_heard(self) -> None:
         low, high = FILTERS_HZ[self.filter_name]
         band = f"{low}\N{EN DASH}{high}"
-        self.heard.setText(f"Heard: {band} Hz · analysed: unfiltered")
+        self.heard.setText(f"Heard: {band} Hz\nAnalysed: unfiltered")
         self.heard.setToolTip(
             f"The loudspeaker plays {band} Hz. "
             "The models and the tracks get the recording as it is."
@@ -248,7 +246,7 @@ class TransportBar(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setContentsMargins(16, 0, 16, 8)
-        row.setSpacing(16)
+        row.setSpacing(14)
         for widget in (self.play, self.time, self.speeds, self.filters, self.heard):
             row.addWidget(widget)
         row.addStretch(1)
@@ -270,6 +268,11 @@ class TransportBar(QWidget):
         self.time.setFont(tabular(self.font()))
         metrics = QFontMetrics(self.time.font())
         self.time.setMinimumWidth(metrics.horizontalAdvance("00:00.0 / 00:00.0"))
+        # Nor may another band of the filter.
+        small = tabular(self.font(), points=max(8.0, self.font().pointSizeF() - 1))
+        self.heard.setFont(small)
+        widest = QFontMetrics(small).horizontalAdvance("Analysed: unfiltered")
+        self.heard.setMinimumWidth(widest + 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

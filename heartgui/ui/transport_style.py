@@ -16,14 +16,14 @@ def style_sheet(p: Palette) -> str:
     #transportBar QLabel {{ color: {p.text}; background: transparent; }}
     #transportBar QLabel:disabled {{ color: {p.muted}; }}
     QPushButton[segment] {{ background: {p.card}; color: {p.text}; border: 1px solid {p.border};
-        border-radius: 0; padding: 6px 14px; min-height: 16px; min-width: 30px; }}
+        border-radius: 0; padding: 6px 12px; min-height: 16px; }}
     QPushButton[segment="first"] {{ border-top-left-radius: 7px; border-bottom-left-radius: 7px; }}
     QPushButton[segment="last"] {{ border-top-right-radius: 7px; border-bottom-right-radius: 7px; }}
     QPushButton[segment="middle"] {{ border-left: none; border-right: none; }}
     QPushButton[segment]:hover {{ background: {p.window}; }}
     QPushButton[segment]:checked {{ background: {p.accent}; color: {p.accent_text};
         border-color: {p.accent}; }}
-    QPushButton[segment]:focus {{ {ring}; padding: 5px 13px; }}
+    QPushButton[segment]:focus {{ {ring}; padding: 5px 11px; }}
     QPushButton[segment]:disabled {{ color: {p.muted}; }}
     QPushButton[segment]:checked:disabled {{ background: {p.border}; color: {p.muted};
         border-color: {p.border}; }}

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import wave
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+import heartgui.audio.playback
+from heartgui.audio.files import write_wav
 from heartgui.domain import Decision
 from heartgui.errors import AudioUnavailableError
 from heartgui.inference.wording import headline
@@ -110,6 +113,41 @@ def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, b
     assert program.library.takes()[0].decision is answer.decision
 
 
+def test_a_bad_file_is_no_attempt_and_says_that_it_stays(program, qtbot, tmp_path):
+    hum = SyntheticHeart(level=0.2, hum_level=0.35).samples(10.0)
+    write_wav(tmp_path / "hum.wav", hum, 4000)
+    drop(program, tmp_path / "hum.wav")
+    assert wait_for_finding(program, qtbot).decision is Decision.RECORD_AGAIN
+    under = program.page.result.subline.text()
+    assert "stays as it is" in under
+    assert "Attempt" not in under
+    assert "take" not in under.lower()
+
+
+def test_a_recent_file_that_is_gone_is_said_and_leaves_the_list(program, qtbot, tmp_path):
+    gone = tmp_path / "gone.flac"
+    gone.write_bytes(sample("normal").read_bytes())
+    for path in (gone, sample("murmur")):
+        drop(program, path)
+        qtbot.waitUntil(lambda path=path: path.name in program.page.caption.text(), timeout=10_000)
+        wait_for_finding(program, qtbot)
+    before = finding(program)
+    gone.unlink()
+    listed = program.window.recent_menu.actions
+    assert [action.text() for action in listed()] == ["murmur.flac", "gone.flac"]
+    listed()[1].trigger()
+    assert "gone.flac was not found" in texts(program)
+    assert [action.text() for action in listed()] == ["murmur.flac"]
+    assert [Path(name).name for name in program.settings.recent_files] == ["murmur.flac"]
+    # What was on the screen still is.
+    assert finding(program) is before
+    # Nor does a file that cannot be opened come onto the list.
+    (tmp_path / "letter.wav").write_text("Dear colleague")
+    drop(program, tmp_path / "letter.wav")
+    qtbot.waitUntil(lambda: "could not be read as audio" in texts(program), timeout=10_000)
+    assert [action.text() for action in listed()] == ["murmur.flac"]
+
+
 def test_unplugging_keeps_the_take_and_says_so(program, qtbot, bench):
     press(program, qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
@@ -121,6 +159,8 @@ def test_unplugging_keeps_the_take_and_says_so(program, qtbot, bench):
     assert answer.duration_s > 5.0
     assert program.library.count() == 1
     qtbot.waitUntil(lambda: not program.page.record_button.isEnabled(), timeout=10_000)
+    # The take and the device both tell of it; it is said once.
+    assert len(program.page.banner.texts) == 1
     # Files can still be opened.
     drop(program, sample("murmur"))
     qtbot.waitUntil(lambda: "murmur.flac" in program.page.caption.text(), timeout=10_000)
@@ -128,7 +168,7 @@ def test_unplugging_keeps_the_take_and_says_so(program, qtbot, bench):
 
 
 @pytest.mark.parametrize("missing", ["devices", "PortAudio"])
-def test_without_an_input_files_still_open(start, qtbot, missing):
+def test_without_an_input_files_still_open(start, qtbot, monkeypatch, missing):
     def list_inputs():
         if missing == "PortAudio":
             raise AudioUnavailableError("The audio library PortAudio is missing.", remedy="Add it.")
@@ -142,6 +182,11 @@ def test_without_an_input_files_still_open(start, qtbot, missing):
     assert not program.record.recording
     drop(program, sample("normal"))
     wait_for_finding(program, qtbot)
+    # Without PortAudio nothing plays either, and for the same reason.
+    monkeypatch.setattr(heartgui.audio.playback, "load_portaudio", list_inputs)
+    if missing == "PortAudio":
+        program.window.play.trigger()
+        assert len(program.page.banner.texts) == 1
 
 
 def test_files_that_are_none_are_refused_in_words_and_nothing_is_lost(program, qtbot, tmp_path):

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from heartgui.audio.files import write_wav
 from heartgui.domain import AuscultationSite
 from heartgui.library.places import TRASH
 from heartgui.library.take import TakeLabels
-from heartgui.ui.review.take_table import COLUMNS, NAME, PAGE
-from tests.helpers.driving import drop, sample
+from heartgui.ui.main_window import SMALLEST_SIZE
+from heartgui.ui.review.take_table import COLUMNS, LENGTH, NAME, PAGE, QUALITY
+from tests.helpers.driving import drop, press, sample
 from tests.helpers.findings import finding
 from tests.helpers.synthetic_heart import SyntheticHeart
 
@@ -70,6 +71,16 @@ def test_the_table_shows_the_takes_and_opens_the_newest(reviewing, qtbot):
     assert page.transport.isEnabled()
 
 
+def test_in_a_narrow_window_lesser_columns_make_room_for_the_name(reviewing, qtbot):
+    table = reviewing.review_page.table
+    for size, hidden in ((QSize(1600, 900), []), (SMALLEST_SIZE, [QUALITY, LENGTH])):
+        reviewing.window.resize(size)
+        QApplication.processEvents()
+        assert [n for n in range(len(COLUMNS)) if table.isColumnHidden(n)] == hidden
+        assert table.columnWidth(NAME) >= 110
+        assert table.horizontalScrollBar().maximum() == 0
+
+
 def test_arrow_keys_walk_and_open_where_the_walk_stops(reviewing, qtbot):
     page = reviewing.review_page
     qtbot.keyClick(page.table, Qt.Key.Key_Down)
@@ -91,9 +102,10 @@ def test_search_and_sort(reviewing, qtbot):
     assert names(reviewing) == ["take 0", "take 1", "take 2"]
 
 
-def test_rename_with_f2(reviewing, qtbot):
+@pytest.mark.parametrize("column", range(len(COLUMNS)))
+def test_rename_with_f2_from_any_column(reviewing, qtbot, column):
     table = reviewing.review_page.table
-    table.setCurrentIndex(table.model().index(0, NAME))
+    table.setCurrentIndex(table.model().index(0, column))
     qtbot.keyClick(table, Qt.Key.Key_F2)
     editor = table.findChild(QLineEdit)
     assert editor is not None
@@ -217,6 +229,45 @@ def test_a_dropped_folder_is_added_with_all_its_sounds(program, qtbot, tmp_path)
     qtbot.waitUntil(lambda: not program.jobs.busy, timeout=30_000)
     assert program.review_page.isVisible()
     assert program.review_page.banner.texts == []
+
+
+def test_a_folder_dropped_with_files_is_added_with_them(program, qtbot, tmp_path):
+    (tmp_path / "clinic").mkdir()
+    (tmp_path / "clinic" / "normal.flac").write_bytes(sample("normal").read_bytes())
+    (tmp_path / "letter.txt").write_text("no sound")
+    drop(program, sample("murmur"), tmp_path / "clinic", tmp_path / "letter.txt")
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=30_000)
+    assert sorted(names(program)) == ["murmur", "normal"]
+
+
+def test_the_keys_of_the_sites_act_only_where_the_sites_are_seen(reviewing, qtbot):
+    press(reviewing, qtbot, Qt.Key.Key_3)
+    assert reviewing.page.sites.site is None
+    reviewing.window.record_page.trigger()
+    press(reviewing, qtbot, Qt.Key.Key_3)
+    assert reviewing.page.sites.site is AuscultationSite.TRICUSPID
+
+
+def test_volume_is_one_for_both_pages_and_is_remembered(reviewing, qtbot):
+    here, there = reviewing.review_page.transport, reviewing.page.transport
+    assert here.volume_level == pytest.approx(reviewing.settings.volume)
+    here.volume.setValue(35)
+    assert reviewing.settings.volume == pytest.approx(0.35)
+    assert there.volume_level == pytest.approx(0.35)
+    there.volume.setValue(60)
+    assert here.volume_level == pytest.approx(0.60)
+
+
+def test_esc_dismisses_the_message_of_the_page_in_front(reviewing, qtbot):
+    for banner in (reviewing.page.banner, reviewing.review_page.banner):
+        banner.show_message("info", "Something was done.")
+    reviewing.review_page.table.setFocus()
+    qtbot.keyClick(reviewing.review_page.table, Qt.Key.Key_Escape)
+    assert reviewing.review_page.banner.texts == []
+    assert reviewing.page.banner.texts == ["Something was done."]
+    reviewing.window.record_page.trigger()
+    press(reviewing, qtbot, Qt.Key.Key_Escape)
+    assert reviewing.page.banner.texts == []
 
 
 def test_a_missing_file_is_said_and_the_row_stays(reviewing, qtbot):

@@ -218,7 +218,9 @@ class MelTrack(Track):
         pixels = np.ascontiguousarray(self._table[steps.astype(np.uint8)][::-1])
         painter.drawImage(bar, QImage(pixels.data, 1, 256, 4, QImage.Format.Format_RGB32))
         painter.setPen(QPen(QColor(self.palette_.text)))
-        step = 20.0 if plot.height() > 4 * height else 30.0
+        # The labels at the ends are kept inside, so that there is room for this many lines between.
+        room = plot.height() / height - 1
+        step = 20.0 if room > 3 else 30.0 if room > 2 else _RANGE_DB
         for decibels in np.arange(self._top_db, low_db - 1.0, -step):
             share = (decibels - low_db) / _RANGE_DB
             y = bar.bottom() - share * bar.height()

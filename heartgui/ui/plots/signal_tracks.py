@@ -71,7 +71,7 @@ class WaveformTrack(Track):
             self._auto.update(usual_peak(np.abs(y)), at_once=not live)
         self.curve.set_points(x, y)
         top = self._auto.top if self.auto_gain.isChecked() else 1.0
-        self.set_y(-top, top, [-top, -top / 2, 0.0, top / 2, top])
+        self.set_y(-top, top, self.thinned([-top, -top / 2, 0.0, top / 2, top]))
         self.mark_off_scale(x, np.abs(y))
 
     def _show_pen(self, *, dense: bool) -> None:
@@ -152,7 +152,7 @@ class FrameTrack(Track):
         if features is None:
             self._top.reset()
             self.show_columns(times, lows, highs)
-            self.set_y(0.0, 1.0, [0.0, 0.5, 1.0])
+            self.set_y(0.0, 1.0, self.thinned([0.0, 0.5, 1.0]))
             self.off_scale = []
             return
         if features.n_frames:
@@ -165,7 +165,7 @@ class FrameTrack(Track):
             self._top.update(usual_peak(highs), at_once=not live)
         self.show_columns(times, lows, highs)
         top = self._top.top
-        self.set_y(0.0, top, [0.0, top / 2, top])
+        self.set_y(0.0, top, self.thinned([0.0, top / 2, top]))
         self.mark_off_scale(times, highs)
 
     def show_columns(self, times: Floats, lows: Floats, highs: Floats) -> None:

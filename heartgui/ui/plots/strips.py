@@ -171,8 +171,11 @@ class CaptionStrip(Strip):
         painter.fillRect(self.rect(), QColor(self.palette_.card))
         painter.setFont(self.margins.tick_font)
         painter.setPen(QColor(self.palette_.muted))
-        where = QRectF(self.left(), 0, self.width() - self.left() - 4, self.height())
         metrics = QFontMetricsF(self.margins.tick_font)
+        # A long line takes the room before the plot's edge as well.
+        spare = self.width() - 4 - metrics.horizontalAdvance(self._text)
+        left = min(self.left(), max(4.0, spare))
+        where = QRectF(left, 0, self.width() - left - 4, self.height())
         text = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, where.width())
         painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 

@@ -39,6 +39,9 @@ from heartgui.ui.plots.ticks import (
 from heartgui.ui.theme import Palette
 
 _EDGE_PX = 7.0
+_LONGEST_TITLE = "Amplitude"
+_LABEL_SHARE = 0.9
+"""Of a line of text: how far apart the labels of an axis are at least."""
 _CHIP_PX = 6.0
 _LINE_PX = 3
 _MARKS_APART_PX = 14.0
@@ -64,7 +67,6 @@ class Track(PointerView):
         # Every repaint is asked for below, once a frame; Qt need not track each item's changes.
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMinimumHeight(48)
         self.setAccessibleName(title)
         self.setAccessibleDescription(explanation)
         self.box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
@@ -105,6 +107,9 @@ class Track(PointerView):
         self.margins = margins
         left, right = self.margins.left, self.margins.right
         bottom = self.margins.time_axis if self._time_axis else _EDGE_PX
+        title = QFontMetricsF(margins.tick_font).horizontalAdvance(_LONGEST_TITLE)
+        # Low tracks still hold the longest title, written upwards.
+        self.setMinimumHeight(round(title + 2 + bottom - _EDGE_PX))
         width = max(1.0, self.viewport().width() - left - right)
         height = max(1.0, self.viewport().height() - _EDGE_PX - bottom)
         self._plot = QRectF(left, _EDGE_PX, width, height)
@@ -141,6 +146,13 @@ class Track(PointerView):
 
     def set_y(self, low: float, high: float, ticks: Sequence[float]) -> None:
         self.low, self.high, self.y_ticks = low, high, list(ticks)
+
+    def thinned(self, ticks: Sequence[float]) -> Sequence[float]:
+        """Evenly spaced ticks of the whole axis, every second left out where labels would touch."""
+        room = self.plot_rect().height() / (_LABEL_SHARE * self.margins.line_height)
+        while len(ticks) > 2 and len(ticks) - 1 > room:
+            ticks = ticks[::2]
+        return ticks
 
     def mark_off_scale(self, times: Floats, sizes: Floats) -> None:
         """Remember where columns reach above the axis; the largest is written beside its mark."""

@@ -192,7 +192,7 @@ class TrackView(TimeNavigation):
             track.set_cursor(time_s, read_out)
         text = self.cursor_text
         meaning = f"{_BEATS_CAPTION} · {_CAPTION}" if self._beats_shown else _CAPTION
-        self.caption.set_text(f"{_CAPTION} · {text}" if text else meaning)
+        self.caption.set_text(text or meaning)
 
     def redraw(self, _: bool = False) -> None:
         start_s, end_s = self.visible_range_s

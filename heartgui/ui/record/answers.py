@@ -207,7 +207,7 @@ class Answers(QObject):
 
     def _show_finding(self, finding: Finding) -> None:
         page = self._page
-        attempt = self.shown.attempt if self.shown else 1
+        attempt = self.shown.attempt if self.shown else 0
         cards = self._analyser.cards if self._analyser is not None else ()
         page.result.show_finding(finding, cards, attempt=attempt)
         page.quality.show_quality(finding.quality)

@@ -56,7 +56,7 @@ class RecordController(QObject):
     take_stored = Signal(int)
     """Number of a take that was added to or changed in the library."""
     file_opened = Signal(object)
-    """Path of a file that was opened by the person."""
+    """Path of a file that was opened by the person and could be read."""
 
     def __init__(
         self,
@@ -133,12 +133,10 @@ class RecordController(QObject):
         self._page.result.show_busy("Opening…")
         self._page.banner.dismiss("open")
         job = Job("open", lambda progress, cancelled: (open_recording(path, progress, cancelled),
-                                                       title or path.name, take))  # fmt: skip
+                                                       title, take))  # fmt: skip
         job.done.connect(self._opened)
         job.failed.connect(self._not_opened)
         self._jobs.start(job)
-        if title is None and take is None:
-            self.file_opened.emit(path)
 
     def choose_site(self, site: AuscultationSite) -> None:
         """What the keys 1 to 4 do."""
@@ -343,14 +341,18 @@ class RecordController(QObject):
     # --- files --------------------------------------------------------------------------
 
     @Slot(object)
-    def _opened(self, result: tuple[OpenedRecording, str, Take | None]) -> None:
+    def _opened(self, result: tuple[OpenedRecording, str | None, Take | None]) -> None:
         opened, title, take = result
         if self.recording:
             return
         self._attempt = 0
+        path = opened.recording.path
+        assert path is not None
         gaps = take.gaps if take is not None else ()
-        shown = Shown(opened.recording, opened.features, title,
+        shown = Shown(opened.recording, opened.features, title or path.name,
                       take_id=take.id if take else None, gaps=gaps)  # fmt: skip
+        if take is None and title is None:
+            self.file_opened.emit(path)
         if take is not None:
             self._page.sites.set_site(take.site)
             self._page.take.patient_code.setText(take.patient_code)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from heartgui.domain import AveragedBeat, Finding, HeartSoundClass
 from heartgui.ui.theme import LIGHT, Palette, tabular
-from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.card import Card, label, note
 
 
 class HeartCard(Card):
@@ -27,7 +27,7 @@ class HeartCard(Card):
         self.body.addLayout(row)
         self.beat = BeatCurve(palette)
         self.body.addWidget(self.beat)
-        self.words = label("", "muted", wrap=True)
+        self.words = note()
         self.body.addWidget(self.words)
         self.show_nothing()
 
@@ -94,7 +94,7 @@ class BeatCurve(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(220, round(5.5 * QFontMetricsF(self.font()).height()))
+        return QSize(220, round(5 * QFontMetricsF(self.font()).height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         beat, p = self._beat, self.palette_
@@ -106,7 +106,8 @@ class BeatCurve(QWidget):
         row = metrics.height() + 2
         plot = QRectF(0.5, row, self.width() - 1, self.height() - 2 * row)
         length_s = len(beat.mean) * beat.step_s
-        top = max(m + s for m, s in zip(beat.mean, beat.spread, strict=True))
+        # The highest peak stays clear of the names above it.
+        top = 1.08 * max(m + s for m, s in zip(beat.mean, beat.spread, strict=True))
 
         def x_of(time_s: float) -> float:
             return plot.left() + time_s / length_s * plot.width()

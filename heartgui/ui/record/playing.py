@@ -33,6 +33,7 @@ class Playing(QObject):
         transport.filter_changed.connect(player.set_filter)
         transport.volume_changed.connect(player.set_volume)
         transport.loop_toggled.connect(self._loop)
+        tracks.view_changed.connect(self._loop)
         transport.seek_requested.connect(self.seek)
         tracks.seek_requested.connect(self.seek)
         player.set_filter(transport.filter_name)
@@ -42,7 +43,7 @@ class Playing(QObject):
         """Make another recording playable, from its start."""
         self.set_playing(False)
         self._player.load(recording)
-        self._loop(self._transport.looping)
+        self._loop()
         self._transport.set_duration(recording.duration_s)
         self._transport.set_position(0.0)
         self._transport.setEnabled(True)
@@ -64,6 +65,8 @@ class Playing(QObject):
     @Slot(bool)
     def set_playing(self, playing: bool) -> None:
         if playing:
+            # The volume may have been set on another page, or come from the settings.
+            self._player.set_volume(self._transport.volume_level)
             try:
                 self._player.play()
             except AudioUnavailableError as error:
@@ -88,9 +91,10 @@ class Playing(QObject):
         self._timer.stop()
         self._player.pause()
 
-    @Slot(bool)
-    def _loop(self, on: bool) -> None:
-        self._player.set_loop((0.0, self._player.duration_s) if on else None)
+    @Slot()
+    def _loop(self) -> None:
+        """Play what is in view again and again, whichever stretch that comes to be."""
+        self._player.set_loop(self._tracks.visible_range_s if self._transport.looping else None)
 
     @Slot()
     def _follow(self) -> None:

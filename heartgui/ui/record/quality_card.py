@@ -70,7 +70,7 @@ class _Rows(QWidget):
         self.setAccessibleName("Signal quality scores")
 
     def _row_height(self) -> int:
-        return QFontMetrics(self.font()).height() + 5
+        return QFontMetrics(self.font()).height() + 3
 
     def sizeHint(self) -> QSize:
         return QSize(220, self._row_height() * len(LABELS))

@@ -64,7 +64,7 @@ class RecordButton(QAbstractButton):
         return QSize(150, 150)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(110, 110)
+        return QSize(100, 100)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = self._palette

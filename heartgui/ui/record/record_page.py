@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from heartgui.ui.plots.track_view import TrackView
@@ -59,8 +59,8 @@ class RecordPage(QWidget):
         columns.setContentsMargins(12, 10, 12, 10)
         columns.setSpacing(12)
         columns.addWidget(self._left(LEFT_WIDTH_EMS * em * 2))
-        columns.addLayout(self._middle(), 1)
-        columns.addWidget(SideColumn(self.result, self.heart, self.quality))
+        columns.addLayout(self._middle(), 3)
+        columns.addWidget(SideColumn(self.result, self.heart, self.quality), 2)
         rows.addLayout(columns, 1)
         rows.addWidget(self.transport)
 
@@ -69,7 +69,7 @@ class RecordPage(QWidget):
         left.setFixedWidth(max(210, min(300, width)))
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
         column.addWidget(self.devices)
         column.addWidget(self.sites, 4)
         column.addWidget(self.take)
@@ -88,6 +88,3 @@ class RecordPage(QWidget):
         frame.body.addWidget(self.tracks, 1)
         column.addWidget(frame, 1)
         return column
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(1080, 600)

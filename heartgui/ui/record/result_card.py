@@ -28,7 +28,7 @@ from heartgui.inference.wording import (
     subline,
 )
 from heartgui.ui.theme import LIGHT, Palette
-from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.card import Card, label, note
 from heartgui.ui.widgets.focus import release_focus
 from heartgui.ui.widgets.icons import pixmap
 from heartgui.ui.widgets.probability_bars import ProbabilityBars
@@ -115,7 +115,7 @@ class ResultCard(Card):
         self.cancel.clicked.connect(self.cancel_requested)
         self.bars = ProbabilityBars(palette)
         self.body.addWidget(self.bars)
-        self.note = label(THRESHOLD_NOTE, "muted", wrap=True)
+        self.note = note(THRESHOLD_NOTE)
         self.body.addWidget(self.note)
         self.body.addWidget(self.sample, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignLeft)
@@ -126,27 +126,26 @@ class ResultCard(Card):
             " most"
         )
         self.why.clicked.connect(self.why_requested)
-        self.why_text = label("", "muted", wrap=True)
+        self.why_text = note()
         self.details = QPushButton("Details")
         self.details.setProperty("role", "link")
         self.details.setCheckable(True)
         self.details.setToolTip("How good these models are, measured with patients apart")
         self.details.toggled.connect(self._show_details)
-        links = QHBoxLayout()
-        links.addWidget(self.details)
-        links.addWidget(self.why)
-        links.addStretch(1)
-        self.body.addLayout(links)
-        self.body.addWidget(self.why_text)
-        self.details_text = label("", "muted", wrap=True)
-        self.body.addWidget(self.details_text)
+        self.details_text = note()
         self.models = QPushButton("Model cards")
         self.models.setProperty("role", "link")
         self.models.setToolTip("Everything known about the models")
         self.models.clicked.connect(
             lambda: self.details_requested.emit(self._cards[0].name if self._cards else "")
         )
-        self.body.addWidget(self.models, 0, Qt.AlignmentFlag.AlignLeft)
+        links = QHBoxLayout()
+        for link in (self.details, self.why, self.models):
+            links.addWidget(link)
+        links.addStretch(1)
+        self.body.addLayout(links)
+        self.body.addWidget(self.why_text)
+        self.body.addWidget(self.details_text)
         self.show_empty()
 
     def set_palette(self, palette: Palette) -> None:
@@ -175,7 +174,7 @@ class ResultCard(Card):
             best = called_class(mean_scores(predictions))
             self._words(
                 "listen", "accent", "Listening",
-                f"So far: {class_title(best).lower()}. The answer comes at the end.",
+                f"So far: {class_title(best).lower()}. Answer at the end.",
             )  # fmt: skip
             self.bars.set_values(mean, label=best)
         self._only(self.bars)
@@ -192,12 +191,14 @@ class ResultCard(Card):
         """No answer, and nothing wrong: cancelled, or never asked."""
         self._words("question", "muted", "Not classified", why)
         self.anyway.setText("Classify")
+        self.bars.set_values(())
         self._only(self.bars, self.anyway)
 
     def show_finding(
-        self, finding: Finding, cards: Sequence[ModelCard], *, attempt: int = 1
+        self, finding: Finding, cards: Sequence[ModelCard], *, attempt: int = 0
     ) -> None:
-        """The answer. attempt: which take of this site it was, from 1."""
+        """The answer. attempt: which take of this site it was, from 1; 0 for a recording that was
+        opened."""
         self._cards = cards
         if finding.decision is Decision.RECORD_AGAIN:
             self._show_record_again(finding, attempt)
@@ -233,12 +234,13 @@ class ResultCard(Card):
         self._only(self.reasons, self.remedies, self.bars, tone="bad")
 
     def _show_record_again(self, finding: Finding, attempt: int) -> None:
-        shown_attempt = (
-            f"Attempt {min(attempt, ATTEMPTS)} of {ATTEMPTS} · take kept"
-            if self._can_record
-            else "The take is kept"
-        )
-        self._words("again", "bad", headline(finding), shown_attempt)
+        if not self._can_record:
+            under = "The take is kept"
+        elif attempt:
+            under = f"Attempt {min(attempt, ATTEMPTS)} of {ATTEMPTS} · take kept"
+        else:
+            under = "The opened recording stays as it is. Record anew, or open another."
+        self._words("again", "bad", headline(finding), under)
         self.reasons.setText("\n".join(reason.message for reason in finding.reasons))
         self.remedies.setText("\n".join(_unique(r.remedy for r in finding.reasons)))
         self.anyway.setText("Analyse anyway")

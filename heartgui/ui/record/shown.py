@@ -11,14 +11,15 @@ from heartgui.features.display import DisplayFeatures
 @dataclass(frozen=True, eq=False)
 class Shown:
     """take_id: its number in the library, None for an opened file or a sample. token: the
-    classification that was asked for it. attempt: from 1, which take of this site it is."""
+    classification that was asked for it. attempt: from 1, which take of this site it is; 0 for what
+    was opened and not recorded now."""
 
     recording: Recording
     features: DisplayFeatures
     title: str
     take_id: int | None = None
     token: int = 0
-    attempt: int = 1
+    attempt: int = 0
     gaps: tuple[tuple[float, float], ...] = ()
     finding: Finding | None = None
 

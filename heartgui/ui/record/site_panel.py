@@ -19,6 +19,8 @@ PLACES: dict[AuscultationSite, tuple[float, float, str]] = {
 """Place in the torso (shares of width and height, the patient facing us) and name."""
 NONE_TEXT = "No site chosen (keys 1 to 4)"
 RADIUS = 10.0
+RADIUS_SHARE = 0.13
+"""Of the torso's height, at most: the nearest sites are 0.3 apart."""
 
 
 class Torso(QWidget):
@@ -55,7 +57,7 @@ class Torso(QWidget):
         return QSize(180, 132)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(140, 92)
+        return QSize(140, 84)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         site = self._at(event.position())
@@ -86,10 +88,13 @@ class Torso(QWidget):
         area, (x, y, _) = self._area(), PLACES[site]
         return QPointF(area.left() + x * area.width(), area.top() + y * area.height())
 
+    def _radius(self) -> float:
+        return min(RADIUS, RADIUS_SHARE * self._area().height())
+
     def _at(self, point: QPointF) -> AuscultationSite | None:
         for site in AuscultationSite:
             offset = point - self._centre(site)
-            if offset.x() ** 2 + offset.y() ** 2 <= (RADIUS + 4) ** 2:
+            if offset.x() ** 2 + offset.y() ** 2 <= (self._radius() + 4) ** 2:
                 return site
         return None
 
@@ -104,9 +109,10 @@ class Torso(QWidget):
         font = painter.font()
         font.setPointSizeF(max(8.0, font.pointSizeF() - 1))
         painter.setFont(font)
+        radius = self._radius()
         for number, site in enumerate(AuscultationSite, 1):
             chosen = site is self.site
-            circle = QRectF(0, 0, 2 * RADIUS, 2 * RADIUS)
+            circle = QRectF(0, 0, 2 * radius, 2 * radius)
             circle.moveCenter(self._centre(site))
             painter.setPen(QPen(QColor(p.accent if chosen else p.muted), 1.4))
             painter.setBrush(QColor(p.accent if chosen else p.card))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QItemSelectionModel, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtWidgets import QFileDialog
 
 from heartgui.audio.files import AUDIO_SUFFIXES
@@ -21,6 +29,7 @@ from heartgui.ui.record.playing import Playing
 from heartgui.ui.review import batch
 from heartgui.ui.review.review_page import ReviewPage
 from heartgui.ui.review.take_table import NAME, TakeTable
+from heartgui.ui.transport import TransportBar
 from heartgui.ui.widgets.banner import Action, BannerArea
 from heartgui.workers.jobs import Job, JobRunner
 from heartgui.workers.opening import OpenedRecording, open_recording
@@ -66,7 +75,7 @@ class ReviewController(QObject):
         self._deleted: list[list[int]] = []
         self._table = TakeTable(library)
         page.table.setModel(self._table)
-        page.size_columns()
+        page.table.size_columns()
         self._open_timer = self._timer(OPEN_AFTER_MS, self._open_chosen)
         self._search_timer = self._timer(SEARCH_AFTER_MS, self._search)
         self._notes_timer = self._timer(NOTES_AFTER_MS, self._keep_notes)
@@ -79,6 +88,10 @@ class ReviewController(QObject):
     @property
     def tracks(self) -> TrackView:
         return self._page.tracks
+
+    @property
+    def transport(self) -> TransportBar:
+        return self._page.transport
 
     @property
     def banner(self) -> BannerArea:
@@ -166,7 +179,8 @@ class ReviewController(QObject):
         page.notes.textChanged.connect(self._notes_timer.start)
         page.add_files.clicked.connect(self._choose_files)
         page.classify.clicked.connect(lambda: self._classify(anyway=False))
-        page.rename.clicked.connect(self._rename)
+        page.rename.clicked.connect(self._rename_chosen)
+        page.table.rename_requested.connect(self._rename_current)
         page.delete.clicked.connect(self._delete)
         page.stop.clicked.connect(lambda: self._jobs.cancel(LONG_JOB))
         page.result.analyse_anyway_requested.connect(self._analyse)
@@ -327,11 +341,21 @@ class ReviewController(QObject):
             self._take = self._library.get(take.id)
             self.refresh()
 
-    def _rename(self) -> None:
+    def _rename_chosen(self) -> None:
         rows = self._page.table.selectionModel().selectedRows(NAME)
         if len(rows) == 1:
-            self._page.table.setFocus()
-            self._page.table.edit(rows[0])
+            self._edit_name(rows[0])
+
+    def _rename_current(self) -> None:
+        current = self._page.table.currentIndex()
+        if current.isValid():
+            self._edit_name(current.siblingAtColumn(NAME))
+
+    def _edit_name(self, index: QModelIndex) -> None:
+        table = self._page.table
+        table.setFocus()
+        table.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        table.edit(index)
 
     @Slot(int)
     def _renamed(self, take_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -31,7 +31,7 @@ Action = tuple[str, Callable[[], object]]
 class BannerArea(QWidget):
     """Up to two messages, the newest on top; no space while there is none.
 
-    A message with the key of a shown one replaces it.
+    A message with the key of a shown one, or with its words, replaces it. Esc dismisses the newest.
     """
 
     def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
@@ -42,6 +42,8 @@ class BannerArea(QWidget):
         self._rows.setSpacing(6)
         self._shown: dict[str, _Banner] = {}
         self.setVisible(False)
+        # Asleep while this area is hidden, and behind any editor, list or dialog that uses Esc.
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.dismiss_newest)
 
     def set_palette(self, palette: Palette) -> None:
         self._palette = palette
@@ -55,9 +57,12 @@ class BannerArea(QWidget):
         """Show a message. kind: one of KINDS. actions: button texts and what they do."""
         key = key or message
         self.dismiss(key)
+        banner = _Banner(kind, message, detail, actions, self._palette)
+        # One event may be told from two sides, such as an unplugged device by device and take.
+        for other in [k for k, shown in self._shown.items() if shown.text == banner.text]:
+            self.dismiss(other)
         while len(self._shown) >= MOST:
             self.dismiss(next(iter(self._shown)))
-        banner = _Banner(kind, message, detail, actions, self._palette)
         banner.close_button.clicked.connect(lambda: self.dismiss(key))
         for button in banner.action_buttons:
             button.clicked.connect(lambda: self.dismiss(key))
@@ -78,6 +83,10 @@ class BannerArea(QWidget):
             banner.deleteLater()
         self.setVisible(bool(self._shown))
 
+    def dismiss_newest(self) -> None:
+        if self._shown:
+            self.dismiss(next(reversed(self._shown)))
+
     def dismiss_all(self) -> None:
         for key in list(self._shown):
             self.dismiss(key)
@@ -89,12 +98,6 @@ class BannerArea(QWidget):
 
     def action_buttons(self, key: str) -> list[QPushButton]:
         return self._shown[key].action_buttons if key in self._shown else []
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._shown:
-            self.dismiss(next(reversed(self._shown)))
-        else:
-            super().keyPressEvent(event)
 
 
 class _Banner(QFrame):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+SMALLEST_NOTE_POINTS = 8.0
 
 
 class Card(QFrame):
@@ -13,8 +16,8 @@ class Card(QFrame):
         super().__init__(parent)
         self.setProperty("card", "true")
         self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(13, 10, 13, 10)
-        self.body.setSpacing(8)
+        self.body.setContentsMargins(13, 8, 13, 8)
+        self.body.setSpacing(6)
 
     def set_tone(self, tone: str) -> None:
         self.setProperty("tone", tone)
@@ -28,6 +31,15 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     made.setWordWrap(wrap)
     if role:
         made.setProperty("role", role)
+    return made
+
+
+def note(text: str = "") -> QLabel:
+    """A wrapping label in smaller, muted type, for what is read once."""
+    made = label(text, "muted", wrap=True)
+    font = QFont(made.font())
+    font.setPointSizeF(max(SMALLEST_NOTE_POINTS, font.pointSizeF() - 1))
+    made.setFont(font)
     return made
 
 

@@ -1,16 +1,16 @@
-"""The column of cards at the right of a page; scrolls where the window is low."""
+"""The column of cards at the right of a page; narrower in a narrow window, scrolls in a low one."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-WIDTH_EMS = 44
-NARROWEST, WIDEST = 270, 380
+NARROWEST_EMS, WIDEST_EMS = 35, 46
+NARROWEST, WIDEST = 280, 380
 
 
 class SideColumn(QScrollArea):
-    """Cards above each other, as wide as about 44 letters."""
+    """Cards above each other, 35 to 46 letters wide: give it a share of the row it stands in."""
 
     def __init__(self, *cards: QWidget) -> None:
         super().__init__()
@@ -18,7 +18,7 @@ class SideColumn(QScrollArea):
         content.setObjectName("scrollContent")
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        column.setSpacing(6)
         for card in cards:
             column.addWidget(card)
         column.addStretch(1)
@@ -26,5 +26,6 @@ class SideColumn(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(content)
-        width = WIDTH_EMS * self.fontMetrics().averageCharWidth()
-        self.setFixedWidth(max(NARROWEST, min(WIDEST, width)))
+        em = self.fontMetrics().averageCharWidth()
+        self.setMinimumWidth(min(NARROWEST, NARROWEST_EMS * em))
+        self.setMaximumWidth(max(NARROWEST, min(WIDEST, WIDEST_EMS * em)))
