@@ -63,6 +63,17 @@ class Prepared:
     inputs: dict[InputKey, Batch]
 
 
+@dataclass(frozen=True, eq=False)
+class LiveAnswer:
+    """What is known of the window that ends now. start_s: where it starts in the take. sounds: S1
+    and S2, see `HeartCycle.sounds`, seconds into the take."""
+
+    start_s: float
+    predictions: tuple[Prediction, ...]
+    sounds: tuple[tuple[float, str], ...]
+    heart_rate_bpm: float | None
+
+
 class Analyser:
     """The chosen models, loaded and ready. With the ONNX engine, several threads may use it."""
 
@@ -125,7 +136,7 @@ class Analyser:
         anyway: bool = False,
     ) -> Finding:
         recording = windowed.recording
-        cycle = _cycle(windowed, heard, predictions)
+        cycle = _cycle(windowed, predictions, heard.envelope)
         return decide(
             heard.quality,
             predictions,
@@ -156,9 +167,17 @@ class Analyser:
             self._classifiers[0], recording, label, progress=progress, cancelled=cancelled
         )
 
-    def live(self, samples: Samples, sample_rate_hz: int, start_s: float) -> tuple[Prediction, ...]:
-        """Each model's answer for the window of up to ten seconds that ends now."""
-        return classify_window(self._classifiers, samples, sample_rate_hz, start_s)
+    def live(self, samples: Samples, sample_rate_hz: int, start_s: float) -> LiveAnswer:
+        """The answer for the window of up to ten seconds that ends now and starts `start_s` into
+        the take."""
+        predictions = classify_window(self._classifiers, samples, sample_rate_hz, start_s)
+        cycle = _cycle(WindowedRecording(Recording(samples, sample_rate_hz)), predictions, None)
+        return LiveAnswer(
+            start_s,
+            predictions,
+            tuple((start_s + time_s, name) for time_s, name in cycle.sounds) if cycle else (),
+            cycle.heart_rate_bpm if cycle else None,
+        )
 
 
 def _listen(recording: Recording) -> Heard:
@@ -171,7 +190,7 @@ def _listen(recording: Recording) -> Heard:
 
 
 def _cycle(
-    windowed: WindowedRecording, heard: Heard, predictions: Sequence[Prediction]
+    windowed: WindowedRecording, predictions: Sequence[Prediction], envelope: Samples | None
 ) -> HeartCycle | None:
     """S1 and S2 by the first model that tells them."""
     recording = windowed.recording
@@ -181,7 +200,7 @@ def _cycle(
                 prediction.states,
                 recording.samples,
                 recording.sample_rate_hz,
-                envelope=heard.envelope,
+                envelope=envelope,
                 decibels=windowed.decibels,
             )
     return None

@@ -41,7 +41,7 @@ class AnalysisWorker(QThread):
     ready = Signal(object)
     """The Analyser, when its models are loaded."""
     live_answer = Signal(int, object)
-    """token, tuple of Prediction."""
+    """token, LiveAnswer."""
     finished_answer = Signal(int, object)
     """token, Finding."""
     explained = Signal(int, object)

@@ -41,6 +41,11 @@ def test_a_take_goes_from_the_button_to_the_library(program, qtbot):
     # Probabilities move before the end, without a verdict.
     qtbot.waitUntil(lambda: max(page.result.bars.probabilities, default=0) > 0, timeout=10_000)
     assert page.result.headline.text() == "Listening"
+    # So do the marks of S1 and S2, up to the present.
+    qtbot.waitUntil(lambda: len(page.tracks.beats.marks) >= 12, timeout=10_000)
+    times_s = [time_s for time_s, name in page.tracks.beats.marks if name == "S1"]
+    assert np.diff(times_s) == pytest.approx(60 / 72, abs=0.1)
+    assert page.tracks.beats.text == "Heart rate 72 /min"
     answer = wait_for_finding(program, qtbot)
     assert answer.duration_s == pytest.approx(10.0)
     assert page.result.headline.text() == headline(answer)

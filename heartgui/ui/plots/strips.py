@@ -107,6 +107,10 @@ class BeatStrip(Strip):
     def text(self) -> str:
         return self._rate
 
+    @property
+    def marks(self) -> tuple[tuple[float, str], ...]:
+        return self._beats
+
     def paintEvent(self, event: QEvent) -> None:
         painter = QPainter(self)
         height = float(self.height())

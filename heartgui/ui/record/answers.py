@@ -6,9 +6,9 @@ import logging
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from heartgui.domain import Decision, Finding, Prediction
+from heartgui.domain import Decision, Finding
 from heartgui.errors import HeartGUIError, StorageError
-from heartgui.inference.analysis import Analyser
+from heartgui.inference.analysis import Analyser, LiveAnswer
 from heartgui.inference.decision import shown_windows
 from heartgui.inference.explanation import Patch, strongest
 from heartgui.inference.wording import explanation_words
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 LIVE_WINDOW_S = 10.0
 LIVE_FROM_S = 3.0
+SETTLED_S = 1.0
+"""Marks so near the window's start, where less is known, are not renewed."""
 PROGRESS_FROM_WINDOWS = 8
 """Fewer are answered before a progress bar could be read."""
 
@@ -46,6 +48,8 @@ class Answers(QObject):
         self._analyser: Analyser | None = None
         self._live: LiveTake | None = None
         self._live_token = 0
+        self._live_sounds: list[tuple[float, str]] = []
+        """S1 and S2 of the running take so far."""
         self._why_token = 0
         """Of the request to explain that is under way, 0 for none."""
         self.shown: Shown | None = None
@@ -104,6 +108,7 @@ class Answers(QObject):
     def begin_live(self, take: LiveTake) -> None:
         """From now on the page shows a running take."""
         self._live = take
+        self._live_sounds = []
         self._no_why()
         page = self._page
         page.caption.setText("")
@@ -162,9 +167,20 @@ class Answers(QObject):
         self._analyser = analyser
 
     @Slot(int, object)
-    def _on_live_answer(self, token: int, predictions: tuple[Prediction, ...]) -> None:
-        if self._live is not None and token == self._live_token:
-            self._page.result.show_live(predictions, self._live.duration_s)
+    def _on_live_answer(self, token: int, answer: LiveAnswer) -> None:
+        if self._live is None or token != self._live_token:
+            return
+        page = self._page
+        page.result.show_live(answer.predictions, self._live.duration_s)
+        if any(prediction.states is not None for prediction in answer.predictions):
+            # What has left the window stays where it was last seen.
+            settled_s = answer.start_s + SETTLED_S
+            self._live_sounds = [
+                *(sound for sound in self._live_sounds if sound[0] < settled_s),
+                *(sound for sound in answer.sounds if sound[0] >= settled_s),
+            ]
+            page.tracks.set_beats(self._live_sounds)
+            page.tracks.set_heart_rate(answer.heart_rate_bpm)
 
     @Slot(int, int, int)
     def _on_progress(self, token: int, done: int, total: int) -> None:
