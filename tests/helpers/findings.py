@@ -17,9 +17,11 @@ from heartgui.domain import (
 GOOD = Quality(
     (
         QualityScore("level", "Level", 1.0, -6.0, "dBFS"),
-        QualityScore("noise", "Background noise", 0.9, 0.01, ""),
+        QualityScore("clipping", "Clipping", 1.0, 0.0, "%"),
+        QualityScore("noise", "Noise", 0.9, 0.01, ""),
         QualityScore("hum", "Mains hum", 1.0, 0.0, ""),
-        QualityScore("rhythm", "Rhythm clarity", 0.8, 0.7, ""),
+        QualityScore("voices", "Voices", 1.0, 0.0, ""),
+        QualityScore("rhythm", "Rhythm", 0.8, 0.7, ""),
     )
 )
 HUM = Quality(

@@ -1,4 +1,4 @@
-"""The four signal-quality sub-scores, each as five segments."""
+"""The six signal-quality sub-scores, each as five segments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from heartgui.domain import Quality
 from heartgui.ui.theme import LIGHT, Palette
 from heartgui.ui.widgets.card import Card, label, set_role
 
-LABELS = ("Level", "Background noise", "Mains hum", "Rhythm clarity")
+LABELS = {
+    "level": "Level", "clipping": "Clipping", "noise": "Noise",
+    "hum": "Mains hum", "voices": "Voices", "rhythm": "Rhythm",
+}  # fmt: skip
+"""By the score's name; a take saved by an older version may lack some."""
+N_COLUMNS = 2
+_GAP_PX = 18
+_SEGMENT_PX = 10
 N_SEGMENTS = 5
 GOOD, FAIR = 0.6, 0.3
 
@@ -73,23 +80,28 @@ class _Rows(QWidget):
         return QFontMetrics(self.font()).height() + 3
 
     def sizeHint(self) -> QSize:
-        return QSize(220, self._row_height() * len(LABELS))
+        return QSize(220, self._row_height() * -(-len(LABELS) // N_COLUMNS))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = self.palette_
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        scores = self.quality.scores if self.quality else ()
-        for index, name in enumerate(LABELS):
-            row = QRectF(0, index * self._row_height(), self.width(), self._row_height())
-            painter.setPen(QColor(p.text if scores else p.muted))
-            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, name)
-            score = scores[index].score if scores else 0.0
+        scores = {score.name: score.score for score in self.quality.scores} if self.quality else {}
+        n_rows = -(-len(LABELS) // N_COLUMNS)
+        width = (self.width() - _GAP_PX * (N_COLUMNS - 1)) / N_COLUMNS
+        for index, (name, words) in enumerate(LABELS.items()):
+            column, row = divmod(index, n_rows)
+            left = column * (width + _GAP_PX)
+            box = QRectF(left, row * self._row_height(), width, self._row_height())
+            painter.setPen(QColor(p.text if name in scores else p.muted))
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
+            score = scores.get(name, 0.0)
             lit = segments(score)
             colour = p.good if score >= GOOD else p.warn if score >= FAIR else p.bad
             painter.setPen(Qt.PenStyle.NoPen)
             for place in range(N_SEGMENTS):
                 painter.setBrush(QColor(colour if place < lit else p.empty))
-                x = self.width() - (N_SEGMENTS - place) * 21 + 3
-                painter.drawRoundedRect(QRectF(x, row.center().y() - 3.5, 17, 7), 3.5, 3.5)
+                x = box.right() - (N_SEGMENTS - place) * (_SEGMENT_PX + 3) + 3
+                segment = QRectF(x, box.center().y() - 3.5, _SEGMENT_PX, 7)
+                painter.drawRoundedRect(segment, 3.5, 3.5)
         painter.end()
