@@ -11,7 +11,7 @@ SHORTCUTS = """# Keyboard
 |---|---|
 | Space | record, stop, record again |
 | P | play or pause |
-| 1, 2, 3, 4 | aortic, pulmonic, tricuspid, mitral |
+| 1, 2, 3, 4 | on the Record page: aortic, pulmonic, tricuspid, mitral |
 | Ctrl+O | open sound files |
 | Ctrl+Shift+S | save a copy of the recording |
 | Ctrl+1, Ctrl+2 | Record page, Review page |

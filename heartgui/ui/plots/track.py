@@ -40,8 +40,6 @@ from heartgui.ui.theme import Palette
 
 _EDGE_PX = 7.0
 _LONGEST_TITLE = "Amplitude"
-_LABEL_SHARE = 0.9
-"""Of a line of text: how far apart the labels of an axis are at least."""
 _CHIP_PX = 6.0
 _LINE_PX = 3
 _MARKS_APART_PX = 14.0
@@ -148,9 +146,10 @@ class Track(PointerView):
         self.low, self.high, self.y_ticks = low, high, list(ticks)
 
     def thinned(self, ticks: Sequence[float]) -> Sequence[float]:
-        """Evenly spaced ticks of the whole axis, every second left out where labels would touch."""
-        room = self.plot_rect().height() / (_LABEL_SHARE * self.margins.line_height)
-        while len(ticks) > 2 and len(ticks) - 1 > room:
+        """Evenly spaced ticks of the whole axis; every second is left out while there is less than
+        a line of text for each."""
+        lines = self.plot_rect().height() / self.margins.line_height
+        while len(ticks) > 2 and len(ticks) - 1 > lines:
             ticks = ticks[::2]
         return ticks
 
