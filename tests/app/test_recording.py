@@ -46,6 +46,7 @@ def test_a_take_goes_from_the_button_to_the_library(program, qtbot):
     times_s = [time_s for time_s, name in page.tracks.beats.marks if name == "S1"]
     assert np.diff(times_s) == pytest.approx(60 / 72, abs=0.1)
     assert page.tracks.beats.text == "Heart rate 72 /min"
+    assert page.heart.value.text() == "72 /min"
     answer = wait_for_finding(program, qtbot)
     assert answer.duration_s == pytest.approx(10.0)
     assert page.result.headline.text() == headline(answer)

@@ -181,6 +181,7 @@ class Answers(QObject):
             ]
             page.tracks.set_beats(self._live_sounds)
             page.tracks.set_heart_rate(answer.heart_rate_bpm)
+            page.heart.show_live(answer.heart_rate_bpm)
 
     @Slot(int, int, int)
     def _on_progress(self, token: int, done: int, total: int) -> None:

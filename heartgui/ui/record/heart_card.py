@@ -39,6 +39,10 @@ class HeartCard(Card):
         """No recording, or its answer is still to come."""
         self._show("–", None, "")
 
+    def show_live(self, bpm: float | None) -> None:
+        """The heart rate of the last seconds of a running take; None: not known yet."""
+        self._show("–" if bpm is None else f"{bpm:.0f} /min", None, "")
+
     def show_finding(self, finding: Finding) -> None:
         bpm, cycle = finding.heart_rate_bpm, finding.cycle
         rate = "not determinable" if bpm is None else f"{bpm:.0f} /min"
