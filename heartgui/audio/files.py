@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,8 @@ MAX_CHANNELS = 32
 BLOCK_FRAMES = 262_144
 LARGEST = 1e6
 """Samples beyond are no sound: full scale is 1, or 32,768 where a program forgot to scale."""
+Arrived = Callable[[Samples, int, int], None]
+"""All samples so far, their rate in Hz, and the number of samples that the file announces."""
 
 
 def is_audio_path(path: Path) -> bool:
@@ -42,11 +44,12 @@ def sound_files(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def read_recording(path: Path) -> Recording:
+def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
     """Read a WAV, FLAC, OGG or MP3 file of any rate; several channels are averaged to one.
 
-    Raises AudioFileError for a file that is missing, empty, no audio, damaged, longer than
-    four hours, or holds values that are not numbers or far too large.
+    arrived: told after every block; what it raises ends the reading. Raises AudioFileError for a
+    file that is missing, empty, no audio, damaged, longer than four hours, or holds values that
+    are not numbers or far too large.
     """
     if not path.is_file():
         raise AudioFileError(f"{path.name} was not found.", remedy="Check that it still exists.")
@@ -55,7 +58,7 @@ def read_recording(path: Path) -> Recording:
             raise AudioFileError(f"{path.name} is empty.", remedy="Open another file.")
         with soundfile.SoundFile(str(path)) as file:
             _check_limits(path, file)
-            samples, rate_hz = _decode(path, file)
+            samples, rate_hz = _decode(path, file, arrived)
             source_rate_hz, channels = file.samplerate, file.channels
     except UnicodeError as error:
         shown = path.name.encode("utf-8", "replace").decode()
@@ -111,14 +114,15 @@ def _check_limits(path: Path, file: soundfile.SoundFile) -> None:
         )
 
 
-def _decode(path: Path, file: soundfile.SoundFile) -> tuple[Samples, int]:
+def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> tuple[Samples, int]:
     """The averaged channels and their rate; long recordings at LONG_RATE_HZ at most."""
     rate_hz = file.samplerate
     if file.frames > LONG_S * rate_hz:
         rate_hz = min(rate_hz, LONG_RATE_HZ)
     resampler = StreamResampler(file.samplerate, rate_hz)
     # Untouched pages of this array cost nothing, so a header that claims too much is harmless.
-    samples = np.empty(int(file.frames * rate_hz / file.samplerate) + BLOCK_FRAMES, np.float32)
+    announced = int(file.frames * rate_hz / file.samplerate)
+    samples = np.empty(announced + BLOCK_FRAMES, np.float32)
     n = 0
     while True:
         block = file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
@@ -135,6 +139,8 @@ def _decode(path: Path, file: soundfile.SoundFile) -> tuple[Samples, int]:
             samples = np.concatenate([samples[:n], np.empty(len(samples), np.float32)])
         samples[n : n + len(out)] = out
         n += len(out)
+        if arrived is not None:
+            arrived(samples[:n], rate_hz, announced)
         if not len(block):
             return samples[:n], rate_hz
         if n > MAX_DURATION_S * rate_hz:

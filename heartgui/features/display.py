@@ -7,13 +7,10 @@ of each frame, so that the three features of one frame belong to one moment.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from heartgui.audio.resampling import StreamResampler
 from heartgui.domain import Samples
-from heartgui.errors import Cancelled
 from heartgui.features.envelope import MinMaxPyramid
 from heartgui.features.framing import FrameStream
 from heartgui.features.growing import GrowingArray
@@ -55,9 +52,9 @@ class DisplayFeatures:
     (n_frames, 64), uint8, FLOOR_DB + level * DB_PER_LEVEL in dB of a full-scale sine.
     """
 
-    def __init__(self, sample_rate_hz: int, samples: Samples | None = None) -> None:
+    def __init__(self, sample_rate_hz: int) -> None:
         self.sample_rate_hz = sample_rate_hz
-        self.pyramid = MinMaxPyramid(samples)
+        self.pyramid = MinMaxPyramid()
         self._ste = GrowingArray((), np.float32)
         self._zcr = GrowingArray((), np.float32)
         self._mel = GrowingArray((DISPLAY_MEL.n_mels,), np.uint8)
@@ -101,20 +98,29 @@ class DisplayFeatures:
 
 
 class FeatureStream:
-    """Feeds DisplayFeatures from blocks of any size, at the recording's own rate.
+    """Feeds DisplayFeatures from blocks of any size, at the recording's own rate: each pushed, or
+    all from a recording that grows."""
 
-    samples: where the whole recording already lies in memory, so that it is not held twice;
-    the blocks pushed must then be its consecutive parts.
-    """
-
-    def __init__(self, sample_rate_hz: int, samples: Samples | None = None) -> None:
-        self.features = DisplayFeatures(sample_rate_hz, samples)
+    def __init__(self, sample_rate_hz: int) -> None:
+        self.features = DisplayFeatures(sample_rate_hz)
         self._resampler = StreamResampler(sample_rate_hz, ANALYSIS_RATE_HZ)
         self._frames = FrameStream(MEL_LENGTH, HOP_LENGTH)
 
     def push(self, block: Samples) -> None:
         """Add samples, shape (n,), float32, full scale -1 to 1."""
         self.features.pyramid.append(block)
+        self._add(block)
+
+    def grow(self, so_far: Samples) -> None:
+        """Go on to the end of a recording that is kept as a whole elsewhere and not copied.
+
+        so_far: shape (n,), the same recording as before and what came since.
+        """
+        new = so_far[len(self.features.pyramid) :]
+        self.features.pyramid.grow(so_far)
+        self._add(new)
+
+    def _add(self, block: Samples) -> None:
         self.features.add_frames(self._frames.push(self._resampler.push(block)))
 
     def finish(self) -> None:
@@ -122,26 +128,12 @@ class FeatureStream:
         self.features.add_frames(self._frames.push(self._resampler.finish()))
 
 
-def display_features(
-    samples: Samples,
-    sample_rate_hz: int,
-    *,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> DisplayFeatures:
-    """The four tracks of a whole recording, shape (n_samples,).
-
-    progress(done, total) is told after every 20 s of sound; raises Cancelled when cancelled()
-    turns true.
-    """
-    stream = FeatureStream(sample_rate_hz, samples)
+def display_features(samples: Samples, sample_rate_hz: int) -> DisplayFeatures:
+    """The four tracks of a whole recording, shape (n_samples,)."""
+    stream = FeatureStream(sample_rate_hz)
     n_chunk = round(CHUNK_S * sample_rate_hz)
     for start in range(0, len(samples), n_chunk):
-        if cancelled is not None and cancelled():
-            raise Cancelled
-        stream.push(samples[start : start + n_chunk])
-        if progress is not None:
-            progress(min(start + n_chunk, len(samples)), len(samples))
+        stream.grow(samples[: start + n_chunk])
     stream.finish()
     return stream.features
 

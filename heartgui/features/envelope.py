@@ -15,16 +15,13 @@ class MinMaxPyramid:
     """Minima and maxima of a signal over blocks of 64 and 4,096 samples.
 
     A view of any length costs time in proportion to its columns, not to its samples: an hour
-    is drawn as fast as a second. One thread may append while others view.
-
-    whole: the signal, where it already lies in memory as a whole; the blocks appended must
-    then be its consecutive parts, and are not copied.
+    is drawn as fast as a second. One thread may append or grow while others view.
     """
 
-    def __init__(self, whole: Samples | None = None) -> None:
-        self._whole = whole
+    def __init__(self) -> None:
+        self._whole: Samples | None = None
         self._n_seen = 0
-        self._samples = GrowingArray((), np.float32, 1 if whole is not None else 65_536)
+        self._samples = GrowingArray((), np.float32, 1024)
         self._fine = GrowingArray((2,), np.float32)
         self._coarse = GrowingArray((2,), np.float32)
 
@@ -38,21 +35,28 @@ class MinMaxPyramid:
 
     def append(self, block: Samples) -> None:
         """Add samples, shape (n,)."""
-        if not len(block):
-            return
+        self._samples.append(block)
+        self._reduce_new(self._samples.values)
+
+    def grow(self, so_far: Samples) -> None:
+        """Go on to the end of a signal that is kept as a whole elsewhere and not copied.
+
+        so_far: shape (n,), with what was seen before as its beginning.
+        """
+        self._whole = so_far
+        self._reduce_new(so_far)
+
+    def _reduce_new(self, samples: Samples) -> None:
         before = self._n_seen
-        if self._whole is None:
-            self._samples.append(block)
-            samples = self._samples.values
-        else:
-            samples = self._whole[: before + len(block)]
+        if len(samples) <= before:
+            return
         fine_from = before // FINE
         self._fine.replace_from(fine_from, _reduce(samples[fine_from * FINE :]))
         coarse_from = before // COARSE
         fine = self._fine.values[coarse_from * FINE :]
         coarse = np.stack([_reduce(fine[:, 0])[:, 0], _reduce(fine[:, 1])[:, 1]], axis=1)
         self._coarse.replace_from(coarse_from, coarse)
-        self._n_seen = before + len(block)
+        self._n_seen = len(samples)
 
     def view(self, start: int, stop: int, n_columns: int) -> tuple[Samples, Samples]:
         """Minima and maxima of `n_columns` equal parts of samples[start:stop].
@@ -81,8 +85,9 @@ def _reduce(values: Samples) -> Samples:
     """Minimum and maximum of each 64 values, the last part shorter. Shape (n_parts, 2)."""
     n_parts = -(-len(values) // FINE)
     padded = np.pad(values, (0, n_parts * FINE - len(values)), mode="edge")
-    parts = padded.reshape(n_parts, FINE)
-    return np.stack([parts.min(axis=1), parts.max(axis=1)], axis=1)
+    # Turned, many parts are compared at once: half the time.
+    turned = np.ascontiguousarray(padded.reshape(n_parts, FINE).T)
+    return np.stack([turned.min(axis=0), turned.max(axis=0)], axis=1)
 
 
 def _columns(

@@ -75,6 +75,7 @@ def _start() -> dict[str, float]:
         environment = os.environ | {
             "HEARTGUI_HOME": home,
             "QT_QPA_PLATFORM": "offscreen",
+            "OPENBLAS_NUM_THREADS": "1",
             "BENCH_BEGUN": str(time.time()),
         }
         done = subprocess.run(

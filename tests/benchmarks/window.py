@@ -28,7 +28,12 @@ def rows() -> list[Row]:
         with tempfile.TemporaryDirectory() as home:
             if part == "hour":
                 _write_hour(Path(home) / HOUR)
-            environment = os.environ | {"HEARTGUI_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
+            environment = os.environ | {
+                "HEARTGUI_HOME": home,
+                "QT_QPA_PLATFORM": "offscreen",
+                # As the program sets it for itself, before NumPy is imported.
+                "OPENBLAS_NUM_THREADS": "1",
+            }
             done = subprocess.run(
                 [sys.executable, "-m", "tests.benchmarks.window", part],
                 env=environment, stdout=subprocess.PIPE, text=True, check=True,

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heartgui.errors import Cancelled
 from heartgui.features.display import FeatureStream, display_features
 from heartgui.features.envelope import MinMaxPyramid
 from heartgui.features.framing import FrameStream, frame
@@ -94,6 +93,26 @@ def test_the_waveforms_extremes_are_never_lost(sizes, n, data):
     assert highs.max() <= samples.max()
 
 
+def test_a_recording_that_grows_is_taken_without_a_copy():
+    samples = SyntheticHeart(sample_rate_hz=22_050).samples(3.0)
+    stream = FeatureStream(22_050)
+    for end in (10_000, 10_000, 40_001, len(samples)):
+        stream.grow(samples[:end])
+    stream.finish()
+    assert np.shares_memory(stream.features.pyramid.samples, samples)
+    pushed = FeatureStream(22_050)
+    pushed.push(samples)
+    pushed.finish()
+    assert stream.features.n_frames == pushed.features.n_frames
+    np.testing.assert_allclose(stream.features.ste, pushed.features.ste, rtol=1e-5, atol=1e-9)
+    for ours, theirs in zip(
+        stream.features.pyramid.view(5, 60_000, 41),
+        pushed.features.pyramid.view(5, 60_000, 41),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
 @settings(max_examples=30, deadline=None)
 @given(sizes=BLOCKS)
 def test_running_min_max_ends_at_the_batch_result(sizes):
@@ -102,16 +121,3 @@ def test_running_min_max_ends_at_the_batch_result(sizes):
     for block in cut(values, sizes):
         running.push(block)
     np.testing.assert_array_equal(running.scale(values), min_max(values))
-
-
-def test_computing_tracks_can_be_cancelled_and_tells_progress():
-    samples = np.zeros(4000 * 60, dtype=np.float32)
-    told: list[tuple[int, int]] = []
-    with pytest.raises(Cancelled):
-        display_features(
-            samples,
-            4000,
-            progress=lambda done, total: told.append((done, total)),
-            cancelled=lambda: len(told) == 2,
-        )
-    assert told == [(80_000, 240_000), (160_000, 240_000)]
