@@ -40,7 +40,8 @@ def make_heartnet_card(
             " averaged, and a forest of random trees beside them. The networks hear Mel bands from"
             " 20 to 900 Hz, each about its own mean, so that a stethoscope's frequency response is"
             " taken out; they were taught S1, systole, S2 and diastole and the class together, and"
-            " compare systole with diastole. The forest hears the spectrum as it is."
+            " compare systole with diastole. The forest hears the spectrum too, but was taught"
+            " through imaginary devices."
         ),
         "intended_use": INTENDED_USE,
         "not_for": NOT_FOR,
@@ -50,7 +51,7 @@ def make_heartnet_card(
             " on both sides. Training takes a fixed number of steps and sees no test fold."
             " Calibration and thresholds for a fold are fitted on the answers of the other folds."
             " Each figure is of one network and its forest; the bundle averages the five networks"
-            " of the first repeat, and its forest is grown on all Kaggle recordings."
+            " of the first repeat, and its forest is grown on all recordings."
         ),
         "metrics": metrics_json(found.balanced, counts),
         "further": [*_further(found), _refused(refused)],
@@ -110,7 +111,9 @@ def make_heartnet_card(
             " masks, mixup; synthetic extrasystoles made from annotated normals. Windows of 10 s"
             " every 2.5 s when it answers; shorter recordings are marked where they end. Forest:"
             f" {recipe.forest_trees} extremely randomised trees on each window's spectrum, its"
-            f" spread and its repetition; its share of the answer is {recipe.forest_share:g}."
+            f" spread and its repetition, taught on both sets, each Kaggle window through"
+            f" {recipe.forest_copies} random equalisers, low-passes and noise floors; its share"
+            f" of the answer is {recipe.forest_share:g}."
         ),
         "credit": [
             CREDIT,

@@ -8,6 +8,7 @@ import numpy as np
 
 from heartgui.domain import CLASSES, HeartSoundClass
 from heartgui.features.heart_input import FRAMES_A_SECOND, heart_window
+from heartgui.training.devices import through_another_device
 from heartgui.training.ectopic import with_ectopic_beat
 
 TRAINED_FRAMES = 6 * FRAMES_A_SECOND
@@ -57,7 +58,7 @@ class Mixer:
             premature = with_ectopic_beat(example.states[frames], rng)
             if premature is not None:
                 frames, label = frames[premature], EXTRASTOLE
-        sound = self._other_device(example.decibels[frames])
+        sound = through_another_device(example.decibels[frames], rng)
         states = np.full(TRAINED_FRAMES, -1, dtype=np.int8)
         states[: len(frames)] = example.states[frames]
         window = heart_window(sound, TRAINED_FRAMES)
@@ -73,26 +74,6 @@ class Mixer:
                 window[: len(frames), part] = window[: len(frames), part].mean(axis=0)
         window[len(frames) :] = 0.0
         return window, label, states
-
-    def _other_device(self, decibels: np.ndarray) -> np.ndarray:
-        """Through a random equaliser and, half the time each, a low-pass and a noise floor."""
-        rng = self._rng
-        n_bands = decibels.shape[1]
-        bands = np.arange(n_bands)
-        knots = np.linspace(0, n_bands - 1, 6)
-        gain = np.interp(bands, knots, rng.normal(0.0, 4.0, size=len(knots)))
-        if rng.random() < 0.5:
-            cutoff = rng.uniform(0.25, 1.0) * n_bands
-            gain -= np.clip(bands - cutoff, 0.0, None) * rng.uniform(0.5, 4.0)
-        changed = decibels + gain.astype(np.float32)
-        changed -= changed.max()
-        if rng.random() < 0.5:
-            floor_db = rng.uniform(-65.0, -45.0)
-            tilt = np.interp(bands, knots, rng.normal(0.0, 4.0, size=len(knots)))
-            noise = rng.gamma(3.0, 1 / 3.0, size=changed.shape)
-            power = 10.0 ** (changed / 10.0) + noise * 10.0 ** ((floor_db + tilt) / 10.0)
-            changed = 10.0 * np.log10(power)
-        return changed.astype(np.float32)
 
     def batch(self, kinds: list[Kind]) -> Batch:
         """So many windows of each kind, in pairs mixed up (mixup, Zhang et al. 2018)."""

@@ -1,0 +1,29 @@
+"""Imaginary stethoscopes: HeartNet is taught through them, so that it learns none by heart."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def through_another_device(decibels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Through a random equaliser and, half the time each, a low-pass and a noise floor.
+
+    decibels: shape (n_frames, n_bands), see `features.heart_input`. Returns the same shape, 0 at
+    the loudest before the noise.
+    """
+    n_bands = decibels.shape[1]
+    bands = np.arange(n_bands)
+    knots = np.linspace(0, n_bands - 1, 6)
+    gain = np.interp(bands, knots, rng.normal(0.0, 4.0, size=len(knots)))
+    if rng.random() < 0.5:
+        cutoff = rng.uniform(0.25, 1.0) * n_bands
+        gain -= np.clip(bands - cutoff, 0.0, None) * rng.uniform(0.5, 4.0)
+    changed = decibels + gain.astype(np.float32)
+    changed -= changed.max()
+    if rng.random() < 0.5:
+        floor_db = rng.uniform(-65.0, -45.0)
+        tilt = np.interp(bands, knots, rng.normal(0.0, 4.0, size=len(knots)))
+        noise = rng.gamma(3.0, 1 / 3.0, size=changed.shape)
+        power = 10.0 ** (changed / 10.0) + noise * 10.0 ** ((floor_db + tilt) / 10.0)
+        changed = 10.0 * np.log10(power)
+    return changed.astype(np.float32)
