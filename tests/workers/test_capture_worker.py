@@ -305,7 +305,7 @@ def test_a_device_that_goes_leaves_the_list_at_once_and_nothing_takes_its_place(
     assert rig.opened == ["Test stethoscope"]
     with qtbot.waitSignal(rig.worker.listening, timeout=5000):
         rig.plug(device("Webcam"), device(is_default=False))
-    assert rig.opened == ["Test stethoscope", "Test stethoscope"]
+    assert set(rig.opened) == {"Test stethoscope"}
 
 
 def test_a_device_that_the_system_lists_though_it_is_gone_is_not_offered(rig, qtbot):
