@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QSettings, Qt, QTimer, Slo
 from PySide6.QtWidgets import QApplication
 
 from heartgui import __version__
+from heartgui.audio.device_watch import DeviceWatch
 from heartgui.audio.devices import list_input_devices, refresh
 from heartgui.audio.microphone import Microphone
 from heartgui.audio.playback import Player
@@ -68,17 +70,21 @@ class Program(QObject):
         self.window.add_page(self.review_page, "Review", "review", self.window.review_page)
         self.window.finish_rail()
         self.window.restore(self._store)
-        self.capture = CaptureWorker(audio or AudioDevices(list_input_devices, refresh, Microphone))
+        opening = threading.Lock()
+        self._players = (Player(opening), Player(opening))
+        self._device_watch = DeviceWatch() if audio is None else None
+        self.capture = CaptureWorker(audio or self._audio_devices(opening))
         self.analysis = AnalysisWorker(self._make_analyser(self.settings))
         self.jobs = JobRunner()
-        playing = Playing(Player(), self.page.transport, self.page.tracks, self.page.banner)
+        playing = Playing(self._players[0], self.page.transport, self.page.tracks, self.page.banner)
         self.record = RecordController(
             self.page, Workers(self.capture, self.analysis, self.jobs), playing, self.library,
             self.settings,
         )  # fmt: skip
         review_playing = Playing(
-            Player(), self.review_page.transport, self.review_page.tracks, self.review_page.banner
-        )
+            self._players[1], self.review_page.transport, self.review_page.tracks,
+            self.review_page.banner,
+        )  # fmt: skip
         self.review = ReviewController(
             self.review_page, self.jobs, review_playing, self.library,
             open_models=lambda: self._make_analyser(self.settings)(),
@@ -102,6 +108,8 @@ class Program(QObject):
         self.window.show()
         self.page.setFocus()
         self.analysis.start(AnalysisWorker.Priority.LowPriority)
+        if self._device_watch is not None:
+            self._device_watch.start()
         self.capture.start(CaptureWorker.Priority.TimeCriticalPriority)
         self.capture.listen_to(self.settings.device_name)
         recovery = Job("recover", lambda _progress, _cancelled: self.library.recover())
@@ -118,6 +126,8 @@ class Program(QObject):
         self.window.remember(self._store)
         self._store.sync()
         self.record.close()
+        if self._device_watch is not None:
+            self._device_watch.stop()
         # No thread runs any more; what they have sent is taken before the library closes.
         QCoreApplication.sendPostedEvents(self)
         self.review.close()
@@ -126,6 +136,23 @@ class Program(QObject):
         except OSError as error:
             log.warning("settings not saved: %s", error.strerror)
         self.library.close()
+
+    def _audio_devices(self, opening: threading.Lock) -> AudioDevices:
+        """PortAudio's device calls. opening: held while a stream is opened for playing."""
+        watch = self._device_watch
+        assert watch is not None
+
+        def playing() -> bool:
+            return any(player.playing for player in self._players)
+
+        def refresh_unless_playing() -> None:
+            with opening:
+                if not playing():
+                    refresh()
+
+        return AudioDevices(
+            list_input_devices, refresh_unless_playing, Microphone, watch.changed, playing
+        )
 
     # --- wiring -------------------------------------------------------------------------
 

@@ -34,9 +34,13 @@ LATENCY_S = 0.1
 
 
 class Player:
-    """Plays one recording. Calls return at once and may come from any thread."""
+    """Plays one recording. Calls return at once and may come from any thread.
 
-    def __init__(self) -> None:
+    opening: held while a stream is opened, by whoever must not start PortAudio anew meanwhile.
+    """
+
+    def __init__(self, opening: threading.Lock | None = None) -> None:
+        self._opening = opening or threading.Lock()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
@@ -85,19 +89,22 @@ class Player:
             if self._position >= len(self._samples):
                 self._jump(0.0)
             self._enter_loop()
-        stream = _open_output()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(
-            target=self._render, args=(stream, self._stop), name="playback", daemon=True
-        )
-        self._thread.start()
+        with self._opening:
+            stream = _open_output()
+            self._stop = threading.Event()
+            self._thread = threading.Thread(
+                target=self._render, args=(stream, self._stop), name="playback", daemon=True
+            )
+            self._thread.start()
 
     def pause(self) -> None:
         """Stop; `play` goes on from here. Waits for the last block."""
         self._stop.set()
-        thread, self._thread = self._thread, None
+        thread = self._thread
         if thread is not None and thread is not threading.current_thread():
+            # It counts as playing until its stream is closed.
             thread.join()
+        self._thread = None
         with self._lock:
             self._position = self._begun_at = self._heard_position
 

@@ -32,15 +32,22 @@ RELIST_S = 2.0
 """How often devices are looked for again while there is none to listen to."""
 LOW_SPACE_S = 600.0
 FULL_SCALE = 32768.0
+GONE_REMEDY = "Plug it in again, or choose another device."
 
 
 @dataclass(frozen=True)
 class AudioDevices:
-    """The three device calls the worker needs; tests give their own."""
+    """The device calls the worker needs; tests give their own.
+
+    changed: whether inputs came or went since the last call. busy: whether something is played,
+    so that `refresh` would pull the stream from under it.
+    """
 
     list_inputs: Callable[[], Sequence[InputDevice]]
     refresh: Callable[[], None]
     open_source: Callable[[InputDevice], AudioSource]
+    changed: Callable[[], bool] = lambda: False
+    busy: Callable[[], bool] = lambda: False
 
 
 class CaptureWorker(QThread):
@@ -54,6 +61,8 @@ class CaptureWorker(QThread):
     """list[InputDevice]; empty when there is none."""
     listening = Signal(object)
     """The InputDevice that is now open."""
+    came_back = Signal(object)
+    """InputDevice: the one wanted was plugged in and is open now, in place of another."""
     unavailable = Signal(object)
     """HeartGUIError: why nothing can be heard."""
     take_started = Signal(object)
@@ -77,6 +86,7 @@ class CaptureWorker(QThread):
         self._wanted_name = ""
         self._lost_name = ""
         self._last_said = ""
+        self._outdated = False
         self._known: list[InputDevice] = []
         self._source: AudioSource | None = None
         self._device: InputDevice | None = None
@@ -99,7 +109,7 @@ class CaptureWorker(QThread):
         self._send(lambda: self._choose(device_name))
 
     def relist(self) -> None:
-        """Look for devices again. Does nothing while a take is being recorded."""
+        """Look for devices again; after the take while one is recorded, after what is played."""
         self._send(self._relist)
 
     def start_take(self, path: Path, length_s: float) -> None:
@@ -129,6 +139,9 @@ class CaptureWorker(QThread):
     def run(self) -> None:
         while not self._closing:
             self._obey()
+            self._outdated |= self._devices.changed()
+            if self._outdated and self._may_refresh:
+                self._rescan()
             if self._source is None:
                 if not self._woken.wait(RELIST_S):
                     self._relist()
@@ -158,11 +171,25 @@ class CaptureWorker(QThread):
         self._close_source()
         self._list_and_open(refresh=False)
 
-    def _relist(self) -> None:
+    @property
+    def _may_refresh(self) -> bool:
         # PortAudio's list is frozen at its initialisation, and starting it anew would
-        # pull the stream from under a running take.
-        if self._take is not None:
+        # pull the stream from under a running take, or from under what is played.
+        return self._take is None and not self._devices.busy()
+
+    def _relist(self) -> None:
+        """The person asks, or there is nothing to listen to."""
+        if not self._may_refresh:
+            self._outdated = True
             return
+        self._close_source()
+        self._list_and_open(refresh=True)
+
+    def _rescan(self) -> None:
+        """Inputs came or went: list them, and go on with the one that is open, or the one that
+        is wanted if it came."""
+        self._outdated = False
+        self._lost_name = self._device.name if self._device is not None else self._lost_name
         self._close_source()
         self._list_and_open(refresh=True)
 
@@ -175,45 +202,69 @@ class CaptureWorker(QThread):
             self._announce([])
             self._say(error)
             return
-        self._announce(found)
-        if self._lost_name and self._lost_name not in [device.name for device in found]:
+        refused = None
+        for device in self._candidates(found):
+            refused = self._open(device)
+            if refused is None:
+                self._now_open(device, found)
+                return
+        if self._lost_name:
             # Never carry on from another microphone by ourselves: wait for the lost one
-            # to come back, or for the person to choose.
-            return
-        if not found:
-            self._say(
-                AudioUnavailableError(
-                    "No microphone or stethoscope was found.",
-                    remedy="Plug one in; it is noticed by itself. You can also open a file.",
+            # to come back, or for the person to choose. Some systems list it all the same.
+            self._announce([device for device in found if device.name != self._lost_name])
+            if not self._last_said:
+                self._say(
+                    DeviceError(
+                        f"{self._lost_name} was unplugged or stopped by the system.",
+                        remedy=GONE_REMEDY,
+                    )
                 )
-            )
             return
-        wanted_name = self._lost_name or self._wanted_name
-        self._lost_name = ""
-        wanted = [device for device in found if device.name == wanted_name]
-        default = [device for device in found if device.is_default]
-        self._open((wanted or default or found)[0])
+        self._announce(found)
+        self._say(
+            refused
+            or AudioUnavailableError(
+                "No microphone or stethoscope was found.",
+                remedy="Plug one in; it is noticed by itself. You can also open a file.",
+            )
+        )
+
+    def _candidates(self, found: Sequence[InputDevice]) -> list[InputDevice]:
+        """What may be opened, in order: the device that is wanted, the one that was open. The
+        system's default only where nothing was open and the wanted one is not there."""
+        names = [name for name in (self._wanted_name, self._lost_name) if name]
+        named = [device for name in names for device in found if device.name == name]
+        if named or self._lost_name:
+            return list(dict.fromkeys(named))
+        return [device for device in found if device.is_default][:1] or list(found[:1])
 
     def _announce(self, found: list[InputDevice]) -> None:
         if found != self._known or not found:
             self._known = found
             self.devices_listed.emit(found)
 
-    def _open(self, device: InputDevice) -> None:
+    def _open(self, device: InputDevice) -> HeartGUIError | None:
+        """Returns why it could not be opened, None if it is."""
         try:
             source = self._devices.open_source(device)
             source.start()
         except HeartGUIError as error:
             log.warning("input device not opened: %s", error.message)
-            self._say(error)
-            return
-        self._last_said = ""
+            return error
         self._source = source
         self._device = device
         self._next_frame = 0
         self._meter = LevelMeter(source.sample_rate_hz)
         self._space_warned = False
+        return None
+
+    def _now_open(self, device: InputDevice, found: list[InputDevice]) -> None:
+        instead_of, self._lost_name = self._lost_name, ""
+        self._last_said = ""
+        self._announce(found)
         self.listening.emit(device)
+        if instead_of and instead_of != device.name:
+            self.came_back.emit(device)
 
     def _close_source(self) -> None:
         if self._source is not None:
@@ -279,12 +330,13 @@ class CaptureWorker(QThread):
         error = DeviceError(
             failure or f"{name} stopped delivering sound.",
             kept="Everything up to then is kept." if self._take is not None else "",
-            remedy="Plug it in again, or choose another device.",
+            remedy=GONE_REMEDY,
         )
         log.warning("the input device is gone: %s", error.message)
         self._finish_take(error)
         self._lost_name = self._device.name if self._device else ""
         self._close_source()
+        self._announce([device for device in self._known if device.name != self._lost_name])
         self._say(error)
 
     def _say(self, error: HeartGUIError) -> None:

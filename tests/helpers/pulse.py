@@ -62,6 +62,25 @@ class Pulse:
         """Take the stethoscope's sink, and so its monitor, away."""
         self.pactl("unload-module", self.module_steth)
 
+    def plug(self, name: str) -> str:
+        """Add another input of that name, silent; returns what `pull` needs."""
+        # ALSA's list holds what the configuration names, as of a sound card that has come.
+        with (self.folder / "asound.conf").open("a", encoding="utf-8") as file:
+            file.write(
+                f'pcm.{name} {{ type pulse device "{name}.monitor"'
+                f' hint {{ show on description "{name}" }} }}\n'
+            )
+        return self.pactl(
+            "load-module", "module-null-sink", f"sink_name={name}", "format=s16le", "channels=1"
+        )
+
+    def pull(self, name: str, module: str) -> None:
+        """Take an input that was plugged in away again, from the server and from ALSA's list."""
+        path = self.folder / "asound.conf"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if f"pcm.{name} " not in line))
+        self.pactl("unload-module", module)
+
 
 @contextmanager
 def pulse(*, sample_rate_hz: int = 44_100, rescue: bool = False) -> Iterator[Pulse]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import time
 import wave
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -70,7 +71,25 @@ class Rig:
         self.found = [device(), device("Webcam", is_default=False)]
         self.source = ScriptedSource()
         self.opened: list[str] = []
-        self.worker = CaptureWorker(AudioDevices(self.list_inputs, lambda: None, self.open))
+        self.changed = self.playing = False
+        self.refreshed = 0
+        self.worker = CaptureWorker(
+            AudioDevices(
+                self.list_inputs, self.refresh, self.open, self.tell_changed, lambda: self.playing
+            )
+        )
+
+    def tell_changed(self) -> bool:
+        told, self.changed = self.changed, False
+        return told
+
+    def refresh(self) -> None:
+        self.refreshed += 1
+
+    def plug(self, *found: InputDevice) -> None:
+        """What is there from now on, and the system tells of it."""
+        self.found = list(found)
+        self.changed = True
 
     def list_inputs(self) -> list[InputDevice]:
         return list(self.found)
@@ -222,6 +241,110 @@ def test_a_folder_that_cannot_be_written_refuses_the_take_in_words(rig, qtbot, t
         rig.worker.start_take(tmp_path / "file" / "take.wav", 5.0)
     assert "cannot be written" in refused.args[0].message
     assert refused.args[0].remedy
+
+
+def test_a_second_device_is_listed_while_the_first_stays_open(rig, qtbot):
+    rig.found = [device("Webcam")]
+    listen(rig, qtbot)
+    with qtbot.waitSignal(rig.worker.devices_listed, timeout=5000) as listed:
+        # The system makes the new one its default; nobody has asked for it.
+        rig.plug(device(), device("Webcam", is_default=False))
+    assert [entry.name for entry in listed.args[0]] == ["Test stethoscope", "Webcam"]
+    qtbot.waitUntil(lambda: rig.opened == ["Webcam", "Webcam"], timeout=5000)
+
+
+def test_the_remembered_device_is_taken_when_it_comes(rig, qtbot):
+    rig.found = [device("Webcam")]
+    listen(rig, qtbot, "Test stethoscope")
+    assert rig.opened == ["Webcam"]
+    with qtbot.waitSignal(rig.worker.came_back, timeout=5000) as told:
+        rig.plug(device("Webcam"), device(is_default=False))
+    assert told.args[0].name == "Test stethoscope"
+    assert rig.opened == ["Webcam", "Test stethoscope"]
+
+
+def test_another_choice_since_is_kept_when_the_remembered_device_comes(rig, qtbot):
+    rig.found = [device("Built-in"), device("Webcam", is_default=False)]
+    listen(rig, qtbot, "Test stethoscope")
+    listen(rig, qtbot, "Webcam")
+    with qtbot.waitSignal(rig.worker.devices_listed, timeout=5000):
+        rig.plug(device(), *rig.found)
+    qtbot.waitUntil(lambda: rig.opened == ["Built-in", "Webcam", "Webcam"], timeout=5000)
+
+
+def test_a_remembered_device_that_comes_during_a_take_waits_for_its_end(rig, qtbot, tmp_path):
+    rig.found = [device("Webcam")]
+    listen(rig, qtbot, "Test stethoscope")
+    take = start(rig, qtbot, tmp_path / "take.wav", 1.0)
+    recorded_from = rig.source
+    rig.plug(device("Webcam"), device(is_default=False))
+    recorded_from.give(np.full(2000, 3))
+    qtbot.waitUntil(lambda: take.n_frames == 2000 and not rig.changed, timeout=5000)
+    assert rig.opened == ["Webcam"]
+    assert rig.refreshed == 0
+    with (
+        qtbot.waitSignal(rig.worker.take_finished, timeout=5000) as finished,
+        qtbot.waitSignal(rig.worker.came_back, timeout=5000),
+    ):
+        recorded_from.give(np.full(2000, 4))
+    assert finished.args[0].error is None
+    assert sorted(set(read_wav(tmp_path / "take.wav"))) == [3, 4]
+    assert rig.opened == ["Webcam", "Test stethoscope"]
+
+
+def test_a_device_that_goes_leaves_the_list_at_once_and_nothing_takes_its_place(rig, qtbot):
+    listen(rig, qtbot)
+    with (
+        qtbot.waitSignal(rig.worker.devices_listed, timeout=5000) as listed,
+        qtbot.waitSignal(rig.worker.unavailable, timeout=5000),
+    ):
+        rig.source.unplug()
+    assert [entry.name for entry in listed.args[0]] == ["Webcam"]
+    rig.plug(device("Webcam"))
+    qtbot.waitUntil(lambda: rig.refreshed > 0, timeout=5000)
+    assert rig.opened == ["Test stethoscope"]
+    with qtbot.waitSignal(rig.worker.listening, timeout=5000):
+        rig.plug(device("Webcam"), device(is_default=False))
+    assert set(rig.opened) == {"Test stethoscope"}
+
+
+def test_a_device_that_the_system_lists_though_it_is_gone_is_not_offered(rig, qtbot):
+    listen(rig, qtbot)
+    said = []
+    rig.worker.unavailable.connect(lambda error: said.append(error.message))
+    working, opened = rig.open, []
+
+    def refuse(wanted):
+        opened.append(wanted.name)
+        raise DeviceError("It could not be opened (Unanticipated host error).")
+
+    rig.worker._devices = replace(rig.worker._devices, open_source=refuse)
+    with qtbot.waitSignal(rig.worker.devices_listed, timeout=5000) as listed:
+        rig.plug(*rig.found)
+    assert [entry.name for entry in listed.args[0]] == ["Webcam"]
+    # It is tried again, and only it.
+    qtbot.waitUntil(lambda: len(opened) > 1, timeout=8000)
+    assert set(opened) == {"Test stethoscope"}
+    assert said == ["Test stethoscope was unplugged or stopped by the system."]
+    rig.worker._devices = replace(rig.worker._devices, open_source=working)
+    with qtbot.waitSignal(rig.worker.listening, timeout=8000):
+        pass
+
+
+def test_while_something_is_played_portaudio_is_left_alone(rig, qtbot):
+    listen(rig, qtbot)
+    rig.playing = True
+    rig.plug(*rig.found, device("New", is_default=False))
+    rig.worker.relist()
+    qtbot.waitUntil(lambda: not rig.changed, timeout=5000)
+    rig.source.give(np.full(RATE_HZ, 16_000))
+    qtbot.waitUntil(
+        lambda: rig.worker.level is not None and rig.worker.level.peak_dbfs > -7, timeout=5000
+    )
+    assert rig.refreshed == 0
+    with qtbot.waitSignal(rig.worker.devices_listed, timeout=5000) as listed:
+        rig.playing = False
+    assert [entry.name for entry in listed.args[0]][-1] == "New"
 
 
 def test_the_device_list_is_left_alone_while_recording(rig, qtbot, tmp_path):

@@ -180,6 +180,7 @@ class RecordController(QObject):
         page.take.patient_code_edited.connect(self._labels_edited)
         capture.devices_listed.connect(page.devices.set_devices)
         capture.listening.connect(self._on_listening)
+        capture.came_back.connect(self._on_came_back)
         capture.unavailable.connect(self._on_unavailable)
         capture.take_started.connect(self._on_take_started)
         capture.take_finished.connect(self._on_take_finished)
@@ -208,11 +209,19 @@ class RecordController(QObject):
             self._page.record_button.set_state("idle")
 
     @Slot(object)
+    def _on_came_back(self, device: InputDevice) -> None:
+        self._page.banner.show_message(
+            "info", f"{device.name} was plugged in and is listened to now.",
+            "Takes are recorded from it until you choose another device.", key="came back",
+        )  # fmt: skip
+
+    @Slot(object)
     def _on_unavailable(self, error: HeartGUIError) -> None:
         self._listening = False
         self._starting = False
         self._page.record_button.set_state("disabled")
         self._page.devices.set_level(None)
+        self._page.banner.dismiss("came back")
         self._page.banner.show_error(error, key=NO_DEVICE, kind="warning")
 
     @Slot(str)

@@ -14,6 +14,8 @@ from heartgui.ui.theme import LIGHT, Palette
 from heartgui.ui.widgets.card import Card, label
 from heartgui.ui.widgets.icons import icon
 
+NONE_FOUND = "No input device found"
+
 
 class DevicePanel(Card):
     """Device list, refresh button, level meter."""
@@ -63,24 +65,26 @@ class DevicePanel(Card):
             index = self.combo.count() - 1
             self.combo.setItemData(index, device.warning or device.name, 3)
         if not devices:
-            self.combo.addItem("No input device found")
+            self.combo.addItem(NONE_FOUND)
         self.combo.setEnabled(bool(devices))
         self.combo.blockSignals(False)
         self.set_listening(self._listening)
 
     def set_listening(self, name: str) -> None:
-        """The device that is open now; empty for none."""
+        """The device that is open now; empty for none. None looks chosen while it is not listed,
+        as after it was unplugged."""
         self._listening = name
-        index = self.combo.findText(name)
-        if index >= 0:
-            self.combo.setCurrentIndex(index)
+        if self.combo.itemText(0) == NONE_FOUND:
+            return
+        self.combo.setPlaceholderText(f"{name} (unplugged)" if name else "Choose an input")
+        self.combo.setCurrentIndex(self.combo.findText(name) if name else -1)
 
     def set_level(self, reading: LevelReading | None) -> None:
         self.meter.set_reading(reading)
 
     def set_locked(self, locked: bool) -> None:
         """While a take is recorded the device stays."""
-        self.combo.setEnabled(not locked and self.combo.itemText(0) != "No input device found")
+        self.combo.setEnabled(not locked and self.combo.itemText(0) != NONE_FOUND)
         self.refresh.setEnabled(not locked)
 
     def _chosen(self, index: int) -> None:
