@@ -36,9 +36,9 @@ def make_heartnet_card(
         "version": recipe.version,
         "parameters": parameters,
         "summary": (
-            "HeartGUI's own model: five convolutional networks, one of each fold, whose answers are"
-            " averaged, and a forest of random trees beside them. The networks hear Mel bands from"
-            " 20 to 900 Hz, each about its own mean, so that a stethoscope's frequency response is"
+            "HeartGUI's own model: five networks of convolutions and attention, one of each fold,"
+            " whose answers are averaged, and a forest of random trees beside them. The networks"
+            " hear Mel bands from 20 to 900 Hz, each about its own mean, so that a stethoscope's frequency response is"
             " taken out; they were taught S1, systole, S2 and diastole and the class together, and"
             " compare systole with diastole. The forest hears the spectrum too, but was taught"
             " through imaginary devices."
@@ -89,11 +89,15 @@ def make_heartnet_card(
             "Extrasystoles are found seldom; an answer without one does not exclude them.",
             "Murmurs of set A come mostly from one evening and few persons.",
             "CirCor holds children alone; murmurs of adults come from the Kaggle set.",
-            "The figures flatter somewhat: the networks' design (five variants, seen on one or two"
-            " folds), the forest, its share and the rule for the thresholds (over fifty"
-            " combinations, seen on three to all five folds) were chosen after looking at answers"
-            " on these same folds. Nothing was fitted on a tested fold, but no fold was left"
-            " unseen. Each rests on one repeat.",
+            "The figures flatter somewhat, since the design was chosen with answers on these same"
+            " recordings in sight: five variants of the networks on one or two of the folds, the"
+            " rule for the thresholds and the forest's first form on three to all five (over fifty"
+            " combinations), the forest's share after that on all of them (three values), the"
+            " measure of uncertainty on all (nine). Attention in the networks (among four variants)"
+            " and what the forest is taught (among twelve) were chosen inside the training part of"
+            " the first fold and by the transfer between the Kaggle sets. Nothing was fitted on a"
+            " tested fold, but no fold was left unseen. Each figure rests on"
+            f" {recipe.repeats} repeat{'s' if recipe.repeats > 1 else ''}.",
         ],
         "data": [
             "Kaggle Heartbeat Sounds (Ed King), from the PASCAL Classifying Heart Sounds challenge:"

@@ -30,7 +30,7 @@ from heartgui.training.joint_data import Fold, JointData
 from heartgui.training.recipe import HeartRecipe
 from heartgui.training.splits import N_FOLDS
 
-VERSION = 1
+VERSION = 2
 """Raised when training itself changes, so that older runs are not taken for new ones."""
 INPUT_KEY = (HEART_MEL_KIND, "mark")
 
