@@ -83,7 +83,7 @@ def test_what_nobody_foresaw_in_one_file_leaves_the_others_done(folder, capsys, 
         return read(path)
 
     def answering(self, prepared):
-        if any(entry.recording.duration_s == pytest.approx(12.0) for entry in prepared):
+        if any(entry.windowed.recording.duration_s == pytest.approx(12.0) for entry in prepared):
             raise RuntimeError("no such shape")
         # One finding that is no JSON.
         return [
