@@ -40,8 +40,8 @@ def make_heartnet_card(
             " whose answers are averaged, and a forest of random trees beside them. The networks"
             " hear Mel bands from 20 to 900 Hz, each about its own mean, so that a stethoscope's"
             " frequency response is taken out; they were taught S1, systole, S2 and diastole and"
-            " the class together, and compare systole with diastole. The forest hears the spectrum too, but was taught"
-            " through imaginary devices."
+            " the class together, and compare systole with diastole. The forest hears the spectrum"
+            " too, but was taught through imaginary devices."
         ),
         "intended_use": INTENDED_USE,
         "not_for": NOT_FOR,
