@@ -17,7 +17,7 @@ from heartgui.errors import Cancelled
 from heartgui.inference.analysis import open_analyser
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.classifier import Classifier
-from heartgui.inference.engines import ONNX_FILE, open_engine
+from heartgui.inference.engines import FOREST_FILE, ONNX_FILE, open_engine
 from heartgui.inference.explanation import Patch, occlusion, strongest
 from heartgui.inference.wording import explanation_words
 from heartgui.paths import models_folder
@@ -67,7 +67,8 @@ def test_what_makes_a_murmur_lies_where_the_murmur_is():
 
 
 def test_the_map_depends_on_the_model(tmp_path):
-    """With its weights shuffled the network rests on something else (Adebayo et al. 2018)."""
+    """With its weights shuffled, those of the forest's leaves too, it rests on something else
+    (Adebayo et al. 2018)."""
     shutil.copytree(models_folder() / "heartnet", tmp_path / "heartnet")
     path = tmp_path / "heartnet" / ONNX_FILE
     model = onnx.load(path)
@@ -78,8 +79,20 @@ def test_the_map_depends_on_the_model(tmp_path):
             mixed = rng.permutation(values.ravel()).reshape(values.shape)
             tensor.CopyFrom(numpy_helper.from_array(mixed, tensor.name))
     onnx.save(model, path)
+    forest_path = path.with_name(FOREST_FILE)
+    forest = onnx.load(forest_path)
+    for node in forest.graph.node:
+        for attribute in node.attribute:
+            if attribute.name == "class_ids":
+                mixed = rng.permutation(attribute.ints).tolist()
+                del attribute.ints[:]
+                attribute.ints.extend(mixed)
+    onnx.save(forest, forest_path)
     bundle = load_bundle(models_folder(), "heartnet")
-    files = bundle.card.files | {ONNX_FILE: hashlib.sha256(path.read_bytes()).hexdigest()}
+    files = bundle.card.files | {
+        changed.name: hashlib.sha256(changed.read_bytes()).hexdigest()
+        for changed in (path, forest_path)
+    }
     shuffled = replace(bundle, folder=path.parent, card=replace(bundle.card, files=files))
     recording = murmur_for_half()
     real = changes(occlusion(classifier("heartnet"), recording, MURMUR))
