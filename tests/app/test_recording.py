@@ -15,7 +15,9 @@ import heartgui.audio.playback
 from heartgui.audio.files import write_wav
 from heartgui.domain import Decision
 from heartgui.errors import AudioUnavailableError
+from heartgui.inference.bundle import load_bundle
 from heartgui.inference.wording import headline
+from heartgui.paths import models_folder
 from heartgui.workers.capture import AudioDevices
 from tests.helpers.driving import drop, finding, press, record, sample, wait_for_finding
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -337,4 +339,7 @@ def test_model_cards_shows_the_page_of_the_model_that_answered(program, qtbot, m
     (dialog,) = shown
     qtbot.addWidget(dialog)
     assert dialog.tabs.tabText(dialog.tabs.currentIndex()) == "Model HeartNet"
-    assert "HeartNet 1.0.0" in dialog.tabs.currentWidget().toPlainText()
+    assert (
+        f"HeartNet {load_bundle(models_folder(), 'heartnet').version}"
+        in dialog.tabs.currentWidget().toPlainText()
+    )
