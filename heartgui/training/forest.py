@@ -1,24 +1,17 @@
 """The forest beside HeartNet's networks: extremely randomised trees (Geurts et al. 2006) on the
-numbers of a window. With so few recordings of some classes it errs elsewhere than the networks.
-
-Taught on the Kaggle set as it is, it learns the devices: murmur against normal, from set A to set
-B, then has an AUC under one half. So it hears CirCor too, and all windows through other devices.
-"""
+numbers of a window. With so few recordings of some classes it errs elsewhere than the networks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from heartgui.domain import CLASSES
-from heartgui.features.heart_input import WINDOW_FRAMES, heart_window
 from heartgui.features.window_features import window_features
 from heartgui.training.dataset import class_counts
-from heartgui.training.devices import through_another_device
 from heartgui.training.recipe import HeartRecipe
 
 FEATURES_A_SPLIT = 0.2
@@ -26,59 +19,28 @@ CLASS_EXPONENT = 0.5
 """A class of n recordings counts as much as n to this power."""
 
 
-@dataclass(frozen=True, eq=False)
-class Taught:
-    """One data set as the forest is taught it. features: of each recording, (n_windows, 102).
-    labels: shape (n_recordings,). weight: how much a recording of it counts."""
-
-    features: list[np.ndarray]
-    labels: np.ndarray
-    weight: float
-
-
 def features_of(windows: np.ndarray) -> np.ndarray:
     """Shape (n_windows, n_frames, 49) to (n_windows, 102)."""
     return np.stack([window_features(window) for window in windows])
 
 
-def taught_features(decibels: np.ndarray, copies: int, rng: np.random.Generator) -> np.ndarray:
-    """A recording's windows of ten seconds every five, each through `copies` imaginary devices:
-    shape (n_windows * copies, 102). decibels: shape (n_frames, 48)."""
-    last = max(0, len(decibels) - WINDOW_FRAMES)
-    starts = [*range(0, last, WINDOW_FRAMES // 2), last]
-    return np.stack(
-        [
-            window_features(
-                heart_window(through_another_device(decibels[start : start + WINDOW_FRAMES], rng))
-            )
-            for start in starts
-            for _ in range(copies)
-        ]
-    )
-
-
-def fit_forest(recipe: HeartRecipe, sets: Sequence[Taught], seed: int) -> Any:
-    """A forest of all sets' recordings; within a set each recording counts alike, whatever the
-    number of its windows, but for its class."""
+def fit_forest(
+    recipe: HeartRecipe, features: Sequence[np.ndarray], labels: np.ndarray, seed: int
+) -> Any:
+    """features: for each recording, shape (n_windows, 102). labels: shape (n_recordings,)."""
     from sklearn.ensemble import ExtraTreesClassifier
 
-    features, labels, weights = [], [], []
-    for taught in sets:
-        n = np.array([len(part) for part in taught.features])
-        by_recording = (
-            taught.weight / n / class_counts(taught.labels)[taught.labels] ** CLASS_EXPONENT
-        )
-        features += taught.features
-        labels.append(np.repeat(taught.labels, n))
-        weights.append(np.repeat(by_recording, n))
-    weight = np.concatenate(weights)
+    counts = class_counts(labels)
+    owner = np.repeat(np.arange(len(features)), [len(part) for part in features])
+    windows_of = np.array([len(part) for part in features])
+    weights = 1.0 / windows_of[owner] / counts[labels[owner]] ** CLASS_EXPONENT
     forest = ExtraTreesClassifier(
         recipe.forest_trees,
         min_samples_leaf=recipe.forest_leaf,
         max_features=FEATURES_A_SPLIT,
         random_state=seed,
     )
-    return forest.fit(np.concatenate(features), np.concatenate(labels), weight / weight.mean())
+    return forest.fit(np.concatenate(features), labels[owner], weights / weights.mean())
 
 
 def forest_probabilities(forest: Any, features: np.ndarray) -> np.ndarray:

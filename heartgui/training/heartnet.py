@@ -1,10 +1,9 @@
 """HeartNet: one network for the heart's states and the class of its sound.
 
-Frames of 20 ms go through three convolutions over time and frequency, a stack of dilated
-convolutions over time (Bai et al. 2018), which sees about 2.5 s at once, and one layer of attention
-(Vaswani et al. 2017), by which each beat is seen beside all others of the window. Each frame gets
-its state (S1, systole, S2, diastole). The class is judged from the frames' features averaged over
-all of the window and over each state apart, so that systole is compared with diastole.
+Frames of 20 ms go through three convolutions over time and frequency and a stack of dilated
+convolutions over time (Bai et al. 2018), which sees about 2.5 s at once. Each frame gets its state
+(S1, systole, S2, diastole). The class is judged from the frames' features averaged over all of the
+window and over each state apart, so that systole is compared with diastole.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ STEM = ((24, 5), (32, 3), (48, 3))
 number of frames."""
 WIDTH = 96
 DILATIONS = (1, 2, 4, 8, 16)
-HEADS, HEAD_WIDTH = 4, 24
 DROPOUT = 0.4
 
 
@@ -52,10 +50,6 @@ def build_heartnet(name: str = "heartnet") -> Any:
         y = layers.Multiply()([x, sound])
         y = layers.Conv1D(WIDTH, 5, dilation_rate=dilation, padding="same", use_bias=False)(y)
         x = layers.Add()([x, layers.SpatialDropout1D(0.1)(normed(y))])
-    heard = ops.cast(ops.transpose(sound, (0, 2, 1)), "bool")
-    y = layers.LayerNormalization()(x)
-    y = layers.MultiHeadAttention(HEADS, HEAD_WIDTH)(y, y, attention_mask=heard)
-    x = layers.Add()([x, layers.SpatialDropout1D(0.1)(y)])
     # Two frames' states from each step.
     states = layers.Dense(2 * len(STATES), dtype="float32")(x)
     states = layers.Reshape((-1, len(STATES)))(states)

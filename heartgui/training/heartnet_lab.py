@@ -16,21 +16,14 @@ from heartgui.domain import Recording
 from heartgui.inference.classifier import WindowedRecording, joined_states
 from heartgui.inference.inputs import HEART_MEL_KIND
 from heartgui.training.fitting import Tell
-from heartgui.training.forest import (
-    Taught,
-    features_of,
-    fit_forest,
-    forest_probabilities,
-    taught_features,
-)
+from heartgui.training.forest import features_of, fit_forest, forest_probabilities
 from heartgui.training.heartnet import build_heartnet
 from heartgui.training.heartnet_fit import fit_heartnet
-from heartgui.training.heartnet_inputs import NO_CLASS
 from heartgui.training.joint_data import Fold, JointData
 from heartgui.training.recipe import HeartRecipe
 from heartgui.training.splits import N_FOLDS
 
-VERSION = 2
+VERSION = 1
 """Raised when training itself changes, so that older runs are not taken for new ones."""
 INPUT_KEY = (HEART_MEL_KIND, "mark")
 
@@ -107,14 +100,13 @@ class HeartLaboratory:
         return FoldRun(fold, read["kaggle"], read["circor"], weights)
 
     def _with_forest(self, run: FoldRun, repeat: int) -> FoldRun:
-        """The run with a forest's answers mixed into its network's; the forest saw the
-        recordings that the network saw."""
-        fold = run.fold
+        """The run with a forest's answers mixed into its network's; the forest saw what the
+        network saw of the Kaggle set."""
+        labels, fold = self.data.kaggle_labels, run.fold
+        train = np.setdiff1d(np.arange(len(labels)), fold.kaggle_test)
         kaggle, circor = self.features
         forest = fit_forest(
-            self.recipe,
-            self._taught(fold.kaggle_test, fold.circor_test),
-            self.recipe.seed + repeat,
+            self.recipe, [kaggle[i] for i in train], labels[train], self.recipe.seed + repeat
         )
         share = self.recipe.forest_share
 
@@ -137,34 +129,9 @@ class HeartLaboratory:
             [forest_features(file.recording) for file in self.data.circor_files],
         )
 
-    @cached_property
-    def _taught_features(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        self._tell("computing what the forest is taught")
-        rng = np.random.default_rng(self.recipe.seed)
-        kaggle, circor = self.data.kaggle_examples, self.data.circor_examples
-        return (
-            [taught_features(e.decibels, self.recipe.forest_copies, rng) for e in kaggle],
-            [taught_features(e.decibels, 1, rng) for e in circor],
-        )
-
-    def _taught(self, kaggle_out: np.ndarray, circor_out: np.ndarray) -> list[Taught]:
-        """Both sets but the recordings left out; those of CirCor that nobody judged are too."""
-        data, (kaggle, circor) = self.data, self._taught_features
-        circor_labels = np.array([example.label for example in data.circor_examples])
-        known = np.setdiff1d(np.flatnonzero(circor_labels != NO_CLASS), circor_out)
-        train = np.setdiff1d(np.arange(len(kaggle)), kaggle_out)
-        return [
-            Taught([kaggle[i] for i in train], data.kaggle_labels[train], 1.0),
-            Taught([circor[i] for i in known], circor_labels[known], self.recipe.forest_circor),
-        ]
-
-    def forest_without(self, kaggle_out: np.ndarray) -> Any:
-        """A forest taught on all recordings but some of the Kaggle set's."""
-        return fit_forest(self.recipe, self._taught(kaggle_out, _NOTHING), self.recipe.seed)
-
     def forest(self) -> Any:
-        """The forest to be bundled."""
-        return self.forest_without(_NOTHING)
+        """The forest to be bundled, fitted on all Kaggle recordings."""
+        return fit_forest(self.recipe, self.features[0], self.data.kaggle_labels, self.recipe.seed)
 
     def ensemble(self, runs: Sequence[FoldRun]) -> Any:
         """One network whose outputs are the means of the runs' networks."""
@@ -185,11 +152,7 @@ class HeartLaboratory:
         return keras.Model(inputs, means, name=self.recipe.name)
 
 
-_NOTHING = np.empty(0, dtype=int)
-_NO_EFFECT = {
-    "title", "version", "repeats",
-    "forest_trees", "forest_leaf", "forest_share", "forest_copies", "forest_circor",
-}  # fmt: skip
+_NO_EFFECT = {"title", "version", "repeats", "forest_trees", "forest_leaf", "forest_share"}
 """On a network."""
 
 

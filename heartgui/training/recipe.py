@@ -18,9 +18,8 @@ class HeartRecipe:
     from the Kaggle set, by 1 / (recordings of the class)^class_balance; the rest from CirCor.
     ectopic_share: share of annotated normals that get a synthetic extrasystole. mix: parameter of
     mixup's beta distribution. states_weight: weight of the states' loss beside the classes'.
-    forest_trees, forest_leaf: trees of the forest and the fewest windows in a leaf; forest_copies:
-    imaginary devices through which it hears each Kaggle window; forest_circor: how much a CirCor
-    recording counts beside one of Kaggle; forest_share: the forest's share of the answer."""
+    forest_trees, forest_leaf: trees of the forest and the fewest windows in a leaf; forest_share:
+    its share of the answer."""
 
     name: str
     title: str
@@ -39,8 +38,6 @@ class HeartRecipe:
     states_weight: float
     forest_trees: int
     forest_leaf: int
-    forest_copies: int
-    forest_circor: float
     forest_share: float
 
 

@@ -14,10 +14,10 @@ import numpy as np
 from heartgui.domain import Recording
 from heartgui.training.equaliser import equalised
 from heartgui.training.fitting import Recipe, Tell, fit, predict
-from heartgui.training.forest import forest_probabilities
+from heartgui.training.forest import fit_forest, forest_probabilities
 from heartgui.training.heartnet_fit import fit_heartnet
 from heartgui.training.heartnet_inputs import MURMUR, NORMAL
-from heartgui.training.heartnet_lab import HeartLaboratory, answers_of, forest_features
+from heartgui.training.heartnet_lab import answers_of, forest_features
 from heartgui.training.inputs import windows_of
 from heartgui.training.joint_data import JointData
 from heartgui.training.metrics import murmur_score
@@ -49,7 +49,6 @@ class Transfer:
     ) -> None:
         self._data = data
         self._recipe = recipe
-        self._laboratory = HeartLaboratory(data, recipe, runs_folder, tell)
         self._paper_recipe = paper
         self._folder = runs_folder
         self._tell = tell
@@ -89,9 +88,8 @@ class Transfer:
             recipe.seed,
             lambda line: self._tell(f"{recipe.name}, to the other device: {line}"),
         )
-        forest = self._laboratory.forest_without(
-            np.setdiff1d(np.arange(len(data.kaggle_labels)), train)
-        )
+        features = [forest_features(data.kaggle_files[i].recording) for i in train]
+        forest = fit_forest(recipe, features, data.kaggle_labels[train], recipe.seed)
 
         def answer(recordings: Sequence[Recording]) -> np.ndarray:
             said = np.array(
