@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from heartgui.domain import CLASSES, Decision, HeartSoundClass, Quality, Reason
-from heartgui.inference.bundle import load_bundles
+from heartgui.inference.bundle import load_bundle
 from heartgui.inference.decision import decide, shown_windows
 from heartgui.inference.wording import headline, probability_words, subline
 from heartgui.paths import models_folder
 from tests.helpers.findings import GOOD, HUM, prediction
 
-CARDS = [bundle.card for bundle in load_bundles(models_folder())]
+CARDS = [load_bundle(models_folder(), name).card for name in ("cnn", "lstm")]
 SHORT = Quality(GOOD.scores, (Reason("too-short", "It is too short.", "Record 15 s.", 1.0),))
 
 
