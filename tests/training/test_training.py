@@ -92,6 +92,8 @@ def test_ctrl_c_keeps_the_best_epoch_so_far(data, tmp_path):
          "--runs", str(tmp_path / "runs")],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        # A shell lets what it starts in the background ignore the signal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert process.stdout is not None
     with process.stdout:
