@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 LIVE_WINDOW_S = 10.0
 LIVE_FROM_S = 3.0
 SETTLED_S = 1.0
-"""Marks so near the window's start, where less is known, are not renewed."""
+"""Marks so near the start of a window that has moved on, where less is known, stay."""
 PROGRESS_FROM_WINDOWS = 8
 """Fewer are answered before a progress bar could be read."""
 
@@ -174,7 +174,7 @@ class Answers(QObject):
         page.result.show_live(answer.predictions, self._live.duration_s)
         if any(prediction.states is not None for prediction in answer.predictions):
             # What has left the window stays where it was last seen.
-            settled_s = answer.start_s + SETTLED_S
+            settled_s = answer.start_s + SETTLED_S if answer.start_s > 0.0 else 0.0
             self._live_sounds = [
                 *(sound for sound in self._live_sounds if sound[0] < settled_s),
                 *(sound for sound in answer.sounds if sound[0] >= settled_s),
