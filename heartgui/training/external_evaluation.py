@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from heartgui.audio.files import read_recording
-from heartgui.domain import CLASSES, HeartSoundClass
+from heartgui.domain import HeartSoundClass
 from heartgui.errors import HeartGUIError
 from heartgui.inference.analysis import Analyser
 from heartgui.training.bootstrap import auc_interval, rate_interval
 from heartgui.training.external import Case, ExternalSet
 from heartgui.training.fitting import Tell
+from heartgui.training.metrics import murmur_score
 
-MURMUR, NORMAL = CLASSES.index(HeartSoundClass.MURMUR), CLASSES.index(HeartSoundClass.NORMAL)
 TELL_EVERY = 100
 
 
@@ -53,8 +53,7 @@ def _answers(
         if finding.label is None:
             unreadable.append((case.path.name, "too short or silent"))
             continue
-        normal, murmur = finding.probabilities[NORMAL], finding.probabilities[MURMUR]
-        scores.append(murmur / max(murmur + normal, 1e-9))
+        scores.append(float(murmur_score(np.array(finding.probabilities))))
         called.append(finding.label is HeartSoundClass.MURMUR)
         truth.append(case.positive)
         patients.append(case.patient)

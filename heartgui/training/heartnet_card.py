@@ -93,8 +93,8 @@ def make_heartnet_card(
             " combinations, seen on three to all five folds) and the measure of uncertainty (nine,"
             " on all) were chosen after looking at answers on these same folds. Nothing was fitted"
             f" on a tested fold, but no fold was left unseen. Repeats: {recipe.repeats}.",
-            "The forest is taught on the Kaggle set alone and may know its two devices; of the answer"
-            f" {recipe.forest_share:.0%} is its own, on other devices too.",
+            "The forest is taught on the Kaggle set alone and may know its two devices; of the"
+            f" answer {recipe.forest_share:.0%} is its own, on other devices too.",
         ],
         "data": [
             "Kaggle Heartbeat Sounds (Ed King), from the PASCAL Classifying Heart Sounds challenge:"
