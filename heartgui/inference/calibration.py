@@ -1,10 +1,14 @@
-"""Probabilities that mean what they say, and how spread out they are."""
+"""Probabilities that mean what they say, and how spread out they are; a network and a forest
+together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+
+HEART = slice(0, 2)
+"""Normal and murmur, the first two of CLASSES."""
 
 
 def calibrated(
@@ -19,6 +23,21 @@ def calibrated(
     logits -= logits.max(axis=-1, keepdims=True)
     odds = np.exp(logits)
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
+
+
+def with_forest(network: np.ndarray, forest: np.ndarray, share: float) -> np.ndarray:
+    """A network's probabilities with a forest's share in them; murmur against normal is the
+    network's alone.
+
+    A forest knows the devices it was grown on, and may take one for a murmur; extra sounds and
+    artifacts, of which there are few recordings, it tells better. network, forest: shape (..., 5),
+    in the order of CLASSES, each summing to 1. Returns the same shape.
+    """
+    mixed = (1.0 - share) * network + share * forest
+    heart = network[..., HEART]
+    total = mixed[..., HEART].sum(axis=-1, keepdims=True)
+    mixed[..., HEART] = total * heart / np.maximum(heart.sum(axis=-1, keepdims=True), 1e-9)
+    return np.asarray(mixed)
 
 
 def entropy(scores: np.ndarray) -> np.ndarray:

@@ -9,13 +9,15 @@ import numpy as np
 
 from heartgui.domain import Prediction, Recording, Samples, WindowPrediction
 from heartgui.errors import Cancelled, ModelError
+from heartgui.features.framing import FloatArray
 from heartgui.features.heart_input import FRAMES_A_SECOND, heart_decibels
 from heartgui.features.window_features import window_features
 from heartgui.inference.bundle import ModelBundle
-from heartgui.inference.calibration import calibrated
+from heartgui.inference.calibration import calibrated, with_forest
 from heartgui.inference.engines import (
     CLASSES_OUTPUT,
     FOREST_FILE,
+    FOREST_OUTPUT,
     STATES_OUTPUT,
     Batch,
     Engine,
@@ -28,7 +30,7 @@ Progress = Callable[[int, int], None]
 IsCancelled = Callable[[], bool]
 Windows = Sequence[tuple[float, float]]
 Answer = dict[str, Batch]
-"""Raw outputs of a network for several windows, by name."""
+"""Raw outputs of a network, and of the forest beside it, for several windows, by name."""
 BATCH_WINDOWS = 8
 """Windows a batch: bounds memory, and is what a cancellation waits for at most."""
 
@@ -48,20 +50,26 @@ class Classifier:
         return self.bundle.card.input_key
 
     def answer(self, inputs: Batch) -> Answer:
-        """Raw outputs for inputs of shape (n_windows, ...); the forest's share is in them."""
+        """Raw outputs for inputs of shape (n_windows, ...)."""
         outputs = self.engine.predict(inputs)
         if self._forest is not None:
-            share = self.bundle.card.forest_share
             features = np.stack([window_features(window) for window in inputs])
-            said = self._forest.predict(features)["probabilities"]
-            outputs[CLASSES_OUTPUT] = (1.0 - share) * outputs[CLASSES_OUTPUT] + share * said
+            outputs[FOREST_OUTPUT] = self._forest.predict(features)["probabilities"]
         return outputs
 
+    def uncalibrated(self, answer: Answer) -> FloatArray:
+        """Probabilities of each window before calibration, shape (n_windows, 5)."""
+        network = answer[CLASSES_OUTPUT].astype(np.float64)
+        if FOREST_OUTPUT not in answer:
+            return network
+        return with_forest(network, answer[FOREST_OUTPUT], self.bundle.card.forest_share)
+
     def prediction(self, windows: Windows, answer: Answer) -> Prediction:
-        """The recording's answer from its windows' raw outputs: their mean, calibrated."""
+        """The recording's answer from its windows' raw outputs: their means, calibrated."""
         card = self.bundle.card
-        raw = answer[CLASSES_OUTPUT].astype(np.float64)
-        whole = raw.mean(axis=0)
+        raw = self.uncalibrated(answer)
+        means = {name: output.mean(axis=0, keepdims=True) for name, output in answer.items()}
+        whole = self.uncalibrated(means)[0]
         if card.sharpness != 1.0 or any(card.bias):
             raw = calibrated(raw, card.sharpness, card.bias)
             whole = calibrated(whole, card.sharpness, card.bias)

@@ -17,7 +17,7 @@ Batch = npt.NDArray[np.float32]
 ONNX_FILE = "model.onnx"
 KERAS_FILE = "model.keras"
 FOREST_FILE = "forest.onnx"
-CLASSES_OUTPUT, STATES_OUTPUT = "classes", "states"
+CLASSES_OUTPUT, STATES_OUTPUT, FOREST_OUTPUT = "classes", "states", "forest"
 
 
 class Engine(Protocol):

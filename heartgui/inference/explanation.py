@@ -17,7 +17,7 @@ from heartgui.features.heart_input import FRAMES_A_SECOND, HEART_MEL
 from heartgui.features.mel import MelConfig, mel_centres_hz
 from heartgui.features.model_input import PAPER_MEL
 from heartgui.inference.classifier import Classifier, IsCancelled, Progress, WindowedRecording
-from heartgui.inference.engines import CLASSES_OUTPUT, Batch
+from heartgui.inference.engines import Batch
 from heartgui.inference.inputs import HEART_MEL_KIND
 from heartgui.inference.windows import WINDOW_S, plan_windows
 
@@ -66,10 +66,14 @@ def occlusion(
     changes = np.zeros((len(times), len(groups)))
     counts = np.zeros((len(times), 1))
     place = CLASSES.index(label)
+
+    def said(windows: Batch) -> np.ndarray:
+        return classifier.uncalibrated(classifier.answer(windows))[:, place]
+
     total, done = len(windowed.windows) * round(WINDOW_S / PATCH_S) * len(groups), 0
     for number, (start_s, end_s) in enumerate(windowed.windows):
         whole = windowed.inputs(number, number + 1, classifier.input_key)[0]
-        before = classifier.answer(whole[np.newaxis])[CLASSES_OUTPUT][0, place]
+        before = said(whole[np.newaxis])[0]
         inside = [k for k, t in enumerate(times) if start_s - 1e-6 <= t < end_s - 1e-6]
         for column, (bands, _, _) in enumerate(groups):
             for first in range(0, len(inside), BATCH):
@@ -81,7 +85,7 @@ def occlusion(
                 hidden = np.stack(
                     [_hidden(whole, slice(f, f + n_frames), bands, time_axis) for f in firsts]
                 )
-                after = classifier.answer(hidden)[CLASSES_OUTPUT][:, place]
+                after = said(hidden)
                 changes[part, column] += before - after
                 done += len(part)
                 if progress is not None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from heartgui.domain import CLASSES
+from heartgui.inference.calibration import entropy
 from heartgui.training.bootstrap import auc_interval, rate_interval
 from heartgui.training.circor import CircorFile
 from heartgui.training.heart_metrics import (
@@ -48,6 +49,18 @@ SPECIFICITY = 0.90
 MIN_SUBGROUP = 10
 
 
+@dataclass(frozen=True)
+class CircorCalls:
+    """What the program would say of n CirCor recordings whose truth is known: how many get their
+    class as a finding, how many another class, how many are inconclusive."""
+
+    truth: str
+    n: int
+    right: int
+    other: int
+    inconclusive: int
+
+
 @dataclass(frozen=True, eq=False)
 class HeartEvaluation:
     """called: classes called out of fold, shape (n_repeats, n_recordings).
@@ -64,6 +77,7 @@ class HeartEvaluation:
     coverage: dict[float, float]
     largest_entropy: float
     circor: dict[str, Any]
+    circor_calls: tuple[CircorCalls, ...]
     sounds: SoundScore
     circor_rate: RateScore
     kaggle_rate: RateScore
@@ -89,6 +103,7 @@ def evaluate_heartnet(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> 
             scores[number, test] = point.scores(calibrated[number, test])
     pooled, pooled_labels = raw.reshape(-1, len(CLASSES)), np.tile(labels, len(repeats))
     calibration = fit_calibration(pooled, pooled_labels)
+    limit = largest_entropy(scores.reshape(-1, len(CLASSES)), ANSWERED)
     runs = repeats[0]
     circor_order = np.concatenate([run.fold.circor_test for run in runs])
     circor_files = [data.circor_files[i] for i in circor_order]
@@ -116,8 +131,9 @@ def evaluate_heartnet(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> 
             share: float(np.mean([balanced_accuracy_at(part, labels, share) for part in scores]))
             for share in COVERAGES
         },
-        largest_entropy=largest_entropy(scores.reshape(-1, len(CLASSES)), ANSWERED),
+        largest_entropy=limit,
         circor=_circor(data, repeats),
+        circor_calls=_calls(data, runs, calibration, balanced_point(labels), limit),
         sounds=score_sounds(circor_files, circor_states),
         circor_rate=score_rates(circor_rates(circor_files, cycles_of(circor_files, circor_states))),
         kaggle_rate=score_rates(kaggle_rates(kaggle_files, cycles_of(kaggle_files, kaggle_states))),
@@ -173,6 +189,32 @@ def _circor(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> dict[str, 
                 result["auc_by"][f"{what}: {value} (n = {int(chosen.sum())})"] = entry
     result["auc_by"] |= _by_site(data.circor_files, data.circor_persons, by_file)
     return result
+
+
+def _calls(
+    data: JointData,
+    runs: Sequence[FoldRun],
+    calibration: Calibration,
+    point: OperatingPoint,
+    limit: float,
+) -> tuple[CircorCalls, ...]:
+    """By the bundle's own calibration and thresholds, which saw no CirCor recording."""
+    scores = np.zeros((len(data.circor_files), len(CLASSES)))
+    for run in runs:
+        scores[run.fold.circor_test] = point.scores(calibration(run.circor.classes))
+    called, unsure = scores.argmax(axis=1), entropy(scores) > limit
+    found = []
+    for label, heard in ((NORMAL, False), (MURMUR, True)):
+        chosen = np.array([file.murmur is heard for file in data.circor_files])
+        right = chosen & ~unsure & (called == label)
+        n, n_unsure = int(chosen.sum()), int((chosen & unsure).sum())
+        found.append(
+            CircorCalls(
+                "murmur heard" if heard else "no murmur",
+                n, int(right.sum()), n - n_unsure - int(right.sum()), n_unsure,
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def _by_site(

@@ -1,10 +1,11 @@
-"""HeartNet's folds: each trained once, its weights and its answers for the left-out kept."""
+"""HeartNet's folds: in each a large network is taught, and a small one by it; weights and answers
+for the left-out are kept."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,17 +14,19 @@ from typing import Any
 import numpy as np
 
 from heartgui.domain import Recording
+from heartgui.features.heart_input import WINDOW_FRAMES
+from heartgui.inference.calibration import with_forest
 from heartgui.inference.classifier import WindowedRecording, joined_states
 from heartgui.inference.inputs import HEART_MEL_KIND
 from heartgui.training.fitting import Tell
 from heartgui.training.forest import features_of, fit_forest, forest_probabilities
-from heartgui.training.heartnet import build_heartnet
-from heartgui.training.heartnet_fit import fit_heartnet
+from heartgui.training.heartnet import STUDENT, TEACHER, Size, build_heartnet, fixed_length
+from heartgui.training.heartnet_fit import fit_student, fit_teacher
 from heartgui.training.joint_data import Fold, JointData
 from heartgui.training.recipe import HeartRecipe
 from heartgui.training.splits import N_FOLDS
 
-VERSION = 1
+VERSION = 3
 """Raised when training itself changes, so that older runs are not taken for new ones."""
 INPUT_KEY = (HEART_MEL_KIND, "mark")
 
@@ -39,12 +42,12 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class FoldRun:
-    """One network of one fold. weights: file of its weights."""
+    """The small network of one fold. teacher: file of the large one's weights."""
 
     fold: Fold
     kaggle: Answers
     circor: Answers
-    weights: Path
+    teacher: Path
 
 
 class HeartLaboratory:
@@ -73,31 +76,44 @@ class HeartLaboratory:
         ]
 
     def _run(self, repeat: int, number: int, fold: Fold) -> FoldRun:
-        weights = self._folder / f"{repeat}-{number}.weights.h5"
-        kept = weights.with_suffix(".npz")
-        data = self.data
+        kept = self._folder / f"{repeat}-{number}.npz"
+        teacher_file = self._folder / f"{repeat}-{number}.teacher.weights.h5"
+        data, recipe = self.data, self.recipe
         if not kept.exists():
-            title = f"repeat {repeat + 1} of {self.recipe.repeats}, fold {number + 1} of {N_FOLDS}"
-            model = fit_heartnet(
-                self.recipe,
-                _without(data.kaggle_examples, fold.kaggle_test),
-                _without(data.circor_examples, fold.circor_test),
-                1000 * (self.recipe.seed + repeat) + number,
-                lambda line: self._tell(f"{self.recipe.name}, {title}: {line}"),
-            )
-            self._folder.mkdir(parents=True, exist_ok=True)
-            model.save_weights(weights)
+            title = f"repeat {repeat + 1} of {recipe.repeats}, fold {number + 1} of {N_FOLDS}"
+            kaggle = _without(data.kaggle_examples, fold.kaggle_test)
+            circor = _without(data.circor_examples, fold.circor_test)
+            seed = 1000 * (recipe.seed + repeat) + number
+            teacher = self._network(
+                teacher_file, TEACHER, f"{title}, teacher",
+                lambda tell: fit_teacher(recipe, kaggle, circor, seed, tell),
+            )  # fmt: skip
+            student = self._network(
+                self._folder / f"{repeat}-{number}.student.weights.h5", STUDENT, title,
+                lambda tell: fit_student(recipe, [teacher], kaggle, circor, seed, tell),
+            )  # fmt: skip
+            kaggle_left_out = [data.kaggle_files[i].recording for i in fold.kaggle_test]
+            circor_left_out = [data.circor_files[i].recording for i in fold.circor_test]
             answers = {
-                "kaggle": answers_of(
-                    model, [data.kaggle_files[i].recording for i in fold.kaggle_test]
-                ),
-                "circor": answers_of(
-                    model, [data.circor_files[i].recording for i in fold.circor_test]
-                ),
+                "kaggle": answers_of(student, kaggle_left_out),
+                "circor": answers_of(student, circor_left_out),
             }
             _write(kept, answers)
         read = _read(kept)
-        return FoldRun(fold, read["kaggle"], read["circor"], weights)
+        return FoldRun(fold, read["kaggle"], read["circor"], teacher_file)
+
+    def _network(self, weights: Path, size: Size, title: str, fit: Callable[[Tell], Any]) -> Any:
+        """The network whose weights are kept in a file; fitted where there is none yet."""
+        if weights.exists():
+            model = build_heartnet(size)
+            model.load_weights(weights)
+            return model
+        model = fit(lambda line: self._tell(f"{self.recipe.name}, {title}: {line}"))
+        self._folder.mkdir(parents=True, exist_ok=True)
+        unfinished = weights.with_name(f"new.{weights.name}")
+        model.save_weights(unfinished)
+        unfinished.replace(weights)
+        return model
 
     def _with_forest(self, run: FoldRun, repeat: int) -> FoldRun:
         """The run with a forest's answers mixed into its network's; the forest saw what the
@@ -112,7 +128,7 @@ class HeartLaboratory:
 
         def mixed(answers: Answers, features: list[np.ndarray]) -> Answers:
             said = np.array([forest_probabilities(forest, part).mean(axis=0) for part in features])
-            return replace(answers, classes=(1.0 - share) * answers.classes + share * said)
+            return replace(answers, classes=with_forest(answers.classes, said, share))
 
         return replace(
             run,
@@ -133,23 +149,23 @@ class HeartLaboratory:
         """The forest to be bundled, fitted on all Kaggle recordings."""
         return fit_forest(self.recipe, self.features[0], self.data.kaggle_labels, self.recipe.seed)
 
-    def ensemble(self, runs: Sequence[FoldRun]) -> Any:
-        """One network whose outputs are the means of the runs' networks."""
-        import keras
-        from keras import layers
-
-        members = []
-        for number, run in enumerate(runs):
-            member = build_heartnet(f"member_{number}")
-            member.load_weights(run.weights)
-            members.append(member)
-        inputs = keras.Input(members[0].input_shape[1:], name="window")
-        answers = [member(inputs) for member in members]
-        means = {
-            name: layers.Average(name=name)([answer[name] for answer in answers])
-            for name in ("classes", "states")
-        }
-        return keras.Model(inputs, means, name=self.recipe.name)
+    def bundled(self, runs: Sequence[FoldRun]) -> Any:
+        """The network to be bundled: a small one that hears all recordings, taught by the runs'
+        large ones."""
+        data, recipe = self.data, self.recipe
+        teachers = []
+        for run in runs:
+            teacher = build_heartnet(TEACHER)
+            teacher.load_weights(run.teacher)
+            teachers.append(teacher)
+        student = self._network(
+            self._folder / "bundled.weights.h5", STUDENT, "all recordings",
+            lambda tell: fit_student(
+                recipe, teachers, data.kaggle_examples, data.circor_examples,
+                1000 * recipe.seed + N_FOLDS, tell,
+            ),
+        )  # fmt: skip
+        return fixed_length(student, WINDOW_FRAMES)
 
 
 _NO_EFFECT = {"title", "version", "repeats", "forest_trees", "forest_leaf", "forest_share"}

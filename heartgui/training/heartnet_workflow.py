@@ -30,7 +30,7 @@ def train_recipe(
     recipe = read_recipe(recipe_file)
     laboratory, repeats, found = _evaluated(recipe, data_folder, runs, tell)
     data = laboratory.data
-    model = laboratory.ensemble(repeats[0])
+    model = laboratory.bundled(repeats[0])
     splits = grouped_splits(data.kaggle_labels, data.kaggle_groups, recipe.seed)
     card = make_heartnet_card(
         recipe, data, found, baselines(data.clean_kaggle, data.kaggle_groups, splits),

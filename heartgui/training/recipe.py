@@ -13,13 +13,14 @@ RECIPE_FILE = "recipe.toml"
 
 @dataclass(frozen=True)
 class HeartRecipe:
-    """repeats: how often the five folds are drawn; the bundle holds the five networks of the
-    first. steps: batches a network sees. kaggle_windows: of the `batch` windows so many are drawn
-    from the Kaggle set, by 1 / (recordings of the class)^class_balance; the rest from CirCor.
-    ectopic_share: share of annotated normals that get a synthetic extrasystole. mix: parameter of
-    mixup's beta distribution. states_weight: weight of the states' loss beside the classes'.
-    forest_trees, forest_leaf: trees of the forest and the fewest windows in a leaf; forest_share:
-    its share of the answer."""
+    """repeats: how often the five folds are drawn; the bundled network is taught by the five large
+    ones of the first. steps, student_steps: batches that a large and a small network see.
+    kaggle_windows: of the `batch` windows so many are drawn from the Kaggle set, by 1 /
+    (recordings of the class)^class_balance; the rest from CirCor. ectopic_share: share of
+    annotated normals that get a synthetic extrasystole. mix: parameter of mixup's beta
+    distribution. states_weight: weight of the states' loss beside the classes'. forest_trees,
+    forest_leaf: trees of the forest and the fewest windows in a leaf; forest_share: its share of
+    the answer."""
 
     name: str
     title: str
@@ -27,6 +28,7 @@ class HeartRecipe:
     seed: int
     repeats: int
     steps: int
+    student_steps: int
     batch: int
     kaggle_windows: int
     class_balance: float

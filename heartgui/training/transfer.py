@@ -14,17 +14,16 @@ import numpy as np
 from heartgui.domain import Recording
 from heartgui.training.equaliser import equalised
 from heartgui.training.fitting import Recipe, Tell, fit, predict
-from heartgui.training.forest import fit_forest, forest_probabilities
-from heartgui.training.heartnet_fit import fit_heartnet
+from heartgui.training.heartnet_fit import fit_student, fit_teacher
 from heartgui.training.heartnet_inputs import MURMUR, NORMAL
-from heartgui.training.heartnet_lab import answers_of, forest_features
+from heartgui.training.heartnet_lab import answers_of
 from heartgui.training.inputs import windows_of
 from heartgui.training.joint_data import JointData
 from heartgui.training.metrics import murmur_score
 from heartgui.training.recipe import HeartRecipe
 from heartgui.training.splits import holdout
 
-VERSION = 1
+VERSION = 2
 """Raised when training itself changes, so that older answers are not taken for new ones."""
 
 
@@ -81,29 +80,15 @@ class Transfer:
 
     def _heartnet(self, train: np.ndarray) -> Callable[[Sequence[Recording]], np.ndarray]:
         data, recipe = self._data, self._recipe
-        network = fit_heartnet(
-            recipe,
-            [data.kaggle_examples[i] for i in train],
-            data.circor_examples,
-            recipe.seed,
-            lambda line: self._tell(f"{recipe.name}, to the other device: {line}"),
-        )
-        features = [forest_features(data.kaggle_files[i].recording) for i in train]
-        forest = fit_forest(recipe, features, data.kaggle_labels[train], recipe.seed)
+        kaggle, circor = [data.kaggle_examples[i] for i in train], data.circor_examples
 
-        def answer(recordings: Sequence[Recording]) -> np.ndarray:
-            said = np.array(
-                [
-                    forest_probabilities(forest, forest_features(recording)).mean(axis=0)
-                    for recording in recordings
-                ]
-            )
-            share = recipe.forest_share
-            return murmur_score(
-                (1 - share) * answers_of(network, recordings).classes + share * said
-            )
+        def tell(line: str) -> None:
+            self._tell(f"{recipe.name}, to the other device: {line}")
 
-        return answer
+        teacher = fit_teacher(recipe, kaggle, circor, recipe.seed, tell)
+        network = fit_student(recipe, [teacher], kaggle, circor, recipe.seed, tell)
+        # Murmur against normal is the network's alone, see `calibration.with_forest`.
+        return lambda recordings: murmur_score(answers_of(network, recordings).classes)
 
     def _paper(self, model: str, train: np.ndarray) -> Callable[[Sequence[Recording]], np.ndarray]:
         data, paper = self._data, self._paper_recipe
