@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
+import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +33,8 @@ GROUP = 8
 LONG_S = 60.0
 """Longer recordings go one by one, so that a group of them fits into memory."""
 _Work = Prepared | dict[str, Any]
+_worker = threading.local()
+"""A worker's analyser, be it a thread or a process."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -76,23 +87,58 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _results(analyser: Analyser, files: Sequence[Path], jobs: int) -> Iterator[dict[str, Any]]:
     """Results in the files' order, several groups of files at once."""
-    # Threads: decoding, Fourier transforms and networks all run outside the interpreter's lock,
-    # and processes would each load the models anew.
-    with ThreadPoolExecutor(jobs) as pool:
+    groups = [files[start : start + GROUP] for start in range(0, len(files), GROUP)]
+    n_done = 0
+    jobs = min(jobs, len(groups))
+    with _pool(analyser, jobs, processes=jobs > 1) as pool:
         running: deque[Future[list[dict[str, Any]]]] = deque()
         try:
-            for start in range(0, len(files), GROUP):
-                running.append(pool.submit(_group, analyser, files[start : start + GROUP]))
-                if len(running) > jobs:
-                    yield from running.popleft().result()
-            while running:
-                yield from running.popleft().result()
+            while groups or running:
+                while groups and len(running) <= 2 * jobs:
+                    running.append(pool.submit(_group, groups.pop(0)))
+                results = running.popleft().result()
+                n_done += len(results)
+                yield from results
         except (KeyboardInterrupt, GeneratorExit):
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+        except BrokenExecutor:
+            yield from _apart(analyser, files[n_done:])
 
 
-def _group(analyser: Analyser, files: Sequence[Path]) -> list[dict[str, Any]]:
+def _apart(analyser: Analyser, files: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    """Each file in a process of its own, after one of them has brought a process down."""
+    for path in files:
+        with _pool(analyser, 1, processes=True) as pool:
+            try:
+                yield from pool.submit(_group, [path]).result()
+            except BrokenExecutor:
+                yield {
+                    "file": str(path),
+                    "error": "Not classified (the process that worked on it ended unexpectedly).",
+                }
+
+
+def _pool(analyser: Analyser, jobs: int, *, processes: bool) -> Executor:
+    """What runs `_group`. Processes, where they start at once: so many small steps between the
+    Fourier transforms and the network hold the interpreter's lock that threads gain nothing. They
+    are copies of this process, loaded models included."""
+    if processes and sys.platform == "linux":
+        context = multiprocessing.get_context("fork")
+        return ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(analyser, True))
+    return ThreadPoolExecutor(jobs, initializer=_begin, initargs=(analyser, False))
+
+
+def _begin(analyser: Analyser, own_process: bool) -> None:
+    """What a worker knows before its first group."""
+    _worker.analyser = analyser
+    if own_process:
+        # Ctrl-C reaches all processes; the first one ends the others.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _group(files: Sequence[Path]) -> list[dict[str, Any]]:
+    analyser: Analyser = _worker.analyser
     done = [(path, _prepare(analyser, path)) for path in files]
     try:
         findings = iter(analyser.answer([work for _, work in done if isinstance(work, Prepared)]))

@@ -42,6 +42,16 @@ def run(*words: object, **more) -> subprocess.CompletedProcess[str]:
     )
 
 
+CRASHING = """
+import os, sys
+from heartgui.__main__ import main
+from heartgui.commands import classify
+read = classify.read_recording
+classify.read_recording = lambda path: os._exit(9) if path.stem == "13" else read(path)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 def test_json_lines_have_the_agreed_fields(folder, capsys):
     assert main(["classify", "--json", str(folder)]) == 0
     results = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -136,6 +146,24 @@ def test_the_number_of_jobs_changes_nothing(folder, capsys):
         assert main(["classify", "--json", "--jobs", jobs, str(folder)]) == 0
         outputs.append(capsys.readouterr().out)
     assert outputs[0] == outputs[1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files share one process there")
+def test_a_file_that_brings_a_process_down_is_reported_and_the_others_are_done(tmp_path):
+    for number in range(20):
+        soundfile.write(
+            tmp_path / f"{number:02}.wav", SyntheticHeart(seed=number).samples(4.0), 4000
+        )
+    done = subprocess.run(
+        [sys.executable, "-c", CRASHING, "classify", "--json", "--jobs", "2", tmp_path],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [Path(result["file"]).stem for result in results] == [f"{n:02}" for n in range(20)]
+    failed = [Path(result["file"]).stem for result in results if "error" in result]
+    assert failed == ["13"], done.stderr
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
 
 
 def test_people_get_a_table(folder, capsys):
