@@ -34,9 +34,10 @@ def with_forest(network: np.ndarray, forest: np.ndarray, share: float) -> np.nda
     in the order of CLASSES, each summing to 1. Returns the same shape.
     """
     mixed = (1.0 - share) * network + share * forest
-    heart = network[..., HEART]
+    # Half and half where the network rules out both.
+    heart = network[..., HEART] + 1e-9
     total = mixed[..., HEART].sum(axis=-1, keepdims=True)
-    mixed[..., HEART] = total * heart / np.maximum(heart.sum(axis=-1, keepdims=True), 1e-9)
+    mixed[..., HEART] = total * heart / heart.sum(axis=-1, keepdims=True)
     return np.asarray(mixed)
 
 
