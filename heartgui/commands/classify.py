@@ -28,8 +28,9 @@ from heartgui.inference.result_json import finding_to_json
 from heartgui.paths import models_folder
 from heartgui.settings import MODELS_OF_CHOICE
 
-GROUP = 8
-"""Files whose windows the networks answer for in one batch."""
+GROUP = 5
+"""Files whose windows a network answers for in one batch; few, so that no process has much more to
+do than another."""
 LONG_S = 60.0
 """Longer recordings go one by one, so that a group of them fits into memory."""
 _Work = Prepared | dict[str, Any]
