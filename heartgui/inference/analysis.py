@@ -34,7 +34,7 @@ from heartgui.inference.decision import NO_ANSWER_CODES, decide
 from heartgui.inference.engines import Batch, open_engine
 from heartgui.inference.explanation import Patch, occlusion
 from heartgui.inference.inputs import InputKey
-from heartgui.quality.quality import assess
+from heartgui.quality.quality import NOISE_RATE_HZ, assess
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,8 @@ class Analyser:
 
         Raises Cancelled, between batches of windows.
         """
-        heard, windowed = _listen(recording), WindowedRecording(recording)
+        windowed = WindowedRecording(recording)
+        heard = _listen(windowed)
         predictions: tuple[Prediction, ...] = ()
         if anyway or not heard.hopeless:
             predictions = classify_recording(
@@ -106,7 +107,8 @@ class Analyser:
 
     def prepare(self, recording: Recording) -> Prepared:
         """The part of the answer that needs no model; many threads may do it at once."""
-        heard, windowed = _listen(recording), WindowedRecording(recording)
+        windowed = WindowedRecording(recording)
+        heard = _listen(windowed)
         windows = [] if heard.hopeless else windowed.windows
         keys = {classifier.input_key for classifier in self._classifiers}
         return Prepared(
@@ -180,13 +182,20 @@ class Analyser:
         )
 
 
-def _listen(recording: Recording) -> Heard:
-    samples, rate_hz = recording.samples, recording.sample_rate_hz
+def _listen(windowed: WindowedRecording) -> Heard:
+    recording = windowed.recording
+    sound, rate_hz = windowed.heart_sound
     envelope = None
     if recording.duration_s <= MAX_DURATION_S:
-        envelope = heart_envelope(samples, rate_hz)
-    bpm, clarity = rhythm(samples, rate_hz, envelope=envelope)
-    return Heard(assess(samples, rate_hz, rhythm_clarity=clarity), bpm, envelope)
+        envelope = heart_envelope(sound, rate_hz)
+    bpm, clarity = rhythm(sound, rate_hz, envelope=envelope)
+    quality = assess(
+        recording.samples,
+        recording.sample_rate_hz,
+        rhythm_clarity=clarity,
+        low_rate=sound if rate_hz == NOISE_RATE_HZ else None,
+    )
+    return Heard(quality, bpm, envelope)
 
 
 def _cycle(

@@ -7,10 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
+from heartgui.audio.resampling import resample
 from heartgui.domain import Prediction, Recording, Samples, WindowPrediction
 from heartgui.errors import Cancelled, ModelError
 from heartgui.features.framing import FloatArray
-from heartgui.features.heart_input import FRAMES_A_SECOND, heart_decibels
+from heartgui.features.heart_input import FRAMES_A_SECOND, HEART_RATE_HZ, heart_decibels
 from heartgui.features.window_features import window_features
 from heartgui.inference.bundle import ModelBundle
 from heartgui.inference.calibration import calibrated, with_forest
@@ -31,6 +32,8 @@ IsCancelled = Callable[[], bool]
 Windows = Sequence[tuple[float, float]]
 Answer = dict[str, Batch]
 """Raw outputs of a network, and of the forest beside it, for several windows, by name."""
+SHORT_S = 60.0
+"""What is no longer is resampled as a whole and once."""
 BATCH_WINDOWS = 8
 """Windows a batch: bounds memory, and is what a cancellation waits for at most."""
 
@@ -93,9 +96,16 @@ class WindowedRecording:
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self._samples = recording.samples
-        self._rate_hz = recording.sample_rate_hz
         self.windows = plan_windows(recording.duration_s)
+
+    @cached_property
+    def heart_sound(self) -> tuple[Samples, int]:
+        """The samples at HEART_RATE_HZ, which all that hears the heart starts from, and their
+        rate; of more than a minute the samples as they are."""
+        if self.recording.duration_s > SHORT_S:
+            return self.recording.samples, self.recording.sample_rate_hz
+        samples = resample(self.recording.samples, self.recording.sample_rate_hz, HEART_RATE_HZ)
+        return samples, HEART_RATE_HZ
 
     @cached_property
     def decibels(self) -> Batch | None:
@@ -103,17 +113,19 @@ class WindowedRecording:
         where a murmur lies both follow from them. None for a longer one."""
         if len(self.windows) > 1:
             return None
-        return heart_decibels(self._samples, self._rate_hz)
+        return heart_decibels(*self.heart_sound)
 
     def inputs(self, start: int, stop: int, key: InputKey) -> Batch:
         """Model inputs of windows[start:stop], stacked."""
         return np.stack([self._input(*window, key) for window in self.windows[start:stop]])
 
     def _input(self, start_s: float, end_s: float, key: InputKey) -> Batch:
-        first = round(start_s * self._rate_hz)
-        samples = self._samples[first : round(end_s * self._rate_hz)]
-        decibels = self.decibels if key[0] == HEART_MEL_KIND else None
-        return window_input(samples, self._rate_hz, key, decibels=decibels)
+        samples, rate_hz = self.recording.samples, self.recording.sample_rate_hz
+        decibels = None
+        if key[0] == HEART_MEL_KIND:
+            (samples, rate_hz), decibels = self.heart_sound, self.decibels
+        samples = samples[round(start_s * rate_hz) : round(end_s * rate_hz)]
+        return window_input(samples, rate_hz, key, decibels=decibels)
 
 
 def classify_recording(

@@ -32,14 +32,19 @@ MAX_JUDGED_S = 60.0
 
 
 def assess(
-    samples: Samples, sample_rate_hz: int, *, rhythm_clarity: float | None = None
+    samples: Samples,
+    sample_rate_hz: int,
+    *,
+    rhythm_clarity: float | None = None,
+    low_rate: Samples | None = None,
 ) -> Quality:
     """Sub-scores in display order (level, clipping, background noise, mains hum, voices,
     rhythm), each 0 to 1, and the reasons to record again: too-short, silence, clipping, hum,
     noise, voices, no-rhythm.
 
     samples: shape (n,), full scale -1 to 1. Recordings over a minute are judged by their first.
-    rhythm_clarity: what `heart.heart_rate.rhythm` says, where it was asked already.
+    rhythm_clarity: what `heart.heart_rate.rhythm` says, where it was asked already. low_rate: the
+    samples at NOISE_RATE_HZ, where they are known, of a minute at most.
     """
     judged = samples[: round(MAX_JUDGED_S * sample_rate_hz)]
     duration_s = len(samples) / sample_rate_hz
@@ -47,7 +52,9 @@ def assess(
     peak = float(np.abs(centred).max(initial=0.0))
     clipped = clipped_samples(judged) / max(len(judged), 1)
     silent = peak < SILENT_PEAK
-    low_rate = resample(centred, sample_rate_hz, NOISE_RATE_HZ)
+    if low_rate is None:
+        low_rate = resample(judged, sample_rate_hz, NOISE_RATE_HZ)
+    low_rate = low_rate - np.mean(low_rate, dtype=np.float64).astype(np.float32)
     hum = 0.0 if silent else hum_share(low_rate, NOISE_RATE_HZ)
     flatness = 1.0 if silent else spectral_flatness(low_rate)
     if rhythm_clarity is None:
