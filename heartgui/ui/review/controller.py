@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -27,10 +27,12 @@ from heartgui.library.take import Take
 from heartgui.ui.plots.track_view import TrackView
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.review import batch
+from heartgui.ui.review.deletion import Deletion
 from heartgui.ui.review.review_page import ReviewPage
 from heartgui.ui.review.take_table import NAME, TakeTable
+from heartgui.ui.review.wording import first_few
 from heartgui.ui.transport import TransportBar
-from heartgui.ui.widgets.banner import Action, BannerArea
+from heartgui.ui.widgets.banner import BannerArea
 from heartgui.workers.jobs import Job, JobRunner
 from heartgui.workers.opening import OpenedRecording, open_recording
 
@@ -40,7 +42,6 @@ SEARCH_AFTER_MS = 150
 NOTES_AFTER_MS = 600
 OPEN_JOB = "open take"
 LONG_JOB = "long work"
-FAILURES_SHOWN = 3
 
 
 class ReviewController(QObject):
@@ -49,7 +50,6 @@ class ReviewController(QObject):
     open_models: loads the chosen models; called in a job. cards: the cards of all bundled models.
     """
 
-    undo_available = Signal(bool)
     details_requested = Signal(str)
 
     def __init__(
@@ -72,7 +72,8 @@ class ReviewController(QObject):
         self._cards: dict[str, ModelCard] = {}
         self._take: Take | None = None
         self._recording: Recording | None = None
-        self._deleted: list[list[int]] = []
+        self.deletion = Deletion(library, page.banner)
+        self.deletion.restored.connect(self._restored)
         self._table = TakeTable(library)
         page.table.setModel(self._table)
         page.table.size_columns()
@@ -130,23 +131,6 @@ class ReviewController(QObject):
                 self._library, self._open_models, paths, progress, cancelled
             ),
         )  # fmt: skip
-
-    @Slot()
-    def undo(self) -> None:
-        """Bring back what was deleted last."""
-        if not self._deleted:
-            return
-        ids = self._deleted.pop()
-        self._page.banner.dismiss("deleted")
-        failed = self._library.restore(ids)
-        if failed:
-            self._deleted.append(list(failed))
-            self._say_failed(
-                f"{_recordings(len(failed))} could not be brought back.", failed, key="deleted"
-            )
-        self.undo_available.emit(bool(self._deleted))
-        self.refresh()
-        self._choose(ids)
 
     def pause_playback(self) -> None:
         self._keep_notes()
@@ -371,40 +355,17 @@ class ReviewController(QObject):
             return
         row = min(self._table.row_of(take_id) or 0 for take_id in ids)
         self._show_nothing()
-        failed = self._library.delete(ids)
-        deleted = [take_id for take_id in ids if take_id not in failed]
-        if deleted:
-            self._deleted.append(deleted)
-            self.undo_available.emit(True)
+        failed = self.deletion.delete(ids)
         self.refresh()
         if failed:
-            self._choose(list(failed))
+            self._choose(failed)
         elif self._table.rowCount():
             self._page.table.selectRow(min(row, self._table.rowCount() - 1))
-        self._say_deleted(len(deleted), failed)
 
-    def _say_deleted(self, n_deleted: int, failed: Mapping[int, StorageError]) -> None:
-        were = "was" if n_deleted == 1 else "were"
-        undo = [("Undo", self.undo)] if n_deleted else []
-        if failed:
-            left = f"{_recordings(len(failed))} could not be"
-            self._say_failed(
-                f"{_recordings(n_deleted)} {were} deleted, {left}." if n_deleted
-                else f"{left} deleted.",
-                failed, key="deleted", actions=undo,
-            )  # fmt: skip
-        else:
-            self._page.banner.show_message(
-                "info", f"{_recordings(n_deleted)} {were} deleted.",
-                "The files are kept in the library's trash folder.", key="deleted", actions=undo,
-            )  # fmt: skip
-
-    def _say_failed(
-        self, message: str, failed: Mapping[int, StorageError], *, key: str,
-        actions: Sequence[Action] = (),
-    ) -> None:  # fmt: skip
-        reasons = _first_few([str(error) for error in failed.values()])
-        self._page.banner.show_message("error", message, reasons, key=key, actions=actions)
+    @Slot(object)
+    def _restored(self, take_ids: Sequence[int]) -> None:
+        self.refresh()
+        self._choose(take_ids)
 
     def _analyse(self) -> None:
         # The same button classifies what has no answer, and analyses in spite of a refusal.
@@ -458,7 +419,7 @@ class ReviewController(QObject):
         n = len(outcome.failed)
         self._page.banner.show_message(
             "error", f"{n} of {n + len(outcome.done)} files could not be used.",
-            _first_few(outcome.failed), key="work",
+            first_few(outcome.failed), key="work",
         )  # fmt: skip
 
     def _try(self, act: Callable[[], object]) -> bool:
@@ -468,12 +429,3 @@ class ReviewController(QObject):
             self._page.banner.show_error(error, key="library")
             return False
         return True
-
-
-def _recordings(n: int) -> str:
-    return "1 recording" if n == 1 else f"{n} recordings"
-
-
-def _first_few(reasons: Sequence[str]) -> str:
-    more = len(reasons) - FAILURES_SHOWN
-    return "  ".join(reasons[:FAILURES_SHOWN]) + (f" … and {more} more" if more > 0 else "")
