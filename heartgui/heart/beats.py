@@ -48,7 +48,7 @@ def heart_cycle(
         return None
     found = spans(states, FRAMES_A_SECOND)
     # A sound that the recording's edge cuts has no start.
-    sounds = [(start, state) for start, _, state in found[1:] if state in (S1, S2)]
+    sounds = _believed([(start, state) for start, _, state in found[1:] if state in (S1, S2)])
     starts_s = np.array([start for start, state in sounds if state == S1])
     if len(starts_s) < MIN_BEATS:
         return None
@@ -80,6 +80,16 @@ def heart_cycle(
         systole_over_diastole_db=over_db,
         beat=_averaged_beat(found, median_s, envelope),
     )
+
+
+def _believed(sounds: list[tuple[float, int]]) -> list[tuple[float, int]]:
+    """Without the first beat where the second one seems early: a recording that begins in systole
+    does not tell its first S2 from an S1, for there is no beat before it to compare with."""
+    starts_s = [start for start, state in sounds if state == S1]
+    intervals_s = np.diff(starts_s)
+    if len(intervals_s) >= MIN_BEATS and intervals_s[0] < EARLY * np.median(intervals_s):
+        return [sound for sound in sounds if sound[0] >= starts_s[1]]
+    return sounds
 
 
 def _averaged_beat(
