@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,7 @@ class HeartLaboratory:
         self._tell = tell
         names = [file.key for file in data.kaggle_files]
         names += [file.path.name for file in data.circor_files]
-        known = {name: value for name, value in asdict(recipe).items() if name not in _NO_EFFECT}
-        decided_by = json.dumps([VERSION, names, known])
+        decided_by = json.dumps([VERSION, names, recipe.of_the_networks()])
         digest = hashlib.sha256(decided_by.encode()).hexdigest()[:16]
         self._folder = runs_folder / f"{recipe.name}-{digest}"
 
@@ -166,10 +165,6 @@ class HeartLaboratory:
             ),
         )  # fmt: skip
         return fixed_length(student, WINDOW_FRAMES)
-
-
-_NO_EFFECT = {"title", "version", "repeats", "forest_trees", "forest_leaf", "forest_share"}
-"""On a network."""
 
 
 def answers_of(model: Any, recordings: Sequence[Recording]) -> Answers:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from heartgui.errors import DataSetError
 
@@ -41,6 +42,11 @@ class HeartRecipe:
     forest_trees: int
     forest_leaf: int
     forest_share: float
+
+    def of_the_networks(self) -> dict[str, Any]:
+        """What decides how a network comes out, but for its data and its fold."""
+        no_effect = {"title", "version", "repeats", "forest_trees", "forest_leaf", "forest_share"}
+        return {name: value for name, value in asdict(self).items() if name not in no_effect}
 
 
 def read_recipe(path: Path) -> HeartRecipe:

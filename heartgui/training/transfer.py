@@ -121,9 +121,10 @@ class Transfer:
 
     def _path(self, model: str, from_set_b: bool) -> Path:
         data = self._data
-        how = asdict(self._recipe) if model == "heartnet" else asdict(self._paper_recipe)
+        heartnet = model == "heartnet"
+        how = self._recipe.of_the_networks() if heartnet else asdict(self._paper_recipe)
         names = [file.key for file in data.kaggle_files]
-        if model == "heartnet":
+        if heartnet:
             names += [file.path.name for file in data.circor_files]
         decided_by = json.dumps([VERSION, names, how, self._recipe.seed])
         digest = hashlib.sha256(decided_by.encode()).hexdigest()[:16]
