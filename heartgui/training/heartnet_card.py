@@ -146,7 +146,8 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
                 f"- Expected calibration error: {found.calibration_error:.3f} (10 bins).",
                 f"- Balanced accuracy by coverage, largest entropy left out first: {coverage}. The"
                 f" program calls an answer inconclusive above an entropy of"
-                f" {found.largest_entropy:.2f}, where {ANSWERED:.0%} are answered.",
+                f" {found.largest_entropy:.2f}, which {ANSWERED:.0%} stay below, and where two"
+                f" classes are less than {SMALL_MARGIN:.2f} apart, each against its threshold.",
             ],
         },
         {
@@ -166,7 +167,7 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
         {
             "title": "What is said of these children's recordings",
             "text": [
-                "By the thresholds and the limit of entropy below, which were set on Kaggle"
+                "By the thresholds and the limits above, which were set on Kaggle"
                 " recordings; the forest knows neither these children nor their stethoscope."
             ],
             "rows": [

@@ -11,6 +11,7 @@ import numpy as np
 from heartgui.domain import CLASSES
 from heartgui.inference.calibration import entropy
 from heartgui.training.bootstrap import auc_interval, rate_interval
+from heartgui.training.card import SMALL_MARGIN
 from heartgui.training.circor import CircorFile
 from heartgui.training.heart_metrics import (
     RateScore,
@@ -202,7 +203,9 @@ def _calls(
     scores = np.zeros((len(data.circor_files), len(CLASSES)))
     for run in runs:
         scores[run.fold.circor_test] = point.scores(calibration(run.circor.classes))
-    called, unsure = scores.argmax(axis=1), entropy(scores) > limit
+    called = scores.argmax(axis=1)
+    ordered = np.sort(scores, axis=1)
+    unsure = (entropy(scores) > limit) | (ordered[:, -1] - ordered[:, -2] < SMALL_MARGIN)
     found = []
     for label, heard in ((NORMAL, False), (MURMUR, True)):
         chosen = np.array([file.murmur is heard for file in data.circor_files])
