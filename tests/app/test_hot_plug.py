@@ -114,7 +114,8 @@ def test_what_was_unplugged_is_no_longer_offered(start, daemon, qtbot):
     qtbot.waitUntil(lambda: FIRST not in listed(program), timeout=15_000)
     assert chosen(program) != FIRST
     assert program.page.devices.combo.currentIndex() == -1
-    assert program.page.devices.combo.placeholderText() == "stethoscope (unplugged)"
+    assert program.page.devices.combo.placeholderText() == "Unplugged"
+    assert program.page.devices.combo.toolTip() == "stethoscope is unplugged"
     assert "stethoscope was unplugged" in texts(program)
     assert not program.page.record_button.isEnabled()
     # Later looks change nothing of it.

@@ -15,6 +15,7 @@ from heartgui.ui.widgets.card import Card, label
 from heartgui.ui.widgets.icons import icon
 
 NONE_FOUND = "No input device found"
+TOOLTIP = "Input device to record from"
 
 
 class DevicePanel(Card):
@@ -38,7 +39,7 @@ class DevicePanel(Card):
         self.body.addLayout(head)
         self.combo = QComboBox()
         self.combo.setAccessibleName("Input device")
-        self.combo.setToolTip("Input device to record from")
+        self.combo.setToolTip(TOOLTIP)
         self.combo.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -76,8 +77,12 @@ class DevicePanel(Card):
         self._listening = name
         if self.combo.itemText(0) == NONE_FOUND:
             return
-        self.combo.setPlaceholderText(f"{name} (unplugged)" if name else "Choose an input")
-        self.combo.setCurrentIndex(self.combo.findText(name) if name else -1)
+        index = self.combo.findText(name) if name else -1
+        gone = bool(name) and index < 0
+        # A device's name and what became of it do not fit into the narrow column together.
+        self.combo.setPlaceholderText("Unplugged" if gone else "Choose an input")
+        self.combo.setToolTip(f"{name} is unplugged" if gone else TOOLTIP)
+        self.combo.setCurrentIndex(index)
 
     def set_level(self, reading: LevelReading | None) -> None:
         self.meter.set_reading(reading)
