@@ -75,14 +75,13 @@ class DevicePanel(Card):
         """The device that is open now; empty for none. None looks chosen while it is not listed,
         as after it was unplugged."""
         self._listening = name
-        if self.combo.itemText(0) == NONE_FOUND:
-            return
         index = self.combo.findText(name) if name else -1
         gone = bool(name) and index < 0
         # A device's name and what became of it do not fit into the narrow column together.
         self.combo.setPlaceholderText("Unplugged" if gone else "Choose an input")
         self.combo.setToolTip(f"{name} is unplugged" if gone else TOOLTIP)
-        self.combo.setCurrentIndex(index)
+        none_found = self.combo.itemText(0) == NONE_FOUND
+        self.combo.setCurrentIndex(0 if none_found and not gone else index)
 
     def set_level(self, reading: LevelReading | None) -> None:
         self.meter.set_reading(reading)
