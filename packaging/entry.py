@@ -1,10 +1,9 @@
 """Where the installed program begins."""
 
 import multiprocessing
-import sys
 
-from heartgui.__main__ import main
+from heartgui.__main__ import program
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
-    sys.exit(main())
+    program()

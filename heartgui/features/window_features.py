@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from heartgui.features.framing import FloatArray
+from heartgui.features.quantiles import ordered_quantile
 
 BANDS_A_GROUP = 3
 LOW_BANDS = 16
@@ -20,17 +21,18 @@ def window_features(window: FloatArray) -> FloatArray:
     By groups of three bands: mean, standard deviation, 10th and 95th percentile, skewness; of the
     low bands' mean level: height and lag of the highest autocorrelation, and the autocorrelation.
     """
-    levels = np.asarray(window[window[:, -1] > 0, :-1], dtype=np.float64)
-    if len(levels) < LEAST_FRAMES:
-        levels = np.zeros((LEAST_FRAMES, window.shape[1] - 1))
+    heard = window[window[:, -1] > 0, :-1]
+    if len(heard) < LEAST_FRAMES:
+        heard = np.zeros((LEAST_FRAMES, window.shape[1] - 1), dtype=window.dtype)
+    levels = heard.astype(np.float64)
     mean = levels.mean(axis=0)
     centred = levels - mean
     # Products: numpy's third power takes more time than all the rest.
     squares = centred * centred
     spread = np.sqrt(squares.mean(axis=0))
     skewness = (squares * centred).mean(axis=0) / (spread**3 + 1e-3)
-    ordered = np.sort(levels, axis=0)
-    low, high = _percentile(ordered, 10), _percentile(ordered, 95)
+    ordered = np.sort(heard, axis=0)
+    low, high = (ordered_quantile(ordered, share, axis=0) for share in (0.10, 0.95))
     repetition = _autocorrelation(levels[:, :LOW_BANDS].mean(axis=1))
     lags = np.zeros(LAST_LAG - FIRST_LAG)
     part = repetition[FIRST_LAG:LAST_LAG]
@@ -46,14 +48,6 @@ def window_features(window: FloatArray) -> FloatArray:
             lags[::LAG_STEP],
         ]
     ).astype(np.float32)
-
-
-def _percentile(ordered: FloatArray, percent: float) -> FloatArray:
-    """Of each column of ordered values, linear between the two nearest."""
-    place = percent / 100 * (len(ordered) - 1)
-    below = int(place)
-    share = place - below
-    return (1.0 - share) * ordered[below] + share * ordered[min(below + 1, len(ordered) - 1)]
 
 
 def _autocorrelation(values: FloatArray) -> FloatArray:

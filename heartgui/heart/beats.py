@@ -8,6 +8,7 @@ from heartgui.domain import AveragedBeat, HeartCycle, Samples
 from heartgui.features.framing import FloatArray
 from heartgui.features.heart_input import FRAMES_A_SECOND, HEART_MEL, heart_decibels
 from heartgui.features.mel import mel_centres_hz
+from heartgui.features.quantiles import median
 from heartgui.heart.cycle import DIASTOLE, S1, S2, STATES, SYSTOLE, decode_cycle, spans
 from heartgui.heart.envelope import ENVELOPE_RATE_HZ, heart_envelope
 
@@ -53,7 +54,7 @@ def heart_cycle(
     if len(starts_s) < MIN_BEATS:
         return None
     intervals_s = np.diff(starts_s)
-    median_s = float(np.median(intervals_s))
+    median_s = float(median(intervals_s))
     # The mean of the usual intervals is finer than their median, a whole number of frames.
     usual = intervals_s[np.abs(intervals_s - median_s) <= (1.0 - EARLY) * median_s]
     if not len(usual):
@@ -87,7 +88,7 @@ def _believed(sounds: list[tuple[float, int]]) -> list[tuple[float, int]]:
     does not tell its first S2 from an S1, for there is no beat before it to compare with."""
     starts_s = [start for start, state in sounds if state == S1]
     intervals_s = np.diff(starts_s)
-    if len(intervals_s) >= MIN_BEATS and intervals_s[0] < EARLY * np.median(intervals_s):
+    if len(intervals_s) >= MIN_BEATS and intervals_s[0] < EARLY * median(intervals_s):
         return [sound for sound in sounds if sound[0] >= starts_s[1]]
     return sounds
 
@@ -112,13 +113,13 @@ def _averaged_beat(
     if len(beats) < MIN_BEATS:
         return None
     return AveragedBeat(
-        mean=tuple(float(v) for v in np.mean(beats, axis=0)),
-        spread=tuple(float(v) for v in np.std(beats, axis=0)),
+        mean=tuple(np.mean(beats, axis=0).tolist()),
+        spread=tuple(np.std(beats, axis=0).tolist()),
         step_s=1 / ENVELOPE_RATE_HZ,
         n_beats=len(beats),
-        systole_s=float(np.median(systoles_s)),
-        s2_s=float(np.median(s2_s)),
-        diastole_s=float(np.median(diastoles_s)),
+        systole_s=float(median(systoles_s)),
+        s2_s=float(median(s2_s)),
+        diastole_s=float(median(diastoles_s)),
     )
 
 
@@ -135,6 +136,6 @@ def _systole_over_diastole_db(states: np.ndarray, decibels: FloatArray) -> float
     levels = []
     for state in (SYSTOLE, DIASTOLE):
         chosen = power[inner & (states[: len(power)] == state)]
-        levels.append(10.0 * np.log10(np.median(chosen) + 1e-12) if len(chosen) else np.nan)
+        levels.append(10.0 * np.log10(median(chosen) + 1e-12) if len(chosen) else np.nan)
     difference = levels[0] - levels[1]
     return float(difference) if np.isfinite(difference) else 0.0

@@ -47,7 +47,7 @@ def _last_steps(scores: FloatArray) -> tuple[list[list[float]], list[list[bool]]
     a frame earlier too. Before the first frame stand zeros, as many as the next state is long.
 
     The steps before the last one leave no choice, so that their sum is known beforehand. Plain
-    numbers, since arrays of four take four times as long.
+    numbers, and the four states spelled out, take an eighth of the time of arrays of four.
     """
     arriving = np.cumsum(scores, axis=0)
     for state, n in enumerate(SHORTEST_FRAMES):
@@ -56,15 +56,39 @@ def _last_steps(scores: FloatArray) -> tuple[list[list[float]], list[list[bool]]
     staying = scores + np.log(1.0 - LEAVE)
     staying[0] = -np.inf
     reached = [[0.0] * n for n in (*SHORTEST_FRAMES[1:], SHORTEST_FRAMES[0])]
-    stayed: list[list[bool]] = [[] for _ in STATES]
-    best = [0.0] * len(STATES)
-    for k, (arrive, stay) in enumerate(zip(arriving.tolist(), staying.tolist(), strict=True)):
-        for state in (S1, SYSTOLE, S2, DIASTOLE):
-            arrived = reached[state - 1][k] + arrive[state]
-            kept = best[state] + stay[state]
-            best[state] = kept if kept >= arrived else arrived
-            stayed[state].append(kept >= arrived)
-            reached[state].append(best[state])
+    s1, systole, s2, diastole = reached
+    best_s1 = best_systole = best_s2 = best_diastole = 0.0
+    columns = (*arriving.T.tolist(), *staying.T.tolist())
+    for k, (
+        to_s1,
+        to_systole,
+        to_s2,
+        to_diastole,
+        on_s1,
+        on_systole,
+        on_s2,
+        on_diastole,
+    ) in enumerate(zip(*columns, strict=True)):
+        arrived, best_s1 = diastole[k] + to_s1, best_s1 + on_s1
+        if best_s1 < arrived:
+            best_s1 = arrived
+        arrived, best_systole = s1[k] + to_systole, best_systole + on_systole
+        if best_systole < arrived:
+            best_systole = arrived
+        arrived, best_s2 = systole[k] + to_s2, best_s2 + on_s2
+        if best_s2 < arrived:
+            best_s2 = arrived
+        arrived, best_diastole = s2[k] + to_diastole, best_diastole + on_diastole
+        if best_diastole < arrived:
+            best_diastole = arrived
+        s1.append(best_s1)
+        systole.append(best_systole)
+        s2.append(best_s2)
+        diastole.append(best_diastole)
+    stayed = []
+    for state, values in enumerate(reached):
+        best = np.array(values[-len(scores) - 1 :])
+        stayed.append((best[:-1] + staying[:, state] == best[1:]).tolist())
     return reached, stayed
 
 

@@ -56,4 +56,6 @@ def _smoothed(values: FloatArray) -> FloatArray:
 
 
 def _fast_length(n: int) -> int:
-    return 1 << (n - 1).bit_length()
+    """Of a Fourier transform of at least n values: a power of two, or three quarters of one."""
+    power = 1 << (n - 1).bit_length()
+    return 3 * power // 4 if n <= 3 * power // 4 else power

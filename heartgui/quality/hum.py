@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from heartgui.domain import Samples
+from heartgui.features.quantiles import median, quantile
 
 MAINS_HZ = (50.0, 60.0)
 N_HARMONICS = 6
@@ -30,7 +31,7 @@ def hum_share(samples: Samples, sample_rate_hz: int) -> float:
     total = power[:, (frequencies >= 25) & (frequencies <= 500)].sum(axis=1) + 1e-20
     shares = _standing_out(power, sample_rate_hz / length) / total
     # The quarter quantile instead of the smallest: one loud knock must not hide the hum.
-    return float(np.quantile(shares, 0.25, axis=1).max())
+    return float(quantile(shares, 0.25).max())
 
 
 def _standing_out(power: np.ndarray, resolution_hz: float) -> np.ndarray:
@@ -46,7 +47,7 @@ def _standing_out(power: np.ndarray, resolution_hz: float) -> np.ndarray:
     for mains_hz in MAINS_HZ:
         harmonics = np.rint(np.arange(1, N_HARMONICS + 1) * mains_hz / resolution_hz).astype(int)
         bins = harmonics[harmonics + far < power.shape[1], np.newaxis]
-        expected = np.median(power[:, bins + around], axis=-1) * len(line)
+        expected = median(power[:, bins + around]) * len(line)
         found = power[:, bins + line].sum(axis=-1)
         excess.append(np.maximum(found - expected, 0.0).sum(axis=-1))
     return np.array(excess)

@@ -10,6 +10,7 @@ import numpy as np
 
 from heartgui.audio.resampling import resample
 from heartgui.domain import Quality, QualityScore, Reason, Samples
+from heartgui.features.quantiles import median
 from heartgui.heart.heart_rate import rhythm
 from heartgui.quality.hum import hum_share
 from heartgui.quality.level import clipped_samples, to_dbfs
@@ -97,11 +98,11 @@ def spectral_flatness(samples: Samples) -> float:
     frequencies = np.fft.rfftfreq(length, 1 / NOISE_RATE_HZ)
     band = power[:, (frequencies >= 25) & (frequencies <= 900)]
     flatness = np.exp(np.log(band).mean(axis=1)) / band.mean(axis=1)
-    return float(np.median(flatness))
+    return float(median(flatness))
 
 
 def _rising(value: float, nothing: float, full: float) -> float:
-    return float(np.clip((value - nothing) / (full - nothing), 0.0, 1.0))
+    return min(1.0, max(0.0, (value - nothing) / (full - nothing)))
 
 
 def _falling(value: float, full: float, nothing: float) -> float:

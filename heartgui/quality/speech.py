@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 
 import numpy as np
 
 from heartgui.domain import Samples
+from heartgui.features.quantiles import quantile
 
 SPEECH_RATE_HZ = 2000
 FRAME, HOP = 256, 128
@@ -37,20 +37,21 @@ def voiced_share(samples: Samples) -> float:
     in_band, trend, pitches_hz, combs = _tables()
     frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME)[::HOP]
     frames = frames * np.hanning(FRAME).astype(np.float32)
-    magnitude = np.abs(np.fft.rfft(frames, N_FFT, axis=1)[:, in_band]).astype(np.float32)
-    power = (magnitude**2).sum(axis=1)
-    audible = power > np.quantile(power, 0.95) * 10.0 ** (-AUDIBLE_DB / 10.0)
-    level_db = 20.0 * np.log10(magnitude + np.float32(1e-7))
+    spectrum = np.fft.rfft(frames, N_FFT, axis=1)[:, in_band]
+    power = spectrum.real**2 + spectrum.imag**2
+    total = power.sum(axis=1)
+    audible = total > quantile(total, 0.95) * 10.0 ** (-AUDIBLE_DB / 10.0)
+    level_db = 10.0 * np.log10(power + np.float32(1e-14))
     level_db = np.maximum(level_db, level_db.max(axis=1, keepdims=True) - RANGE_DB)
     level_db -= (level_db @ trend) @ trend.T
-    norm = np.sqrt((level_db**2).sum(axis=1, keepdims=True) + 1e-9)
+    squares = (level_db**2).sum(axis=1) + 1e-9
     cosines, sines = np.split(level_db @ combs, 2, axis=1)
-    peaks = np.hypot(cosines, sines) / (norm * math.sqrt(level_db.shape[1] / 8))
-    voiced = audible & (peaks.max(axis=1) > PEAK)
+    peaks = cosines**2 + sines**2
+    voiced = audible & (peaks.max(axis=1) > PEAK**2 * squares * level_db.shape[1] / 8)
     if not voiced.any():
         return 0.0
     octaves = np.log2(pitches_hz[peaks[voiced].argmax(axis=1)])
-    low, high = np.quantile(octaves, (0.25, 0.75))
+    low, high = quantile(octaves, 0.25), quantile(octaves, 0.75)
     return float(voiced.mean()) if high - low > MOVES_OCTAVES else 0.0
 
 

@@ -42,6 +42,16 @@ def run(*words: object, **more) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_under_the_output_is_told_in_one_line(folder):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "heartgui", "classify", "--json", str(folder)],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=120,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "heartgui: No space left on device.\n")
+
+
 CRASHING = """
 import os, sys
 from heartgui.__main__ import main
