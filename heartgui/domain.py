@@ -144,7 +144,8 @@ class Reason:
     """Why a take should be recorded again, or why an answer is inconclusive.
 
     code: stable and short (`too-short`, `clipping`, `silence`, `hum`, `noise`,
-    `artifact`, `extrahls`, `models-disagree`, `small-margin`, `spread-out`, `below-threshold`).
+    `artifact`, `extrahls`, `models-disagree`, `small-margin`, `murmur-not-excluded`,
+    `below-threshold`).
     message: what is wrong, one sentence. remedy: what to do about it, one sentence.
     value: the measured number behind it, in the unit that the message names.
     """

@@ -44,7 +44,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )  # fmt: skip
     parser.add_argument("--report", type=Path, default=None, help="write the tables to this file")
     parser.add_argument("--seeds", type=int, default=20, help="random splits of the paper protocol")
-    parser.add_argument("--repeats", type=int, default=2, help="repeats of the five folds")
+    parser.add_argument(
+        "--repeats", type=int, default=None,
+        help="repeats of the five folds (2); with --recipe, where it has fewer, these in a table",
+    )  # fmt: skip
     parser.add_argument("--epochs", type=int, default=None, help="at most this many epochs")
     parser.add_argument("--runs", type=Path, default=None, help="where finished runs are kept")
 
@@ -86,16 +89,17 @@ def _by_recipe(arguments: argparse.Namespace) -> int:
 
     paper = shortened(PAPER if arguments.against == "paper" else ROBUST, arguments.epochs)
     try:
-        found, section = compare_recipe(
-            arguments.recipe, arguments.data, paper, runs_folder(arguments.runs),
-            print_line,
+        found, sections = compare_recipe(
+            arguments.recipe, arguments.data, paper, arguments.repeats or 1,
+            runs_folder(arguments.runs), print_line,
         )  # fmt: skip
     except KeyboardInterrupt:
         return _stopped()
-    if arguments.card is not None:
+    for section in sections if arguments.card is not None else ():
         add_section(arguments.card, section)
     table = grouped_table("Patients apart, balanced operating point", found.balanced)
-    return _say("\n".join([table, *section_lines(section), ""]), arguments)
+    lines = [line for section in sections for line in section_lines(section)]
+    return _say("\n".join([table, *lines, ""]), arguments)
 
 
 def _stopped() -> int:
@@ -143,7 +147,7 @@ def _reproduction(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
         if len(curves[architecture]) < arguments.seeds:
             raise KeyboardInterrupt
     for architecture in workflow.ARCHITECTURES:
-        for recipe, repeats in (("paper", 1), ("robust", arguments.repeats)):
+        for recipe, repeats in (("paper", 1), ("robust", arguments.repeats or 2)):
             grouped[architecture, recipe] = workflow.evaluate_grouped(
                 laboratory, architecture, recipe, repeats, arguments.epochs
             )

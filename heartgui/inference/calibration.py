@@ -1,4 +1,4 @@
-"""Probabilities that mean what they say, and how spread out they are; a network and a forest
+"""Probabilities that mean what they say, and how far apart they are; a network and a forest
 together."""
 
 from __future__ import annotations
@@ -41,8 +41,15 @@ def with_forest(network: np.ndarray, forest: np.ndarray, share: float) -> np.nda
     return np.asarray(mixed)
 
 
-def entropy(scores: np.ndarray) -> np.ndarray:
-    """Shannon entropy in nats, 0 for one class alone to log 5 for all alike; shape (..., 5), each 0
-    to 1 and summing to 1, to (...,)."""
-    scores = np.asarray(scores)
-    return np.asarray(-(scores * np.log(np.maximum(scores, 1e-12))).sum(axis=-1))
+def margin(scores: np.ndarray) -> np.ndarray:
+    """The lead of the largest over the second, 0 to 1; shape (..., 5), each 0 to 1 and summing to
+    1, to (...,)."""
+    ordered = np.sort(scores, axis=-1)
+    return np.asarray(ordered[..., -1] - ordered[..., -2])
+
+
+def murmur_share(scores: np.ndarray) -> np.ndarray:
+    """Murmur of normal and murmur together, 0 to 1; shape (..., 5), in the order of CLASSES, to
+    (...,)."""
+    normal, murmur = np.moveaxis(np.asarray(scores)[..., HEART], -1, 0)
+    return np.asarray(murmur / np.maximum(normal + murmur, 1e-12))

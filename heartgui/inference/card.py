@@ -41,8 +41,8 @@ class ModelCard:
     largest is called, ones where the largest probability is; see `weights_of`. sharpness, bias:
     calibration, see `calibration.calibrated`; 1 and zeros for none. forest_share: of the answer, 0
     where there is no forest. small_margin: a smaller lead over the second class makes the answer
-    inconclusive. largest_entropy: so does a larger entropy of the scores, in nats, see
-    `calibration.entropy`; None for no limit.
+    inconclusive. largest_murmur_share: so does a larger share of murmur where normal is called, see
+    `calibration.murmur_share`; None for no limit.
     """
 
     name: str
@@ -56,7 +56,7 @@ class ModelCard:
     sharpness: float
     bias: tuple[float, ...]
     small_margin: float
-    largest_entropy: float | None
+    largest_murmur_share: float | None
     forest_share: float
     files: dict[str, str]
     n_files: int
@@ -91,7 +91,9 @@ def parse_card(raw: dict[str, Any], where: str) -> ModelCard:
                 float(raw.get("calibration", {}).get("bias", {}).get(name, 0.0)) for name in CLASSES
             ),
             small_margin=float(raw["small_margin"]),
-            largest_entropy=(float(raw["largest_entropy"]) if "largest_entropy" in raw else None),
+            largest_murmur_share=(
+                float(raw["largest_murmur_share"]) if "largest_murmur_share" in raw else None
+            ),
             forest_share=float(raw.get("forest_share", 0.0)),
             files={name: entry["sha256"] for name, entry in raw["files"].items()},
             n_files=int(metrics["n_files"]),

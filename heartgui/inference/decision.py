@@ -8,7 +8,7 @@ The table, first row that applies:
 | the class called is artifact or extra heart sound        | record again |
 | the models name different classes                        | inconclusive |
 | the lead over the second class is below the card's margin| inconclusive |
-| the scores are more spread out than the card allows      | inconclusive |
+| normal is called, and murmur has more than the card allows| inconclusive |
 | the class's probability is below its threshold           | inconclusive |
 | otherwise                                                | finding      |
 
@@ -32,7 +32,7 @@ from heartgui.domain import (
     Reason,
     WindowPrediction,
 )
-from heartgui.inference.calibration import entropy
+from heartgui.inference.calibration import margin, murmur_share
 from heartgui.inference.card import ModelCard
 from heartgui.inference.classifier import mean_probabilities, mean_scores, mean_windows
 from heartgui.inference.wording import class_title, model_title
@@ -120,20 +120,20 @@ def _doubts(
             f"{model_title(p.model)}: {class_title(p.label).lower()}" for p in predictions
         )
         doubts.append(Reason("models-disagree", f"The models disagree ({said}).", _COMPARE))
-    first, second = sorted(mean_scores(predictions), reverse=True)[:2]
-    margin, smallest = first - second, float(np.mean([card.small_margin for card in cards]))
-    if margin < smallest:
+    scores = np.array(mean_scores(predictions))
+    lead, smallest = float(margin(scores)), float(np.mean([card.small_margin for card in cards]))
+    if lead < smallest:
         doubts.append(
             Reason(
                 "small-margin",
-                f"Two classes are close together, each against its threshold ({margin:.2f} apart)."
+                f"Two classes are close together, each against its threshold ({lead:.2f} apart)."
                 if any(prediction.weights for prediction in predictions)
-                else f"The two likeliest classes are close together (difference {margin:.2f}).",
+                else f"The two likeliest classes are close together (difference {lead:.2f}).",
                 _COMPARE,
-                margin,
+                lead,
             )
         )
-    doubts += _spread_out(np.array(mean_scores(predictions)), cards)
+    doubts += _murmur_not_excluded(label, float(murmur_share(scores)), cards)
     threshold = threshold_of(label, cards)
     probability = probabilities[CLASSES.index(label)]
     if probability < threshold:
@@ -149,17 +149,21 @@ def _doubts(
     return doubts
 
 
-def _spread_out(scores: np.ndarray, cards: Sequence[ModelCard]) -> list[Reason]:
-    limits = [card.largest_entropy for card in cards if card.largest_entropy is not None]
-    if not limits or (spread := float(entropy(scores))) <= (limit := float(np.mean(limits))):
+def _murmur_not_excluded(
+    label: HeartSoundClass, share: float, cards: Sequence[ModelCard]
+) -> list[Reason]:
+    """Missing a murmur is worse than asking once more."""
+    limits = [c.largest_murmur_share for c in cards if c.largest_murmur_share is not None]
+    if label is not HeartSoundClass.NORMAL or not limits or share <= float(np.mean(limits)):
         return []
     return [
         Reason(
-            "spread-out",
-            f"The answer is spread over several classes (entropy {spread:.2f}, at most"
-            f" {limit:.2f} for a finding).",
+            "murmur-not-excluded",
+            f"{class_title(label)} is likeliest, but a murmur is not excluded ({share:.2f} of the"
+            f" two, each against its threshold; at most {float(np.mean(limits)):.2f} for a"
+            " finding).",
             _COMPARE,
-            spread,
+            share,
         )
     ]
 

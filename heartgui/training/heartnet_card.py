@@ -10,11 +10,12 @@ from heartgui.features.heart_input import HEART_RATE_HZ, N_COLUMNS, WINDOW_FRAME
 from heartgui.inference.card import ABOVE
 from heartgui.inference.inputs import HEART_MEL_KIND
 from heartgui.training.baselines import Baseline
-from heartgui.training.card import CREDIT, INTENDED_USE, NOT_FOR, SMALL_MARGIN, metrics_json
+from heartgui.training.card import CREDIT, INTENDED_USE, NOT_FOR, metrics_json
 from heartgui.training.dataset import class_counts
 from heartgui.training.heart_metrics import RateScore
 from heartgui.training.heartnet_evaluate import ANSWERED, HeartEvaluation
 from heartgui.training.joint_data import JointData
+from heartgui.training.operating_point import LARGEST_MURMUR_SHARE
 from heartgui.training.recipe import HeartRecipe
 from heartgui.training.refusals import Refusal
 
@@ -82,8 +83,8 @@ def make_heartnet_card(
                 for index, name in enumerate(CLASSES)
             },
         },
-        "small_margin": SMALL_MARGIN,
-        "largest_entropy": round(found.largest_entropy, 4),
+        "small_margin": round(found.small_margin, 4),
+        "largest_murmur_share": LARGEST_MURMUR_SHARE,
         "limits": [
             "Artifact and extra heart sound come from one device only (set A), extrasystole only"
             " from the other (set B): the device gives part of the class away, and figures on other"
@@ -91,12 +92,13 @@ def make_heartnet_card(
             "Extrasystoles are found seldom; an answer without one does not exclude them.",
             "Murmurs of set A come mostly from one evening and few persons.",
             "CirCor holds children alone; murmurs of adults come from the Kaggle set.",
+            _diastolic(data),
             "The figures flatter somewhat: the networks' design (seven variants, seen on one to all"
             " five folds), the forest, its share, the way it is mixed in and the rule for the"
             " thresholds (over ninety combinations, seen on three to all five folds) and the"
-            " measure of uncertainty (nine, on all) were chosen after looking at answers on these"
-            " same folds. Nothing was fitted"
-            f" on a tested fold, but no fold was left unseen. Repeats: {recipe.repeats}.",
+            " measure of uncertainty with its limits (about twenty, on all) were chosen after"
+            " looking at answers on these same folds. Nothing was fitted on a tested fold, but no"
+            f" fold was left unseen. Repeats: {recipe.repeats}.",
             "The forest is taught on the Kaggle set alone. On other devices, where it is less sure,"
             " more answers are inconclusive.",
         ],
@@ -129,6 +131,18 @@ def make_heartnet_card(
     }
 
 
+def _diastolic(data: JointData) -> str:
+    persons = {file.person.identity: file.person for file in data.circor_files}.values()
+    murmurs = [person for person in persons if person.murmur == "Present"]
+    diastolic = [person for person in murmurs if person.diastolic_timing]
+    alone = sum(not person.systolic_timing for person in diastolic)
+    return (
+        f"Of the {len(murmurs)} children with a murmur {len(diastolic)} have one in diastole,"
+        f" {alone} in diastole alone; of the Kaggle murmurs it is not known. Do not expect a murmur"
+        " in diastole to be found."
+    )
+
+
 def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
     circor, accurate = found.circor, found.accurate
     coverage = ", ".join(f"{share:.0%}: {value:.2f}" for share, value in found.coverage.items())
@@ -144,10 +158,11 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
                 f"- Where the largest probability is called: accuracy {accurate.accuracy}, balanced"
                 f" accuracy {accurate.balanced_accuracy}.",
                 f"- Expected calibration error: {found.calibration_error:.3f} (10 bins).",
-                f"- Balanced accuracy by coverage, largest entropy left out first: {coverage}. The"
-                f" program calls an answer inconclusive above an entropy of"
-                f" {found.largest_entropy:.2f}, which {ANSWERED:.0%} stay below, and where two"
-                f" classes are less than {SMALL_MARGIN:.2f} apart, each against its threshold.",
+                f"- Balanced accuracy by coverage, least certain left out first: {coverage}. The"
+                f" program calls an answer inconclusive where the first class leads by less than"
+                f" {found.small_margin:.3f}, each against its threshold, and where it calls normal"
+                f" and murmur has more than {LARGEST_MURMUR_SHARE:.2f} of the two; {ANSWERED:.0%}"
+                " are answered.",
             ],
         },
         {
@@ -167,18 +182,26 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
         {
             "title": "What is said of these children's recordings",
             "text": [
-                "By the thresholds and the limits above, which were set on Kaggle"
-                " recordings; the forest knows neither these children nor their stethoscope."
+                "By the thresholds and the limits above, which were set on Kaggle recordings; the"
+                " forest knows neither these children nor their stethoscope. The opposite: murmur"
+                " for no murmur, and no murmur for murmur."
             ],
             "rows": [
-                ["recordings", "n", "found right", "another class", "inconclusive"],
+                [
+                    "recordings",
+                    "n",
+                    "found right",
+                    "the opposite",
+                    "another class",
+                    "inconclusive",
+                ],
                 *[
                     [
                         entry.truth,
                         str(entry.n),
                         *(
                             f"{n / max(entry.n, 1):.0%}"
-                            for n in (entry.right, entry.other, entry.inconclusive)
+                            for n in (entry.right, entry.opposite, entry.other, entry.inconclusive)
                         ),
                     ]
                     for entry in found.circor_calls

@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 
 from heartgui.domain import CLASSES
-from heartgui.inference.calibration import entropy
 from heartgui.training.bootstrap import auc_interval, rate_interval
-from heartgui.training.card import SMALL_MARGIN
 from heartgui.training.circor import CircorFile
 from heartgui.training.heart_metrics import (
     RateScore,
@@ -38,13 +36,14 @@ from heartgui.training.operating_point import (
     OperatingPoint,
     balanced_accuracy_at,
     balanced_point,
+    certainty,
     expected_calibration_error,
     fit_calibration,
-    largest_entropy,
+    smallest_margin,
 )
 
 ANSWERED = 0.8
-"""Share of recordings that get a finding; the answers with the largest entropy are inconclusive."""
+"""Share of recordings that are answered; the least certain ones are inconclusive."""
 COVERAGES = (1.0, 0.9, 0.8, 0.7)
 SPECIFICITY = 0.90
 MIN_SUBGROUP = 10
@@ -53,11 +52,13 @@ MIN_SUBGROUP = 10
 @dataclass(frozen=True)
 class CircorCalls:
     """What the program would say of n CirCor recordings whose truth is known: how many get their
-    class as a finding, how many another class, how many are inconclusive."""
+    class as a finding, how many the opposite (murmur for normal, normal for murmur), how many
+    another class, how many are inconclusive."""
 
     truth: str
     n: int
     right: int
+    opposite: int
     other: int
     inconclusive: int
 
@@ -76,7 +77,7 @@ class HeartEvaluation:
     murmur_auc: dict[str, Interval]
     calibration_error: float
     coverage: dict[float, float]
-    largest_entropy: float
+    small_margin: float
     circor: dict[str, Any]
     circor_calls: tuple[CircorCalls, ...]
     sounds: SoundScore
@@ -104,7 +105,7 @@ def evaluate_heartnet(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> 
             scores[number, test] = point.scores(calibrated[number, test])
     pooled, pooled_labels = raw.reshape(-1, len(CLASSES)), np.tile(labels, len(repeats))
     calibration = fit_calibration(pooled, pooled_labels)
-    limit = largest_entropy(scores.reshape(-1, len(CLASSES)), ANSWERED)
+    limit = smallest_margin(scores.reshape(-1, len(CLASSES)), ANSWERED)
     runs = repeats[0]
     circor_order = np.concatenate([run.fold.circor_test for run in runs])
     circor_files = [data.circor_files[i] for i in circor_order]
@@ -132,7 +133,7 @@ def evaluate_heartnet(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> 
             share: float(np.mean([balanced_accuracy_at(part, labels, share) for part in scores]))
             for share in COVERAGES
         },
-        largest_entropy=limit,
+        small_margin=limit,
         circor=_circor(data, repeats),
         circor_calls=_calls(data, runs, calibration, balanced_point(labels), limit),
         sounds=score_sounds(circor_files, circor_states),
@@ -204,19 +205,22 @@ def _calls(
     for run in runs:
         scores[run.fold.circor_test] = point.scores(calibration(run.circor.classes))
     called = scores.argmax(axis=1)
-    ordered = np.sort(scores, axis=1)
-    unsure = (entropy(scores) > limit) | (ordered[:, -1] - ordered[:, -2] < SMALL_MARGIN)
+    unsure = certainty(scores) < limit
     found = []
-    for label, heard in ((NORMAL, False), (MURMUR, True)):
+    for label, opposite, heard in ((NORMAL, MURMUR, False), (MURMUR, NORMAL, True)):
         chosen = np.array([file.murmur is heard for file in data.circor_files])
-        right = chosen & ~unsure & (called == label)
-        n, n_unsure = int(chosen.sum()), int((chosen & unsure).sum())
+        said = called[chosen & ~unsure]
+        right, turned = int((said == label).sum()), int((said == opposite).sum())
         found.append(
             CircorCalls(
-                "murmur heard" if heard else "no murmur",
-                n, int(right.sum()), n - n_unsure - int(right.sum()), n_unsure,
+                truth="murmur heard" if heard else "no murmur",
+                n=int(chosen.sum()),
+                right=right,
+                opposite=turned,
+                other=len(said) - right - turned,
+                inconclusive=int((chosen & unsure).sum()),
             )
-        )  # fmt: skip
+        )
     return tuple(found)
 
 

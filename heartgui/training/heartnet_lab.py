@@ -63,23 +63,28 @@ class HeartLaboratory:
         digest = hashlib.sha256(decided_by.encode()).hexdigest()[:16]
         self._folder = runs_folder / f"{recipe.name}-{digest}"
 
-    def runs(self) -> list[list[FoldRun]]:
+    def runs(self, n_repeats: int) -> list[list[FoldRun]]:
         """Five runs for each repeat, the forest's share in their answers; finished networks are
         read. Raises KeyboardInterrupt on Ctrl-C, with the finished ones kept."""
-        return [
-            [
-                self._with_forest(self._run(repeat, number, fold), repeat)
-                for number, fold in enumerate(self.data.folds(self.recipe.seed + repeat))
-            ]
-            for repeat in range(self.recipe.repeats)
-        ]
+        return [self._repeat(repeat, n_repeats) for repeat in range(n_repeats)]
 
-    def _run(self, repeat: int, number: int, fold: Fold) -> FoldRun:
+    def _repeat(self, repeat: int, n_repeats: int) -> list[FoldRun]:
+        return [
+            self._with_forest(
+                self._run(
+                    repeat, number, fold,
+                    f"repeat {repeat + 1} of {n_repeats}, fold {number + 1} of {N_FOLDS}",
+                ),
+                repeat,
+            )
+            for number, fold in enumerate(self.data.folds(self.recipe.seed + repeat))
+        ]  # fmt: skip
+
+    def _run(self, repeat: int, number: int, fold: Fold, title: str) -> FoldRun:
         kept = self._folder / f"{repeat}-{number}.npz"
         teacher_file = self._folder / f"{repeat}-{number}.teacher.weights.h5"
         data, recipe = self.data, self.recipe
         if not kept.exists():
-            title = f"repeat {repeat + 1} of {recipe.repeats}, fold {number + 1} of {N_FOLDS}"
             kaggle = _without(data.kaggle_examples, fold.kaggle_test)
             circor = _without(data.circor_examples, fold.circor_test)
             seed = 1000 * (recipe.seed + repeat) + number

@@ -14,6 +14,7 @@ from heartgui.training.export import export_bundle
 from heartgui.training.fitting import Recipe, Tell
 from heartgui.training.forest import write_forest
 from heartgui.training.heartnet_card import make_heartnet_card
+from heartgui.training.heartnet_draws import draws_section
 from heartgui.training.heartnet_evaluate import HeartEvaluation, evaluate_heartnet
 from heartgui.training.heartnet_lab import FoldRun, HeartLaboratory
 from heartgui.training.joint_data import JointData
@@ -47,14 +48,18 @@ def train_recipe(
 
 
 def compare_recipe(
-    recipe_file: Path, data_folder: Path, paper: Recipe, runs: Path, tell: Tell
-) -> tuple[HeartEvaluation, dict[str, Any]]:
-    """A recipe's figures, and the card's section that puts the paper's models beside them; trains
-    what is not yet trained. paper: how theirs are trained. Raises KeyboardInterrupt on
-    Ctrl-C."""
+    recipe_file: Path, data_folder: Path, paper: Recipe, draws: int, runs: Path, tell: Tell
+) -> tuple[HeartEvaluation, list[dict[str, Any]]]:
+    """A recipe's figures, and sections for its card: the paper's models beside them, and other
+    draws of the folds where more are asked for than the recipe has repeats. Trains what is not yet
+    trained. paper: how theirs are trained. Raises KeyboardInterrupt on Ctrl-C."""
     recipe = read_recipe(recipe_file)
     laboratory, _, found = _evaluated(recipe, data_folder, runs, tell)
-    return found, compare(laboratory.data, found, recipe, paper, runs, tell)
+    data = laboratory.data
+    sections = [compare(data, found, recipe, paper, runs, tell)]
+    if draws > recipe.repeats:
+        sections.append(draws_section(data, laboratory.runs(draws)))
+    return found, sections
 
 
 def _evaluated(
@@ -63,6 +68,6 @@ def _evaluated(
     tell(f"reading {data_folder}")
     data = JointData(data_folder, tell)
     laboratory = HeartLaboratory(data, recipe, runs, tell)
-    repeats = laboratory.runs()
+    repeats = laboratory.runs(recipe.repeats)
     tell("evaluating")
     return laboratory, repeats, evaluate_heartnet(data, repeats)

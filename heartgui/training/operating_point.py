@@ -7,11 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from heartgui.domain import CLASSES
-from heartgui.inference.calibration import calibrated, entropy
+from heartgui.inference.calibration import calibrated, margin, murmur_share
 from heartgui.training.dataset import class_counts
+from heartgui.training.heartnet_inputs import NORMAL
 from heartgui.training.metrics import balanced_accuracies, confusion_matrix
 
 BIAS_PENALTY = 0.02
+LARGEST_MURMUR_SHARE = 0.30
+"""Of normal and murmur together, where normal is called. Missing a murmur is worse than asking once
+more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,12 +79,19 @@ def expected_calibration_error(
 
 
 def balanced_accuracy_at(scores: np.ndarray, labels: np.ndarray, coverage: float) -> float:
-    """Balanced accuracy of the share of recordings whose scores have the smallest entropy."""
-    order = np.argsort(entropy(scores), kind="stable")[: max(1, round(coverage * len(labels)))]
+    """Balanced accuracy of the share of recordings that are the most certain."""
+    order = np.argsort(-certainty(scores), kind="stable")[: max(1, round(coverage * len(labels)))]
     answers = scores[order].argmax(axis=1)
     return float(balanced_accuracies(confusion_matrix(labels[order], answers)))
 
 
-def largest_entropy(scores: np.ndarray, coverage: float) -> float:
-    """The entropy up to which a share of the recordings is answered. scores: shape (n, 5)."""
-    return float(np.quantile(entropy(scores), coverage))
+def certainty(scores: np.ndarray) -> np.ndarray:
+    """The lead of the class called; 0 where normal is called and a murmur is not excluded. Shape
+    (n, 5) to (n,)."""
+    unsafe = (scores.argmax(axis=-1) == NORMAL) & (murmur_share(scores) > LARGEST_MURMUR_SHARE)
+    return np.where(unsafe, 0.0, margin(scores))
+
+
+def smallest_margin(scores: np.ndarray, coverage: float) -> float:
+    """The margin from which a share of the recordings is answered. scores: shape (n, 5)."""
+    return float(np.quantile(certainty(scores), 1.0 - coverage))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,10 @@ from tests.helpers.synthetic_heart import SyntheticHeart
 
 DURATION_S = 12.0
 RATE_HZ = 4000
-ROOM = 0.03
-"""Noise as in a quiet room."""
-MURMUR = SyntheticHeart(
-    heart_rate_bpm=100, level=0.3, murmur="systolic", murmur_level=0.6, noise_level=5e-4, seed=4
+NATURAL = SyntheticHeart(varied=1.0, noise_level=5e-4, room_level=0.008)
+"""In a quiet room, on a chest that breathes."""
+MURMUR = replace(
+    NATURAL, heart_rate_bpm=100, level=0.3, murmur="systolic", murmur_level=0.6, seed=4
 )
 REFUSED_FOR = {"hum": "hum", "clipped": "clipping"}
 """Samples that the program must ask to record again, and the reason's code."""
@@ -36,18 +37,21 @@ def _artifact(rng: np.random.Generator) -> Samples:
 def samples() -> dict[str, tuple[str, Samples]]:
     """File stem to title and sound."""
     hearts = {
-        "normal": ("Synthetic heart, 72 a minute", SyntheticHeart(noise_level=ROOM, seed=3)),
+        "normal": (
+            "Synthetic heart, 84 a minute",
+            replace(NATURAL, heart_rate_bpm=84, seed=3),
+        ),
         "murmur": (
             "Synthetic heart with a systolic murmur",
             MURMUR,
         ),
         "extrastole": (
             "Synthetic heart with early beats",
-            SyntheticHeart(heart_rate_bpm=76, ectopic_every=4, noise_level=ROOM, seed=5),
+            replace(NATURAL, heart_rate_bpm=76, ectopic_every=4, seed=5),
         ),
         "extrahls": (
             "Synthetic heart with a third heart sound",
-            SyntheticHeart(heart_rate_bpm=66, extra_sound="s3", noise_level=ROOM, seed=6),
+            replace(NATURAL, heart_rate_bpm=66, extra_sound="s3", seed=6),
         ),
         "hum": (
             "Synthetic heart under mains hum",

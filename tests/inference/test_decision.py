@@ -67,22 +67,22 @@ def test_a_probability_below_its_threshold_is_no_finding():
         assert "below-threshold" in [reason.code for reason in result.reasons]
 
 
-def test_an_answer_spread_over_the_classes_is_no_finding():
-    card = replace(CARDS[0], largest_entropy=1.2)
-    answers = {"normal": 0.5, "murmur": 0.3, "extrastole": 0.1, "extrahls": 0.05}
-    certain = {"normal": 0.9, "murmur": 0.1}
+def test_normal_is_no_finding_where_a_murmur_is_not_excluded():
+    card = replace(CARDS[0], largest_murmur_share=0.3, small_margin=0.0)
 
-    def codes(known, entry):
+    def codes(entry, **known):
         result = decide(
             GOOD, [prediction("cnn", **known)], [entry], duration_s=9.0, sample_rate_hz=4000
         )
         return [reason.code for reason in result.reasons], result.decision
 
-    assert "spread-out" not in codes(answers, CARDS[0])[0], "the card sets no limit"
-    found, decision = codes(answers, replace(card, largest_entropy=1.0))
-    assert "spread-out" in found
+    found, decision = codes(card, normal=0.6, murmur=0.4)
+    assert "murmur-not-excluded" in found
     assert decision is Decision.INCONCLUSIVE
-    assert "spread-out" not in codes(certain, card)[0]
+    unlimited = replace(card, largest_murmur_share=None)
+    assert "murmur-not-excluded" not in codes(unlimited, normal=0.6, murmur=0.4)[0]
+    assert "murmur-not-excluded" not in codes(card, normal=0.75, murmur=0.25)[0]
+    assert "murmur-not-excluded" not in codes(card, normal=0.4, murmur=0.6)[0]
 
 
 def test_two_models_are_averaged():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from heartgui.app import Program
 from heartgui.domain import AuscultationSite
 from heartgui.paths import models_folder, resources_folder, user_paths
-from tests.helpers.make_samples import MURMUR, ROOM
+from tests.helpers.make_samples import MURMUR, NATURAL
 from tests.helpers.stethoscope import Bench
 from tests.helpers.synthetic_heart import SyntheticHeart
 
@@ -31,7 +32,7 @@ class Tour:
         suffix = "" if (size.width(), scale) == (1280, 1.0) else f"-{size.width()}-{scale:g}x"
         self.ending = f"{theme}{suffix}.png"
         self.hearts = {
-            "normal": SyntheticHeart(noise_level=ROOM, seed=3).samples(20),
+            "normal": replace(NATURAL, seed=3).samples(20),
             "murmur": MURMUR.samples(20),
             "hum": SyntheticHeart(level=0.2, hum_level=0.35, seed=7).samples(20),
         }

@@ -73,7 +73,7 @@ def test_one_command_puts_the_papers_models_beside_a_recipe(tmp_path):
 
     def run() -> subprocess.CompletedProcess[str]:
         words = ["evaluate", "--recipe", recipe, "--data", tmp_path / "data", "--epochs", 1,
-                 "--runs", tmp_path / "runs", "--report", report]  # fmt: skip
+                 "--repeats", 2, "--runs", tmp_path / "runs", "--report", report]  # fmt: skip
         return subprocess.run(
             [sys.executable, "-m", "heartgui", *map(str, words)],
             capture_output=True, text=True, timeout=900,
@@ -88,6 +88,10 @@ def test_one_command_puts_the_papers_models_beside_a_recipe(tmp_path):
         line for line in text.splitlines() if line.startswith(("| HeartNet", "| CNN", "| LSTM"))
     ]
     assert len(rows) == 3
+    draws = [line for line in text.splitlines() if line.startswith("| balanced accuracy |")]
+    assert len(draws) == 1
+    first, second, mean = map(float, draws[0].split("|")[2:5])
+    assert mean == pytest.approx((first + second) / 2, abs=0.001)
     assert all(row.count("to") == 4 and "nan" not in row for row in rows), rows
     again = run()
     assert again.returncode == 0

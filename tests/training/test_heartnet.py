@@ -20,9 +20,12 @@ from heartgui.training.heartnet_fit import taught
 from heartgui.training.heartnet_inputs import EXTRASTOLE, NO_CLASS, NORMAL, Example, Mixer
 from heartgui.training.joint_data import JointData
 from heartgui.training.operating_point import (
+    balanced_accuracy_at,
     balanced_point,
+    certainty,
     expected_calibration_error,
     fit_calibration,
+    smallest_margin,
 )
 from heartgui.training.recipe import read_recipe
 from tests.helpers.circor import make_circor
@@ -121,6 +124,23 @@ def test_a_batch_says_which_windows_have_a_class_and_which_frames_a_state():
     assert not weights["states"][8:].any()
     assert weights["states"][4:8].mean() > 0.7
     assert inputs[8, 250:].any(axis=None) or not inputs[8, 290:, -1].any()
+
+
+def test_the_least_certain_are_left_out_and_normal_beside_a_likely_murmur_first():
+    scores = np.array(
+        [
+            [0.90, 0.05, 0.05, 0.0, 0.0],
+            [0.60, 0.39, 0.01, 0.0, 0.0],
+            [0.10, 0.50, 0.40, 0.0, 0.0],
+            [0.05, 0.90, 0.05, 0.0, 0.0],
+        ]
+    )
+    np.testing.assert_allclose(certainty(scores), [0.85, 0.0, 0.1, 0.85])
+    labels = np.array([0, 1, 2, 1])
+    assert balanced_accuracy_at(scores, labels, 1.0) == pytest.approx(0.5)
+    assert balanced_accuracy_at(scores, labels, 0.75) == pytest.approx(2 / 3)
+    assert balanced_accuracy_at(scores, labels, 0.5) == pytest.approx(1.0)
+    assert 0.1 < smallest_margin(scores, 0.5) <= 0.85
 
 
 def test_a_student_hears_its_teacher_alone_where_nobody_labelled():
