@@ -17,30 +17,25 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QFileDialog
 
 from heartgui.audio.files import AUDIO_SUFFIXES
-from heartgui.domain import Finding, Recording
-from heartgui.errors import HeartGUIError, StorageError
+from heartgui.domain import Recording
 from heartgui.inference.analysis import Analyser
 from heartgui.inference.card import ModelCard
-from heartgui.inference.decision import shown_windows
 from heartgui.library.store import Library
-from heartgui.library.take import Take
 from heartgui.ui.plots.track_view import TrackView
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.review import batch
 from heartgui.ui.review.deletion import Deletion
 from heartgui.ui.review.review_page import ReviewPage
+from heartgui.ui.review.shown_take import ShownTake
 from heartgui.ui.review.take_table import NAME, TakeTable
 from heartgui.ui.review.wording import first_few
 from heartgui.ui.transport import TransportBar
 from heartgui.ui.widgets.banner import BannerArea
 from heartgui.workers.jobs import Job, JobRunner
-from heartgui.workers.opening import OpenedRecording, open_recording
 
 OPEN_AFTER_MS = 120
 """Walking through the table with the arrow keys opens only where the walk stops."""
 SEARCH_AFTER_MS = 150
-NOTES_AFTER_MS = 600
-OPEN_JOB = "open take"
 LONG_JOB = "long work"
 
 
@@ -68,10 +63,8 @@ class ReviewController(QObject):
         self._playing = playing
         self._library = library
         self._open_models = open_models
-        self._read_cards = cards
-        self._cards: dict[str, ModelCard] = {}
-        self._take: Take | None = None
-        self._recording: Recording | None = None
+        self._shown = ShownTake(page, jobs, playing, library, cards)
+        self._shown.notes_kept.connect(self.refresh)
         self.deletion = Deletion(library, page.banner)
         self.deletion.restored.connect(self._restored)
         self._table = TakeTable(library)
@@ -79,9 +72,8 @@ class ReviewController(QObject):
         page.table.size_columns()
         self._open_timer = self._timer(OPEN_AFTER_MS, self._open_chosen)
         self._search_timer = self._timer(SEARCH_AFTER_MS, self._search)
-        self._notes_timer = self._timer(NOTES_AFTER_MS, self._keep_notes)
         self._connect()
-        self._show_nothing()
+        self._shown.show_nothing()
         self.refresh()
 
     # --- public -------------------------------------------------------------------------
@@ -100,7 +92,7 @@ class ReviewController(QObject):
 
     @property
     def shown_recording(self) -> Recording | None:
-        return self._recording
+        return self._shown.recording
 
     @Slot()
     def shown(self) -> None:
@@ -121,7 +113,7 @@ class ReviewController(QObject):
     def take_changed(self, take_id: int) -> None:
         """A take was added or changed elsewhere."""
         self.refresh()
-        if self._take is not None and self._take.id == take_id:
+        if self._shown.take is not None and self._shown.take.id == take_id:
             self._open_timer.start()
 
     def add_files(self, paths: Sequence[Path]) -> None:
@@ -133,13 +125,14 @@ class ReviewController(QObject):
         )  # fmt: skip
 
     def pause_playback(self) -> None:
-        self._keep_notes()
+        self._shown.keep_notes()
         self._playing.set_playing(False)
 
     def close(self) -> None:
         """Called when no job runs any more."""
-        QCoreApplication.sendPostedEvents(self)
-        self._keep_notes()
+        for receiver in (self, self._shown):
+            QCoreApplication.sendPostedEvents(receiver)
+        self._shown.keep_notes()
         self._search_timer.stop()
         self._open_timer.stop()
         self._playing.close()
@@ -160,7 +153,6 @@ class ReviewController(QObject):
         page.table.open_requested.connect(self._open_and_play)
         page.table.doubleClicked.connect(lambda _: self._open_and_play())
         page.search.textChanged.connect(lambda _: self._search_timer.start())
-        page.notes.textChanged.connect(self._notes_timer.start)
         page.add_files.clicked.connect(self._choose_files)
         page.classify.clicked.connect(lambda: self._classify(anyway=False))
         page.rename.clicked.connect(self._rename_chosen)
@@ -170,7 +162,7 @@ class ReviewController(QObject):
         page.result.analyse_anyway_requested.connect(self._analyse)
         page.result.details_requested.connect(self.details_requested)
         self._table.problem.connect(lambda error: page.banner.show_error(error, key="library"))
-        self._table.renamed.connect(self._renamed)
+        self._table.renamed.connect(self._shown.renamed)
 
     # --- choosing -----------------------------------------------------------------------
 
@@ -223,107 +215,12 @@ class ReviewController(QObject):
         ids = self._chosen_ids()
         if len(ids) != 1:
             if not ids:
-                self._show_nothing()
+                self._shown.show_nothing()
             return
-        take = self._table.take(self._table.row_of(ids[0]) or 0)
-        if self._take is not None and take.id == self._take.id and take == self._take:
-            return
-        self._keep_notes()
-        same = self._take is not None and self._take.id == take.id and self._recording is not None
-        self._take = take
-        self._show_labels(take)
-        self._show_finding(self._library.finding(take))
-        if same:
-            return
-        self._recording = None
-        self._playing.unload()
-        job = Job(
-            OPEN_JOB,
-            lambda progress, cancelled: (take, open_recording(take.path, progress, cancelled)),
-        )
-        job.done.connect(self._opened)
-        job.failed.connect(self._not_opened)
-        self._jobs.start(job)
-
-    @Slot(object)
-    def _opened(self, result: tuple[Take, OpenedRecording]) -> None:
-        take, opened = result
-        if self._take is None or take.id != self._take.id:
-            return
-        self._recording = opened.recording
-        self._page.tracks.set_features(opened.features)
-        self._page.tracks.set_gaps(list(take.gaps))
-        self._show_finding(self._library.finding(take))
-        self._playing.load(opened.recording)
-
-    @Slot(object)
-    def _not_opened(self, error: HeartGUIError) -> None:
-        self._page.tracks.set_features(None)
-        self._page.banner.show_error(error, key="open")
-
-    def _show_labels(self, take: Take) -> None:
-        parts = [take.name, take.created_at.astimezone().strftime("%d %B %Y, %H:%M")]
-        parts += [str(part) for part in (take.site, take.posture) if part]
-        parts.append(f"{take.duration_s:.1f} s · {take.sample_rate_hz} Hz")
-        if take.recovered:
-            parts.append("recovered")
-        self._page.caption.setText(" · ".join(parts))
-        self._page.notes.blockSignals(True)
-        self._page.notes.setPlainText(take.notes)
-        self._page.notes.blockSignals(False)
-        self._page.notes.setEnabled(True)
-
-    def _show_finding(self, finding: Finding | None) -> None:
-        page = self._page
-        if finding is None:
-            page.result.show_unclassified("It has no answer yet.")
-            page.quality.show_quality(None)
-            page.tracks.set_windows(())
-            page.heart.show_nothing()
-            page.tracks.set_beats(())
-            page.tracks.set_heart_rate(None)
-            return
-        page.result.show_finding(finding, self._cards_of(finding))
-        page.quality.show_quality(finding.quality)
-        page.heart.show_finding(finding)
-        page.tracks.set_beats(finding.cycle.sounds if finding.cycle else ())
-        page.tracks.set_heart_rate(finding.heart_rate_bpm)
-        page.tracks.set_windows(shown_windows(finding))
-
-    def _cards_of(self, finding: Finding) -> list[ModelCard]:
-        if not self._cards:
-            try:
-                self._cards = {card.name: card for card in self._read_cards()}
-            except HeartGUIError as error:
-                self._page.banner.show_error(error, key="models")
-        found = [self._cards.get(prediction.model) for prediction in finding.predictions]
-        return [card for card in found if card is not None]
-
-    def _show_nothing(self) -> None:
-        self._take = self._recording = None
-        self._page.caption.setText("")
-        self._page.tracks.set_features(None)
-        self._page.heart.show_nothing()
-        self._page.result.show_unclassified("No recording is chosen.")
-        self._page.result.anyway.setVisible(False)
-        self._page.quality.show_quality(None)
-        self._page.notes.blockSignals(True)
-        self._page.notes.clear()
-        self._page.notes.blockSignals(False)
-        self._page.notes.setEnabled(False)
-        self._playing.unload()
+        self._shown.show(self._table.take(self._table.row_of(ids[0]) or 0))
 
     def _open_and_play(self) -> None:
         self._playing.toggle()
-
-    def _keep_notes(self) -> None:
-        self._notes_timer.stop()
-        take, notes = self._take, self._page.notes.toPlainText()
-        if take is None or notes == take.notes:
-            return
-        if self._try(lambda: self._library.set_notes(take.id, notes)):
-            self._take = self._library.get(take.id)
-            self.refresh()
 
     def _rename_chosen(self) -> None:
         rows = self._page.table.selectionModel().selectedRows(NAME)
@@ -341,12 +238,6 @@ class ReviewController(QObject):
         table.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         table.edit(index)
 
-    @Slot(int)
-    def _renamed(self, take_id: int) -> None:
-        if self._take is not None and self._take.id == take_id:
-            self._take = self._library.get(take_id)
-            self._show_labels(self._take)
-
     # --- several ------------------------------------------------------------------------
 
     def _delete(self) -> None:
@@ -354,7 +245,7 @@ class ReviewController(QObject):
         if not ids:
             return
         row = min(self._table.row_of(take_id) or 0 for take_id in ids)
-        self._show_nothing()
+        self._shown.show_nothing()
         failed = self.deletion.delete(ids)
         self.refresh()
         if failed:
@@ -369,7 +260,7 @@ class ReviewController(QObject):
 
     def _analyse(self) -> None:
         # The same button classifies what has no answer, and analyses in spite of a refusal.
-        finding = self._library.finding(self._take) if self._take is not None else None
+        finding = self._library.finding(self._shown.take) if self._shown.take is not None else None
         self._classify(anyway=finding is not None)
 
     def _classify(self, *, anyway: bool) -> None:
@@ -412,7 +303,7 @@ class ReviewController(QObject):
     @Slot(object)
     def _finished(self, outcome: batch.Outcome) -> None:
         self.refresh()
-        if len(outcome.done) == 1 and self._take is None:
+        if len(outcome.done) == 1 and self._shown.take is None:
             self._choose(outcome.done)
         if not outcome.failed:
             return
@@ -421,11 +312,3 @@ class ReviewController(QObject):
             "error", f"{n} of {n + len(outcome.done)} files could not be used.",
             first_few(outcome.failed), key="work",
         )  # fmt: skip
-
-    def _try(self, act: Callable[[], object]) -> bool:
-        try:
-            act()
-        except StorageError as error:
-            self._page.banner.show_error(error, key="library")
-            return False
-        return True

@@ -1,0 +1,170 @@
+"""The take that the Review page shows: its sound in the tracks, its answer, its notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from heartgui.domain import Finding, Recording
+from heartgui.errors import HeartGUIError, StorageError
+from heartgui.inference.card import ModelCard
+from heartgui.inference.decision import shown_windows
+from heartgui.library.store import Library
+from heartgui.library.take import Take
+from heartgui.ui.record.playing import Playing
+from heartgui.ui.review.review_page import ReviewPage
+from heartgui.workers.jobs import Job, JobRunner
+from heartgui.workers.opening import OpenedRecording, open_recording
+
+NOTES_AFTER_MS = 600
+OPEN_JOB = "open take"
+
+
+class ShownTake(QObject):
+    """cards: the cards of all bundled models. notes_kept: after changed notes were written."""
+
+    notes_kept = Signal()
+
+    def __init__(
+        self,
+        page: ReviewPage,
+        jobs: JobRunner,
+        playing: Playing,
+        library: Library,
+        cards: Callable[[], Sequence[ModelCard]],
+    ) -> None:
+        super().__init__()
+        self._page = page
+        self._jobs = jobs
+        self._playing = playing
+        self._library = library
+        self._read_cards = cards
+        self._cards: dict[str, ModelCard] = {}
+        self._take: Take | None = None
+        self._recording: Recording | None = None
+        self._notes_timer = QTimer(self)
+        self._notes_timer.setSingleShot(True)
+        self._notes_timer.setInterval(NOTES_AFTER_MS)
+        self._notes_timer.timeout.connect(self.keep_notes)
+        page.notes.textChanged.connect(self._notes_timer.start)
+
+    @property
+    def take(self) -> Take | None:
+        return self._take
+
+    @property
+    def recording(self) -> Recording | None:
+        """Its sound, once it is opened."""
+        return self._recording
+
+    def show(self, take: Take) -> None:
+        """Show a take, or what has changed of it; its sound is opened in a job."""
+        if self._take is not None and take.id == self._take.id and take == self._take:
+            return
+        self.keep_notes()
+        same = self._take is not None and self._take.id == take.id and self._recording is not None
+        self._take = take
+        self._show_labels(take)
+        self._show_finding(self._library.finding(take))
+        if same:
+            return
+        self._recording = None
+        self._playing.unload()
+        job = Job(
+            OPEN_JOB,
+            lambda progress, cancelled: (take, open_recording(take.path, progress, cancelled)),
+        )
+        job.done.connect(self._opened)
+        job.failed.connect(self._not_opened)
+        self._jobs.start(job)
+
+    def show_nothing(self) -> None:
+        """No take is chosen."""
+        self._take = self._recording = None
+        self._page.caption.setText("")
+        self._page.tracks.set_features(None)
+        self._page.heart.show_nothing()
+        self._page.result.show_unclassified("No recording is chosen.")
+        self._page.result.anyway.setVisible(False)
+        self._page.quality.show_quality(None)
+        self._page.notes.blockSignals(True)
+        self._page.notes.clear()
+        self._page.notes.blockSignals(False)
+        self._page.notes.setEnabled(False)
+        self._playing.unload()
+
+    def keep_notes(self) -> None:
+        """Write changed notes now."""
+        self._notes_timer.stop()
+        take, notes = self._take, self._page.notes.toPlainText()
+        if take is None or notes == take.notes:
+            return
+        try:
+            self._library.set_notes(take.id, notes)
+        except StorageError as error:
+            self._page.banner.show_error(error, key="library")
+            return
+        self._take = self._library.get(take.id)
+        self.notes_kept.emit()
+
+    @Slot(int)
+    def renamed(self, take_id: int) -> None:
+        """A take has got another name."""
+        if self._take is not None and self._take.id == take_id:
+            self._take = self._library.get(take_id)
+            self._show_labels(self._take)
+
+    @Slot(object)
+    def _opened(self, result: tuple[Take, OpenedRecording]) -> None:
+        take, opened = result
+        if self._take is None or take.id != self._take.id:
+            return
+        self._recording = opened.recording
+        self._page.tracks.set_features(opened.features)
+        self._page.tracks.set_gaps(list(take.gaps))
+        self._show_finding(self._library.finding(take))
+        self._playing.load(opened.recording)
+
+    @Slot(object)
+    def _not_opened(self, error: HeartGUIError) -> None:
+        self._page.tracks.set_features(None)
+        self._page.banner.show_error(error, key="open")
+
+    def _show_labels(self, take: Take) -> None:
+        parts = [take.name, take.created_at.astimezone().strftime("%d %B %Y, %H:%M")]
+        parts += [str(part) for part in (take.site, take.posture) if part]
+        parts.append(f"{take.duration_s:.1f} s · {take.sample_rate_hz} Hz")
+        if take.recovered:
+            parts.append("recovered")
+        self._page.caption.setText(" · ".join(parts))
+        self._page.notes.blockSignals(True)
+        self._page.notes.setPlainText(take.notes)
+        self._page.notes.blockSignals(False)
+        self._page.notes.setEnabled(True)
+
+    def _show_finding(self, finding: Finding | None) -> None:
+        page = self._page
+        if finding is None:
+            page.result.show_unclassified("It has no answer yet.")
+            page.quality.show_quality(None)
+            page.tracks.set_windows(())
+            page.heart.show_nothing()
+            page.tracks.set_beats(())
+            page.tracks.set_heart_rate(None)
+            return
+        page.result.show_finding(finding, self._cards_of(finding))
+        page.quality.show_quality(finding.quality)
+        page.heart.show_finding(finding)
+        page.tracks.set_beats(finding.cycle.sounds if finding.cycle else ())
+        page.tracks.set_heart_rate(finding.heart_rate_bpm)
+        page.tracks.set_windows(shown_windows(finding))
+
+    def _cards_of(self, finding: Finding) -> list[ModelCard]:
+        if not self._cards:
+            try:
+                self._cards = {card.name: card for card in self._read_cards()}
+            except HeartGUIError as error:
+                self._page.banner.show_error(error, key="models")
+        found = [self._cards.get(prediction.model) for prediction in finding.predictions]
+        return [card for card in found if card is not None]
