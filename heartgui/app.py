@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from heartgui import __version__
 from heartgui.audio.device_watch import DeviceWatch
-from heartgui.audio.devices import list_input_devices, refresh
+from heartgui.audio.devices import InputDevice, list_input_devices, refresh
 from heartgui.audio.microphone import Microphone
 from heartgui.audio.playback import Player
 from heartgui.display_server import no_display_reason
@@ -45,6 +45,8 @@ log = logging.getLogger(__name__)
 QUIT_VARIABLE = "HEARTGUI_QUIT_AFTER_S"
 """Environment variable: end by itself after so many seconds, for trying an installation."""
 REVIEW = 1
+FIRST_LOOK_S = 1.0
+"""Longest wait for a sound server that does not answer, before inputs are listed all the same."""
 
 
 class Program(QObject):
@@ -150,9 +152,11 @@ class Program(QObject):
                 if not playing():
                     refresh()
 
-        return AudioDevices(
-            list_input_devices, refresh_unless_playing, Microphone, watch.changed, playing
-        )
+        def list_inputs() -> list[InputDevice]:
+            watch.wait_for_first_look(FIRST_LOOK_S)
+            return list_input_devices()
+
+        return AudioDevices(list_inputs, refresh_unless_playing, Microphone, watch.changed, playing)
 
     # --- wiring -------------------------------------------------------------------------
 

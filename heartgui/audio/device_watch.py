@@ -35,6 +35,7 @@ class DeviceWatch:
 
     def __init__(self) -> None:
         self._changed = threading.Event()
+        self._looked = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._sources: Inputs = ()
@@ -51,6 +52,12 @@ class DeviceWatch:
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(2 * LOOK_S)
+
+    def wait_for_first_look(self, timeout_s: float) -> None:
+        """Changes are told from the first look on: what lists inputs must do so after it, or an
+        input that comes between the two is never told of."""
+        if self._thread is not None:
+            self._looked.wait(timeout_s)
 
     def changed(self) -> bool:
         """Whether inputs came or went since the last call."""
@@ -72,6 +79,7 @@ class DeviceWatch:
             except Exception as error:
                 log.debug("no sound server is watched: %s", type(error).__name__)
             self._sources = ()
+            self._look()
             end_s = time.monotonic() + RETRY_S
             while time.monotonic() < end_s and not self._stopping.wait(LOOK_S):
                 self._look()
@@ -92,6 +100,7 @@ class DeviceWatch:
         now = (*self._sources, _cards())
         if self._known is None:
             self._known = now
+            self._looked.set()
         if now != self._known:
             self._known = now
             self._unsettled_since_s = time.monotonic()

@@ -36,11 +36,15 @@ from heartgui.inference.explanation import Patch, occlusion
 from heartgui.inference.inputs import InputKey
 from heartgui.quality.quality import NOISE_RATE_HZ, assess
 
+COVERED_CODES = frozenset({"hum", "noise", "voices", "no-rhythm"})
+"""With these the heart is not what is heard best."""
+
 
 @dataclass(frozen=True, eq=False)
 class Heard:
     """What there is to say of a recording without a model. rhythm_bpm: heart rate from the
-    repetition of the sound alone. envelope: `heart_envelope` of a recording up to a minute."""
+    repetition of the sound alone, None where something else than the heart may be what repeats.
+    envelope: `heart_envelope` of a recording up to a minute."""
 
     quality: Quality
     rhythm_bpm: float | None
@@ -195,7 +199,8 @@ def _listen(windowed: WindowedRecording) -> Heard:
         rhythm_clarity=clarity,
         low_rate=sound if rate_hz == NOISE_RATE_HZ else None,
     )
-    return Heard(quality, bpm, envelope)
+    covered = any(reason.code in COVERED_CODES for reason in quality.reasons)
+    return Heard(quality, None if covered else bpm, envelope)
 
 
 def _cycle(

@@ -4,7 +4,7 @@ The table, first row that applies:
 
 | what                                                     | decision     |
 |----------------------------------------------------------|--------------|
-| under 3 s, clipping, silence, hum, noise                 | record again |
+| under 3 s, clipping, silence, hum, noise, voices         | record again |
 | the class called is artifact or extra heart sound        | record again |
 | the models name different classes                        | inconclusive |
 | the lead over the second class is below the card's margin| inconclusive |
@@ -72,7 +72,8 @@ def decide(
     """
     probabilities = mean_probabilities(tuple(predictions))
     label = CLASSES[int(np.argmax(mean_scores(predictions)))] if predictions else None
-    again = [*quality.reasons, *_class_reasons(label, probabilities)]
+    # What a model hears in a poor signal is no reason beside it.
+    again = list(quality.reasons) or _class_reasons(label, probabilities)
     unsure = _doubts(label, probabilities, predictions, cards)
     if again and not (anyway and label is not None):
         decision, reasons = Decision.RECORD_AGAIN, again

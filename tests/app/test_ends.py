@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import wave
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.helpers.driving import drop, press, sample, wait_for_finding
+from tests.helpers.driving import drop, press, record, sample, wait_for_finding
 
 RECORD = """
 import sys
@@ -98,6 +99,24 @@ def test_closing_while_recording_keeps_the_take_in_the_library(start, qtbot):
     assert not take.recovered
     with wave.open(str(take.path)) as file:
         assert file.getnframes() == round(take.duration_s * 4000)
+
+
+def test_an_answer_that_comes_while_the_window_closes_is_kept(program, start, qtbot):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    answered = threading.Event()
+    program.analysis.finished_answer.connect(
+        lambda *_: answered.set(), Qt.ConnectionType.DirectConnection
+    )
+    program.page.result.analyse_anyway_requested.emit()
+    # It has been sent to this thread, which has not taken it yet.
+    assert answered.wait(20.0)
+    program.window.close()
+    again = start()
+    (take,) = again.library.takes()
+    kept = again.library.finding(take)
+    assert kept is not None
+    assert kept.analysed_anyway
 
 
 def test_closing_while_classifying_ends_at_once(start, qtbot, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 import soundfile
@@ -9,6 +11,7 @@ from PySide6.QtCore import Qt
 
 from heartgui.app import Program
 from heartgui.audio import devices
+from heartgui.audio.device_watch import DeviceWatch
 from heartgui.paths import user_paths
 from heartgui.settings import Settings, save_settings
 from tests.helpers.driving import press, sample
@@ -73,6 +76,19 @@ def test_a_second_device_is_listed_without_a_new_look_and_leaves_again(start, da
     daemon.pull(SECOND, module)
     qtbot.waitUntil(lambda: SECOND not in listed(program), timeout=15_000)
     assert chosen(program) == FIRST
+
+
+def test_a_device_that_comes_while_the_program_starts_is_listed(start, daemon, qtbot, monkeypatch):
+    follow = DeviceWatch._follow
+
+    def slowly(*arguments) -> None:
+        time.sleep(0.7)
+        follow(*arguments)
+
+    monkeypatch.setattr(DeviceWatch, "_follow", slowly)
+    program = start(FIRST)
+    daemon.plug(SECOND)
+    qtbot.waitUntil(lambda: SECOND in listed(program), timeout=15_000)
 
 
 def test_the_remembered_device_is_taken_when_it_is_plugged_in(start, daemon, qtbot):

@@ -33,7 +33,7 @@ def decided(quality, *predictions, anyway=False):
         (SHORT, [], False, Decision.RECORD_AGAIN, ["too-short"]),
         (GOOD, [{"artifact": 0.9}], False, Decision.RECORD_AGAIN, ["artifact"]),
         (GOOD, [{"extrahls": 0.9}], False, Decision.RECORD_AGAIN, ["extrahls"]),
-        (HUM, [{"artifact": 0.9}], False, Decision.RECORD_AGAIN, ["hum", "artifact"]),
+        (HUM, [{"artifact": 0.9}], False, Decision.RECORD_AGAIN, ["hum"]),
         (
             GOOD, [{"normal": 0.9}, {"murmur": 0.7}], False,
             Decision.INCONCLUSIVE, ["models-disagree"],

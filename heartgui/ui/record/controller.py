@@ -154,8 +154,10 @@ class RecordController(QObject):
         self._capture.close()
         self._analysis.close()
         self._jobs.close()
-        # The take that was running is finished now; put it into the library.
-        QCoreApplication.sendPostedEvents(self)
+        # Keep the answer that has just come; the take that was running is finished now, put it
+        # into the library.
+        for receiver in (self._answers, self):
+            QCoreApplication.sendPostedEvents(receiver)
         self._playing.close()
 
     # --- wiring -------------------------------------------------------------------------
