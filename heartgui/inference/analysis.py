@@ -27,7 +27,6 @@ from heartgui.inference.classifier import (
     WindowedRecording,
     classify_prepared,
     classify_recording,
-    classify_window,
     mean_scores,
 )
 from heartgui.inference.decision import NO_ANSWER_CODES, decide
@@ -69,8 +68,9 @@ class Prepared:
 
 @dataclass(frozen=True, eq=False)
 class LiveAnswer:
-    """What is known of the window that ends now. start_s: where it starts in the take. sounds: S1
-    and S2, see `HeartCycle.sounds`, seconds into the take."""
+    """What is known of the window that ends now. start_s: where it starts in the take.
+    predictions: their windows count from there. sounds: S1 and S2, see `HeartCycle.sounds`,
+    seconds into the take."""
 
     start_s: float
     predictions: tuple[Prediction, ...]
@@ -176,8 +176,9 @@ class Analyser:
     def live(self, samples: Samples, sample_rate_hz: int, start_s: float) -> LiveAnswer:
         """The answer for the window of up to ten seconds that ends now and starts `start_s` into
         the take."""
-        predictions = classify_window(self._classifiers, samples, sample_rate_hz, start_s)
-        cycle = _cycle(WindowedRecording(Recording(samples, sample_rate_hz)), predictions, None)
+        windowed = WindowedRecording(Recording(samples, sample_rate_hz))
+        predictions = classify_recording(self._classifiers, windowed)
+        cycle = _cycle(windowed, predictions, None)
         return LiveAnswer(
             start_s,
             predictions,

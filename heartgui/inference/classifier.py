@@ -183,21 +183,6 @@ def classify_prepared(
     return [tuple(next(ready)) if windows else () for windows, _ in recordings]
 
 
-def classify_window(
-    classifiers: tuple[Classifier, ...], samples: Samples, sample_rate_hz: int, start_s: float
-) -> tuple[Prediction, ...]:
-    """Each classifier's answer for one window that starts `start_s` into the recording."""
-    windows = [(start_s, start_s + len(samples) / sample_rate_hz)]
-    ready: dict[InputKey, Batch] = {}
-    predictions = []
-    for classifier in classifiers:
-        key = classifier.input_key
-        if key not in ready:
-            ready[key] = window_input(samples, sample_rate_hz, key)[np.newaxis]
-        predictions.append(classifier.prediction(windows, classifier.answer(ready[key])))
-    return tuple(predictions)
-
-
 def mean_probabilities(predictions: tuple[Prediction, ...]) -> tuple[float, ...]:
     """Mean over models, in the order of CLASSES; empty without predictions."""
     if not predictions:
