@@ -16,6 +16,8 @@ MAX_DURATION_S = 120.0
 """Beats are looked for in the first two minutes."""
 SURE = 0.70
 """Mean probability that the states found must have; otherwise beats are not determinable."""
+SURE_FRAMES = 5
+"""An early beat must be that sure over any so many frames, a tenth of a second."""
 MIN_BEATS = 3
 EARLY = 0.80
 LOUDER_DB = 3.0
@@ -60,6 +62,7 @@ def heart_cycle(
     if not len(usual):
         # Two intervals, one much longer than the other: no rate can be told.
         return None
+    sure = _sure_beats(probabilities[np.arange(n_frames), states], starts_s)
     n_judged = round(MAX_DURATION_S * sample_rate_hz)
     if envelope is None or len(samples) > n_judged:
         envelope = heart_envelope(samples[:n_judged], sample_rate_hz)
@@ -69,11 +72,11 @@ def heart_cycle(
     return HeartCycle(
         sounds=tuple((float(start), STATES[state]) for start, state in sounds),
         interval_s=float(usual.mean()),
-        interval_spread=float(intervals_s.std() / intervals_s.mean()),
+        interval_spread=_spread(intervals_s, sure),
         early_beats_s=tuple(
             float(start)
-            for start, interval in zip(starts_s[1:], intervals_s, strict=True)
-            if interval < EARLY * median_s
+            for index, start in enumerate(starts_s[1:])
+            if intervals_s[index] < EARLY * median_s and sure[index] and sure[index + 1]
         ),
         murmur_timing=(
             "systolic" if over_db >= LOUDER_DB else "diastolic" if over_db <= -LOUDER_DB else ""
@@ -91,6 +94,25 @@ def _believed(sounds: list[tuple[float, int]]) -> list[tuple[float, int]]:
     if len(intervals_s) >= MIN_BEATS and intervals_s[0] < EARLY * median(intervals_s):
         return [sound for sound in sounds if sound[0] >= starts_s[1]]
     return sounds
+
+
+def _sure_beats(chosen: FloatArray, starts_s: FloatArray) -> np.ndarray:
+    """Whether each beat, from its S1 to the next or the end, is sure from one tenth of a second to
+    the other: where the states slip, a beat seems to come early. chosen: probability of each
+    frame's state. Returns shape (n_beats,)."""
+    smooth = np.convolve(chosen, np.full(SURE_FRAMES, 1 / SURE_FRAMES), mode="same")
+    firsts = np.minimum(np.ceil(starts_s * FRAMES_A_SECOND).astype(int), len(chosen) - 1)
+    # The convolution has less than its window at both ends.
+    smooth[: SURE_FRAMES // 2] = smooth[-(SURE_FRAMES // 2) :] = 1.0
+    return np.asarray(np.minimum.reduceat(smooth, firsts) >= SURE)
+
+
+def _spread(intervals_s: FloatArray, sure: np.ndarray) -> float:
+    """Standard deviation of the sure intervals over their mean; of all, where few are sure."""
+    chosen = intervals_s[sure[:-1]]
+    if len(chosen) < MIN_BEATS:
+        chosen = intervals_s
+    return float(chosen.std() / chosen.mean())
 
 
 def _averaged_beat(

@@ -149,7 +149,7 @@ class Analyser:
             self.cards,
             duration_s=recording.duration_s,
             sample_rate_hz=recording.source_sample_rate_hz or recording.sample_rate_hz,
-            heart_rate_bpm=cycle.heart_rate_bpm if cycle else heard.rhythm_bpm,
+            heart_rate_bpm=_heart_rate_bpm(cycle, predictions, heard),
             cycle=cycle,
             anyway=anyway,
         )
@@ -219,6 +219,16 @@ def _cycle(
                 decibels=windowed.decibels,
             )
     return None
+
+
+def _heart_rate_bpm(
+    cycle: HeartCycle | None, predictions: Sequence[Prediction], heard: Heard
+) -> float | None:
+    """From the beats; from the repetition of the sound alone where no model tells beats."""
+    if cycle is not None:
+        return cycle.heart_rate_bpm
+    told = any(prediction.states is not None for prediction in predictions)
+    return None if told else heard.rhythm_bpm
 
 
 def open_analyser(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heartgui.audio.resampling import resample
 from heartgui.domain import Samples
-from heartgui.features.heart_input import heart_decibels, heart_window
+from heartgui.features.heart_input import heart_decibels, heart_window, without_silence
 from heartgui.features.model_input import PAPER_SAMPLE_RATE_HZ, paper_input
 from heartgui.inference.engines import Batch
 
@@ -22,8 +22,8 @@ def window_input(
     for `heart-mel`. decibels: `heart_decibels` of the samples, where they are known already."""
     kind, short = key
     if kind == HEART_MEL_KIND:
-        return heart_window(
-            heart_decibels(samples, sample_rate_hz) if decibels is None else decibels
-        )
+        if decibels is None:
+            decibels = heart_decibels(samples, sample_rate_hz)
+        return without_silence(heart_window(decibels), decibels)
     at_rate = resample(samples, sample_rate_hz, PAPER_SAMPLE_RATE_HZ)
     return paper_input(at_rate, short=short)  # type: ignore[arg-type]

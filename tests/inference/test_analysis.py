@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from heartgui.inference.self_test import self_test
 from heartgui.inference.windows import plan_windows
 from heartgui.paths import models_folder, resources_folder
 from tests.helpers.findings import HUM, finding
+from tests.helpers.make_samples import NATURAL
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 
@@ -64,6 +66,34 @@ def test_hum_gives_no_heart_rate_and_no_class_as_a_reason(analyser):
         result = analyser.analyse(humming.recording(15.0))
         assert [reason.code for reason in result.reasons] == ["hum"]
         assert result.heart_rate_bpm is None
+
+
+@pytest.mark.parametrize("murmur", ["none", "systolic"])
+def test_a_second_of_silence_and_an_offset_change_no_answer(murmur):
+    analyser = open_analyser(models_folder(), ("heartnet",))
+    heart = replace(NATURAL, heart_rate_bpm=84, murmur=murmur)
+    samples = heart.samples(12.0)
+    plain = analyser.analyse(Recording(samples, 4000))
+    late = np.concatenate([np.zeros(4000, np.float32), samples])
+    lost = np.concatenate([samples[:20_000], np.zeros(4000, np.float32), samples[24_000:]])
+    for changed in (late, lost, samples + np.float32(0.3)):
+        found = analyser.analyse(Recording(changed, 4000))
+        assert (found.decision, found.label) == (plain.decision, plain.label)
+        assert found.probabilities == pytest.approx(plain.probabilities, abs=0.03)
+
+
+def test_a_heart_rate_is_the_beats_or_none_where_beats_are_looked_for(analyser):
+    rng = np.random.default_rng(3)
+    # Something repeats, but it is no heart.
+    knocks = np.zeros(40_000, np.float32)
+    for start in range(2000, 39_000, 3000):
+        knocks[start : start + 800] = 0.3 * rng.normal(size=800)
+    found = analyser.analyse(Recording(knocks + 0.001, 4000), anyway=True)
+    told = any(prediction.states is not None for prediction in found.predictions)
+    if told:
+        assert found.heart_rate_bpm == (found.cycle.heart_rate_bpm if found.cycle else None)
+    else:
+        assert found.heart_rate_bpm == pytest.approx(80, abs=2)
 
 
 def test_work_on_a_long_recording_can_be_cancelled(analyser):
