@@ -16,9 +16,11 @@ from heartgui.training.fitting import Tell
 
 @dataclass(frozen=True)
 class Person:
-    """One row of training_data.csv. murmur: Present, Absent or Unknown. murmur_sites: where it
-    was heard. timing: of a systolic and a diastolic murmur, empty where there is none."""
+    """One row of training_data.csv: a visit. number: the visit's ("Patient ID"). identity: the
+    child's, who may have come twice. murmur: Present, Absent or Unknown. murmur_sites: where it was
+    heard. timing: of a systolic and a diastolic murmur, empty where there is none."""
 
+    number: str
     identity: str
     murmur: str
     murmur_sites: frozenset[str]
@@ -105,6 +107,7 @@ def _persons(table: Path) -> dict[str, Person]:
             number, other = row["Patient ID"], row["Additional ID"].split(".")[0]
             both = [number] if other in ("nan", "") else [number, other]
             persons[number] = Person(
+                number=number,
                 identity=min(both, key=int),
                 murmur=row["Murmur"],
                 murmur_sites=frozenset(row["Murmur locations"].split("+")),

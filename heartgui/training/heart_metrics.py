@@ -5,19 +5,21 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from heartgui.domain import HeartCycle
 from heartgui.features.heart_input import FRAMES_A_SECOND
-from heartgui.heart.beats import heart_cycle
+from heartgui.heart.beats import EARLY, heart_cycle
 from heartgui.heart.cycle import S1, S2, STATES, decode_cycle, spans
 from heartgui.training.circor import CircorFile
 from heartgui.training.dataset import LabelledFile
 
 TOLERANCE_S = 0.060
 RATE_TOLERANCE_BPM = 5.0
+MIN_INTERVALS = 3
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,50 @@ def annotated_rate_bpm(file: CircorFile) -> float | None:
         starts = [a for a, _, state in file.spans if state == S1 and first <= a < end]
         intervals += list(np.diff(starts))
     return 60.0 / float(np.median(intervals)) if len(intervals) >= 2 else None
+
+
+@dataclass(frozen=True)
+class EarlyScore:
+    """Early beats inside annotated stretches. told: by the program; right: so by the annotation
+    too. annotated: by the annotation; found: of those by the program."""
+
+    told: int
+    right: int
+    annotated: int
+    found: int
+
+
+def score_early(files: Sequence[CircorFile], cycles: Sequence[HeartCycle | None]) -> EarlyScore:
+    """A beat is early after less than EARLY of the median interval, in the annotation as in the
+    program. Only where three intervals are annotated and beats were told."""
+    counts = np.zeros(4, dtype=int)
+    for file, cycle in zip(files, cycles, strict=True):
+        pairs = _annotated_intervals(file)
+        if cycle is None or len(pairs) < MIN_INTERVALS:
+            continue
+        median_s = np.median([end - start for start, end in pairs])
+        early = [end for start, end in pairs if end - start < EARLY * median_s]
+        told = [
+            beat
+            for beat in cycle.early_beats_s
+            if any(start + TOLERANCE_S < beat <= end + TOLERANCE_S for start, end in pairs)
+        ]
+        counts += (
+            len(told),
+            _matches(early, sorted(told)),
+            len(early),
+            _matches(early, sorted(cycle.early_beats_s)),
+        )
+    return EarlyScore(*counts.tolist())
+
+
+def _annotated_intervals(file: CircorFile) -> list[tuple[float, float]]:
+    """Start and end of each annotated beat that another one follows."""
+    pairs: list[tuple[float, float]] = []
+    for first, end in _stretches(file.spans):
+        starts = sorted(a for a, _, state in file.spans if state == S1 and first <= a < end)
+        pairs += list(pairwise(starts))
+    return pairs
 
 
 @dataclass(frozen=True)

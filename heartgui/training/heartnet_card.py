@@ -7,6 +7,7 @@ from typing import Any
 
 from heartgui.domain import CLASSES
 from heartgui.features.heart_input import HEART_RATE_HZ, N_COLUMNS, WINDOW_FRAMES
+from heartgui.heart.beats import EARLY
 from heartgui.inference.card import ABOVE
 from heartgui.inference.inputs import HEART_MEL_KIND
 from heartgui.training.baselines import Baseline
@@ -14,6 +15,7 @@ from heartgui.training.card import CREDIT, INTENDED_USE, NOT_FOR, metrics_json
 from heartgui.training.dataset import class_counts
 from heartgui.training.heart_metrics import RateScore
 from heartgui.training.heartnet_evaluate import ANSWERED, HeartEvaluation
+from heartgui.training.heartnet_said import Said
 from heartgui.training.joint_data import JointData
 from heartgui.training.operating_point import LARGEST_MURMUR_SHARE
 from heartgui.training.recipe import HeartRecipe
@@ -49,9 +51,10 @@ def make_heartnet_card(
         "not_for": NOT_FOR,
         "protocol": (
             f"{recipe.repeats} x 5 patient-grouped folds on the Kaggle Heartbeat Sounds and the"
-            " CirCor part described below at once: no patient, no near copy of a recording, lies"
-            " on both sides. Training takes a fixed number of steps and sees no test fold."
-            " Calibration and thresholds for a fold are fitted on the answers of the other folds."
+            " CirCor part described below at once: no patient, and no near copy of a recording"
+            " whose patient is not named, lies on both sides. Training takes a fixed number of"
+            " steps and sees no test fold. Calibration and thresholds for a fold are fitted on the"
+            " answers of the other folds."
             " Each figure is of a network taught by one larger network that heard the same"
             " recordings, and of their forest. The bundled network and forest are made in the same"
             " way from all recordings; the network has the five folds' larger networks as teachers."
@@ -99,6 +102,7 @@ def make_heartnet_card(
             " measure of uncertainty with its limits (about twenty, on all) were chosen after"
             " looking at answers on these same folds. Nothing was fitted on a tested fold, but no"
             f" fold was left unseen. Repeats: {recipe.repeats}.",
+            "Copies of a recording under two patient numbers are not looked for; set B holds some.",
             "The forest is taught on the Kaggle set alone. On other devices, where it is less sure,"
             " more answers are inconclusive.",
         ],
@@ -132,12 +136,12 @@ def make_heartnet_card(
 
 
 def _diastolic(data: JointData) -> str:
-    persons = {file.person.identity: file.person for file in data.circor_files}.values()
-    murmurs = [person for person in persons if person.murmur == "Present"]
-    diastolic = [person for person in murmurs if person.diastolic_timing]
-    alone = sum(not person.systolic_timing for person in diastolic)
+    visits = {file.person.number: file.person for file in data.circor_files}.values()
+    murmurs = [visit for visit in visits if visit.murmur == "Present"]
+    diastolic = [visit for visit in murmurs if visit.diastolic_timing]
+    alone = sum(not visit.systolic_timing for visit in diastolic)
     return (
-        f"Of the {len(murmurs)} children with a murmur {len(diastolic)} have one in diastole,"
+        f"Of CirCor's {len(murmurs)} visits with a murmur {len(diastolic)} have one in diastole,"
         f" {alone} in diastole alone; of the Kaggle murmurs it is not known. Do not expect a murmur"
         " in diastole to be found."
     )
@@ -162,14 +166,15 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
                 f" program calls an answer inconclusive where the first class leads by less than"
                 f" {found.small_margin:.3f}, each against its threshold, and where it calls normal"
                 f" and murmur has more than {LARGEST_MURMUR_SHARE:.2f} of the two; {ANSWERED:.0%}"
-                " are answered.",
+                " stay above both.",
             ],
         },
         {
             "title": "Murmur in children never heard (CirCor)",
             "text": [
-                f"{circor['n_patients']} patients, {circor['n_murmur']} with a murmur; a patient's"
-                " score is the largest of the recordings'. The threshold comes from other folds.",
+                f"{circor['n_visits']} visits of {circor['n_children']} children,"
+                f" {circor['n_murmur']} with a murmur; a visit's score is the largest of its"
+                " recordings'. The threshold comes from other folds.",
                 "",
                 f"- AUC {circor['auc']}",
                 f"- Sensitivity {circor['sensitivity']}, specificity {circor['specificity']}",
@@ -180,11 +185,12 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
             ],
         },
         {
-            "title": "What is said of these children's recordings",
+            "title": "What the program says",
             "text": [
-                "By the thresholds and the limits above, which were set on Kaggle recordings; the"
-                " forest knows neither these children nor their stethoscope. The opposite: murmur"
-                " for no murmur, and no murmur for murmur."
+                "The whole decision, signal quality included, by networks that had not heard the"
+                " recording. The limits were set on Kaggle recordings; the forest knows neither"
+                " CirCor's children nor their stethoscope. Extra sounds and artifacts are always to"
+                " be recorded again. The opposite: murmur for no murmur, no murmur for murmur."
             ],
             "rows": [
                 [
@@ -194,18 +200,9 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
                     "the opposite",
                     "another class",
                     "inconclusive",
+                    "record again",
                 ],
-                *[
-                    [
-                        entry.truth,
-                        str(entry.n),
-                        *(
-                            f"{n / max(entry.n, 1):.0%}"
-                            for n in (entry.right, entry.opposite, entry.other, entry.inconclusive)
-                        ),
-                    ]
-                    for entry in found.circor_calls
-                ],
+                *[_said_row(entry) for entry in found.said],
             ],
         },
         {
@@ -214,11 +211,21 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
                 f"- Starts within 60 ms on left-out CirCor patients: S1 F1 {found.sounds.f1_s1:.3f}"
                 f" (n = {found.sounds.n_s1}), S2 F1 {found.sounds.f1_s2:.3f}"
                 f" (n = {found.sounds.n_s2}).",
-                f"- Heart rate, CirCor: {_rate(found.circor_rate)}.",
+                f"- Early beats ({EARLY:.2f} of the median interval or less, all states about them"
+                f" sure), where CirCor is annotated: {found.early.right} of {found.early.told} told"
+                f" ones are annotated so; {found.early.found} of {found.early.annotated} annotated"
+                " ones are told.",
+                f"- Heart rate, CirCor, over the annotated part of a recording:"
+                f" {_rate(found.circor_rate)}.",
                 f"- Heart rate, Kaggle timing file: {_rate(found.kaggle_rate)}.",
             ],
         },
     ]
+
+
+def _said_row(entry: Said) -> list[str]:
+    shares = (entry.right, entry.opposite, entry.other, entry.inconclusive, entry.again)
+    return [entry.kind, str(entry.n), *(f"{n / max(entry.n, 1):.0%}" for n in shares)]
 
 
 def _refused(refused: list[Refusal]) -> dict[str, Any]:

@@ -11,13 +11,16 @@ from heartgui.domain import CLASSES
 from heartgui.training.heartnet_evaluate import ANSWERED, HeartEvaluation, evaluate_heartnet
 from heartgui.training.heartnet_lab import FoldRun
 from heartgui.training.joint_data import JointData
+from heartgui.training.refusals import QualityReasons
 
 SECTION = "On other draws of the folds"
 
 
-def draws_section(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> dict[str, Any]:
+def draws_section(
+    data: JointData, repeats: Sequence[Sequence[FoldRun]], reasons: QualityReasons
+) -> dict[str, Any]:
     """A section of a card, see `card_page`: the figures of each repeat alone, and their mean."""
-    draws = [_figures(evaluate_heartnet(data, [runs])) for runs in repeats]
+    draws = [_figures(evaluate_heartnet(data, [runs], reasons)) for runs in repeats]
     names = [f"draw {number + 1}" for number in range(len(draws))]
     return {
         "title": SECTION,
@@ -51,13 +54,14 @@ def _figures(found: HeartEvaluation) -> dict[str, float]:
         "murmur against normal, AUC": found.murmur_auc["all"].value,
         "expected calibration error": found.calibration_error,
         f"balanced accuracy, {ANSWERED:.0%} answered": found.coverage[ANSWERED],
-        "CirCor patients, AUC": found.circor["auc"].value,
-        "CirCor patients, sensitivity": found.circor["sensitivity"].value,
-        "CirCor patients, specificity": found.circor["specificity"].value,
+        "CirCor visits, AUC": found.circor["auc"].value,
+        "CirCor visits, sensitivity": found.circor["sensitivity"].value,
+        "CirCor visits, specificity": found.circor["specificity"].value,
         **{
-            f"CirCor, {calls.truth}, {name}": n / max(calls.n, 1)
-            for calls in found.circor_calls
-            for name, n in (("found right", calls.right), ("the opposite", calls.opposite))
+            f"{said.kind}, {name}": n / max(said.n, 1)
+            for said in found.said
+            if said.kind.startswith("CirCor")
+            for name, n in (("found right", said.right), ("the opposite", said.opposite))
         },
         "S1, F1": found.sounds.f1_s1,
         "S2, F1": found.sounds.f1_s2,

@@ -12,16 +12,19 @@ from heartgui.domain import CLASSES
 from heartgui.training.bootstrap import auc_interval, rate_interval
 from heartgui.training.circor import CircorFile
 from heartgui.training.heart_metrics import (
+    EarlyScore,
     RateScore,
     SoundScore,
     circor_rates,
     cycles_of,
     kaggle_rates,
+    score_early,
     score_rates,
     score_sounds,
 )
 from heartgui.training.heartnet_inputs import MURMUR, NORMAL
 from heartgui.training.heartnet_lab import FoldRun
+from heartgui.training.heartnet_said import Said, said_of
 from heartgui.training.joint_data import JointData
 from heartgui.training.metrics import (
     Evaluation,
@@ -36,31 +39,17 @@ from heartgui.training.operating_point import (
     OperatingPoint,
     balanced_accuracy_at,
     balanced_point,
-    certainty,
     expected_calibration_error,
     fit_calibration,
     smallest_margin,
 )
+from heartgui.training.refusals import QualityReasons
 
 ANSWERED = 0.8
 """Share of recordings that are answered; the least certain ones are inconclusive."""
 COVERAGES = (1.0, 0.9, 0.8, 0.7)
 SPECIFICITY = 0.90
 MIN_SUBGROUP = 10
-
-
-@dataclass(frozen=True)
-class CircorCalls:
-    """What the program would say of n CirCor recordings whose truth is known: how many get their
-    class as a finding, how many the opposite (murmur for normal, normal for murmur), how many
-    another class, how many are inconclusive."""
-
-    truth: str
-    n: int
-    right: int
-    opposite: int
-    other: int
-    inconclusive: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,17 +68,21 @@ class HeartEvaluation:
     coverage: dict[float, float]
     small_margin: float
     circor: dict[str, Any]
-    circor_calls: tuple[CircorCalls, ...]
+    said: tuple[Said, ...]
     sounds: SoundScore
+    early: EarlyScore
     circor_rate: RateScore
     kaggle_rate: RateScore
     calibration: Calibration
     point: OperatingPoint
 
 
-def evaluate_heartnet(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> HeartEvaluation:
-    """All figures. Calibration and thresholds that a fold is judged with are fitted on the
-    answers of the other folds."""
+def evaluate_heartnet(
+    data: JointData, repeats: Sequence[Sequence[FoldRun]], reasons: QualityReasons
+) -> HeartEvaluation:
+    """All figures; those of CirCor, of beats and of what is said are the first repeat's.
+    Calibration and thresholds that a fold is judged with are fitted on the answers of the other
+    folds."""
     labels, groups = data.kaggle_labels, data.kaggle_groups
     raw = np.zeros((len(repeats), len(labels), len(CLASSES)))
     calibrated, scores = np.zeros_like(raw), np.zeros_like(raw)
@@ -106,10 +99,12 @@ def evaluate_heartnet(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> 
     pooled, pooled_labels = raw.reshape(-1, len(CLASSES)), np.tile(labels, len(repeats))
     calibration = fit_calibration(pooled, pooled_labels)
     limit = smallest_margin(scores.reshape(-1, len(CLASSES)), ANSWERED)
+    point = balanced_point(labels)
     runs = repeats[0]
     circor_order = np.concatenate([run.fold.circor_test for run in runs])
     circor_files = [data.circor_files[i] for i in circor_order]
     circor_states = [states for run in runs for states in run.circor.states]
+    circor_cycles = cycles_of(circor_files, circor_states)
     kaggle_files = [data.kaggle_files[i] for run in runs for i in run.fold.kaggle_test]
     kaggle_states = [states for run in runs for states in run.kaggle.states]
     return HeartEvaluation(
@@ -135,12 +130,15 @@ def evaluate_heartnet(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> 
         },
         small_margin=limit,
         circor=_circor(data, repeats),
-        circor_calls=_calls(data, runs, calibration, balanced_point(labels), limit),
+        said=said_of(
+            data, scores[0], _circor_scores(data, runs, calibration, point), limit, reasons
+        ),
         sounds=score_sounds(circor_files, circor_states),
-        circor_rate=score_rates(circor_rates(circor_files, cycles_of(circor_files, circor_states))),
+        early=score_early(circor_files, circor_cycles),
+        circor_rate=score_rates(circor_rates(circor_files, circor_cycles)),
         kaggle_rate=score_rates(kaggle_rates(kaggle_files, cycles_of(kaggle_files, kaggle_states))),
         calibration=calibration,
-        point=balanced_point(labels),
+        point=point,
     )
 
 
@@ -151,77 +149,58 @@ def murmur_auc(raw: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> Inter
 
 
 def _circor(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> dict[str, Any]:
-    """Patients with a murmur against those without, by the loudest of their recordings; those of
-    whom nobody could tell are left out. The threshold of a fold comes from the other folds."""
+    """Visits with a murmur against those without, by the loudest of a visit's recordings; those of
+    which nobody could tell are left out. The threshold of a fold comes from the other folds;
+    intervals are by bootstrap over children, of whom some came twice."""
     score_of: dict[str, float] = {}
     fold_of: dict[str, int] = {}
-    person_of = {file.person.identity: file.person for file in data.circor_files}
+    person_of = {file.person.number: file.person for file in data.circor_files}
     by_file = np.zeros(len(data.circor_files))
     for number, run in enumerate(repeats[0]):
         scores = murmur_score(run.circor.classes)
         for index, score in zip(run.fold.circor_test, scores, strict=True):
-            identity = data.circor_persons[index]
-            score_of[identity] = max(score_of.get(identity, 0.0), float(score))
-            fold_of[identity] = number
+            visit = data.circor_files[index].person.number
+            score_of[visit] = max(score_of.get(visit, 0.0), float(score))
+            fold_of[visit] = number
             by_file[index] = score
-    names = [name for name in score_of if person_of[name].murmur != "Unknown"]
-    truth = np.array([person_of[name].murmur == "Present" for name in names])
-    scores = np.array([score_of[name] for name in names])
-    folds = np.array([fold_of[name] for name in names])
-    called = np.zeros(len(names), dtype=bool)
+    visits = [visit for visit in score_of if person_of[visit].murmur != "Unknown"]
+    truth = np.array([person_of[visit].murmur == "Present" for visit in visits])
+    scores = np.array([score_of[visit] for visit in visits])
+    folds = np.array([fold_of[visit] for visit in visits])
+    called = np.zeros(len(visits), dtype=bool)
     for number in range(len(repeats[0])):
         inside = folds == number
         threshold = np.quantile(scores[~inside & ~truth], SPECIFICITY)
         called[inside] = scores[inside] > threshold
-    people = np.arange(len(names))
+    children = np.array([person_of[visit].identity for visit in visits])
     result: dict[str, Any] = {
-        "n_patients": len(names),
+        "n_visits": len(visits),
+        "n_children": len(set(children)),
         "n_murmur": int(truth.sum()),
-        "auc": auc_interval(truth, scores, people),
-        "sensitivity": rate_interval(truth, called, people),
-        "specificity": rate_interval(~truth, ~called, people),
+        "auc": auc_interval(truth, scores, children),
+        "sensitivity": rate_interval(truth, called, children),
+        "specificity": rate_interval(~truth, ~called, children),
         "auc_by": {},
     }
     for what in ("sex", "age"):
-        values = np.array([getattr(person_of[name], what) for name in names])
+        values = np.array([getattr(person_of[visit], what) for visit in visits])
         for value in sorted(set(values) - {""}):
             chosen = values == value
             if min(truth[chosen].sum(), (~truth[chosen]).sum()) >= MIN_SUBGROUP:
-                entry = auc_interval(truth[chosen], scores[chosen], people[chosen])
-                result["auc_by"][f"{what}: {value} (n = {int(chosen.sum())})"] = entry
+                entry = auc_interval(truth[chosen], scores[chosen], children[chosen])
+                result["auc_by"][f"{what}: {value} (n = {int(chosen.sum())} visits)"] = entry
     result["auc_by"] |= _by_site(data.circor_files, data.circor_persons, by_file)
     return result
 
 
-def _calls(
-    data: JointData,
-    runs: Sequence[FoldRun],
-    calibration: Calibration,
-    point: OperatingPoint,
-    limit: float,
-) -> tuple[CircorCalls, ...]:
+def _circor_scores(
+    data: JointData, runs: Sequence[FoldRun], calibration: Calibration, point: OperatingPoint
+) -> np.ndarray:
     """By the bundle's own calibration and thresholds, which saw no CirCor recording."""
     scores = np.zeros((len(data.circor_files), len(CLASSES)))
     for run in runs:
         scores[run.fold.circor_test] = point.scores(calibration(run.circor.classes))
-    called = scores.argmax(axis=1)
-    unsure = certainty(scores) < limit
-    found = []
-    for label, opposite, heard in ((NORMAL, MURMUR, False), (MURMUR, NORMAL, True)):
-        chosen = np.array([file.murmur is heard for file in data.circor_files])
-        said = called[chosen & ~unsure]
-        right, turned = int((said == label).sum()), int((said == opposite).sum())
-        found.append(
-            CircorCalls(
-                truth="murmur heard" if heard else "no murmur",
-                n=int(chosen.sum()),
-                right=right,
-                opposite=turned,
-                other=len(said) - right - turned,
-                inconclusive=int((chosen & unsure).sum()),
-            )
-        )
-    return tuple(found)
+    return scores
 
 
 def _by_site(

@@ -28,6 +28,8 @@ from heartgui.training.splits import N_FOLDS
 
 VERSION = 3
 """Raised when training itself changes, so that older runs are not taken for new ones."""
+ANSWERS = 2
+"""Raised when what a trained network is asked changes, so that it is asked anew."""
 INPUT_KEY = (HEART_MEL_KIND, "mark")
 
 
@@ -81,7 +83,7 @@ class HeartLaboratory:
         ]  # fmt: skip
 
     def _run(self, repeat: int, number: int, fold: Fold, title: str) -> FoldRun:
-        kept = self._folder / f"{repeat}-{number}.npz"
+        kept = self._folder / f"{repeat}-{number}.answers-{ANSWERS}.npz"
         teacher_file = self._folder / f"{repeat}-{number}.teacher.weights.h5"
         data, recipe = self.data, self.recipe
         if not kept.exists():

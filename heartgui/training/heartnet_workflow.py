@@ -19,7 +19,7 @@ from heartgui.training.heartnet_evaluate import HeartEvaluation, evaluate_heartn
 from heartgui.training.heartnet_lab import FoldRun, HeartLaboratory
 from heartgui.training.joint_data import JointData
 from heartgui.training.recipe import RECIPE_FILE, HeartRecipe, read_recipe
-from heartgui.training.refusals import refusals
+from heartgui.training.refusals import QualityReasons, quality_reasons, refusals
 from heartgui.training.splits import grouped_splits
 
 
@@ -29,13 +29,13 @@ def train_recipe(
     """Train what is not yet trained, evaluate, and write out/<name>. Raises KeyboardInterrupt on
     Ctrl-C; finished networks are kept and used the next time."""
     recipe = read_recipe(recipe_file)
-    laboratory, repeats, found = _evaluated(recipe, data_folder, runs, tell)
+    laboratory, repeats, reasons, found = _evaluated(recipe, data_folder, runs, tell)
     data = laboratory.data
     model = laboratory.bundled(repeats[0])
     splits = grouped_splits(data.kaggle_labels, data.kaggle_groups, recipe.seed)
     card = make_heartnet_card(
         recipe, data, found, baselines(data.clean_kaggle, data.kaggle_groups, splits),
-        refusals(data), int(model.count_params()),
+        refusals(data, reasons), int(model.count_params()),
     )  # fmt: skip
     (out / recipe.name).mkdir(parents=True, exist_ok=True)
     forest = laboratory.forest()
@@ -54,20 +54,21 @@ def compare_recipe(
     draws of the folds where more are asked for than the recipe has repeats. Trains what is not yet
     trained. paper: how theirs are trained. Raises KeyboardInterrupt on Ctrl-C."""
     recipe = read_recipe(recipe_file)
-    laboratory, _, found = _evaluated(recipe, data_folder, runs, tell)
+    laboratory, _, reasons, found = _evaluated(recipe, data_folder, runs, tell)
     data = laboratory.data
     sections = [compare(data, found, recipe, paper, runs, tell)]
     if draws > recipe.repeats:
-        sections.append(draws_section(data, laboratory.runs(draws)))
+        sections.append(draws_section(data, laboratory.runs(draws), reasons))
     return found, sections
 
 
 def _evaluated(
     recipe: HeartRecipe, data_folder: Path, runs: Path, tell: Tell
-) -> tuple[HeartLaboratory, list[list[FoldRun]], HeartEvaluation]:
+) -> tuple[HeartLaboratory, list[list[FoldRun]], QualityReasons, HeartEvaluation]:
     tell(f"reading {data_folder}")
     data = JointData(data_folder, tell)
     laboratory = HeartLaboratory(data, recipe, runs, tell)
     repeats = laboratory.runs(recipe.repeats)
     tell("evaluating")
-    return laboratory, repeats, evaluate_heartnet(data, repeats)
+    reasons = quality_reasons(data)
+    return laboratory, repeats, reasons, evaluate_heartnet(data, repeats, reasons)

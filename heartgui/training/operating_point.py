@@ -85,11 +85,20 @@ def balanced_accuracy_at(scores: np.ndarray, labels: np.ndarray, coverage: float
     return float(balanced_accuracies(confusion_matrix(labels[order], answers)))
 
 
+def murmur_not_excluded(scores: np.ndarray) -> np.ndarray:
+    """Where normal is called and murmur has too large a share. Shape (n, 5) to (n,)."""
+    return (scores.argmax(axis=-1) == NORMAL) & (murmur_share(scores) > LARGEST_MURMUR_SHARE)
+
+
 def certainty(scores: np.ndarray) -> np.ndarray:
-    """The lead of the class called; 0 where normal is called and a murmur is not excluded. Shape
-    (n, 5) to (n,)."""
-    unsafe = (scores.argmax(axis=-1) == NORMAL) & (murmur_share(scores) > LARGEST_MURMUR_SHARE)
-    return np.where(unsafe, 0.0, margin(scores))
+    """The lead of the class called; 0 where a murmur is not excluded. Shape (n, 5) to (n,)."""
+    return np.where(murmur_not_excluded(scores), 0.0, margin(scores))
+
+
+def inconclusive(scores: np.ndarray, smallest: float) -> np.ndarray:
+    """Which answers the program calls inconclusive, see `inference.decision`; smallest: margin.
+    Shape (n, 5) to (n,)."""
+    return (margin(scores) < smallest) | murmur_not_excluded(scores)
 
 
 def smallest_margin(scores: np.ndarray, coverage: float) -> float:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from heartgui.domain import CLASSES, Recording
 from heartgui.quality.quality import assess
 from heartgui.training.joint_data import JointData
+
+Codes = tuple[str, ...]
+"""Codes of the reasons to record a recording again."""
+
+
+@dataclass(frozen=True)
+class QualityReasons:
+    """What the signal-quality rules say of each recording, in the data's order."""
+
+    kaggle: tuple[Codes, ...]
+    circor: tuple[Codes, ...]
 
 
 @dataclass(frozen=True)
@@ -21,34 +35,36 @@ class Refusal:
     reasons: dict[str, int]
 
 
-def refusals(data: JointData) -> list[Refusal]:
+def quality_reasons(data: JointData) -> QualityReasons:
+    """Every recording judged, as the program judges it."""
+    return QualityReasons(
+        tuple(_codes(file.recording) for file in data.kaggle_files),
+        tuple(_codes(file.recording) for file in data.circor_files),
+    )
+
+
+def refusals(data: JointData, reasons: QualityReasons) -> list[Refusal]:
     """By class of the Kaggle set, and by murmur of CirCor's recordings."""
-    labels = data.kaggle_labels
-    kinds = [
-        (
-            f"Kaggle, {name}",
-            [
-                file.recording
-                for file, label in zip(data.kaggle_files, labels, strict=True)
-                if label == index
-            ],
-        )
+    kaggle = [
+        _refusal(f"Kaggle, {name}", reasons.kaggle, data.kaggle_labels == index)
         for index, name in enumerate(CLASSES)
     ]
-    kinds += [
-        (f"CirCor, {words}", [file.recording for file in data.circor_files if file.murmur is heard])
+    circor = [
+        _refusal(
+            f"CirCor, {words}", reasons.circor,
+            np.array([file.murmur is heard for file in data.circor_files]),
+        )
         for words, heard in (("murmur heard", True), ("no murmur", False))
-    ]
-    return [_refusal(kind, recordings) for kind, recordings in kinds]
+    ]  # fmt: skip
+    return kaggle + circor
 
 
-def _refusal(kind: str, recordings: Iterable[Recording]) -> Refusal:
-    n = refused = 0
-    by_reason: dict[str, int] = {}
-    for recording in recordings:
-        found = assess(recording.samples, recording.sample_rate_hz).reasons
-        n += 1
-        refused += bool(found)
-        for reason in found:
-            by_reason[reason.code] = by_reason.get(reason.code, 0) + 1
-    return Refusal(kind, n, refused, by_reason)
+def _codes(recording: Recording) -> Codes:
+    found = assess(recording.samples, recording.sample_rate_hz).reasons
+    return tuple(reason.code for reason in found)
+
+
+def _refusal(kind: str, reasons: Sequence[Codes], chosen: np.ndarray) -> Refusal:
+    of_kind = [codes for codes, is_of_kind in zip(reasons, chosen, strict=True) if is_of_kind]
+    by_reason = Counter(code for codes in of_kind for code in codes)
+    return Refusal(kind, len(of_kind), sum(map(bool, of_kind)), dict(by_reason))
