@@ -6,8 +6,10 @@ import json
 import math
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -174,6 +176,59 @@ def test_a_file_that_brings_a_process_down_is_reported_and_the_others_are_done(t
     assert failed == ["13"], done.stderr
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+def alive(group: int) -> list[int]:
+    """Processes of a group, but those that only wait to be reaped."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its_group = stat.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(its_group) == group and state not in "ZX":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def interrupt(process: subprocess.Popen[str]) -> None:
+    """Ctrl-C in a terminal: every process of the group gets the signal."""
+    os.killpg(process.pid, signal.SIGINT)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files share one process there")
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        (interrupt, 130),
+        (lambda process: process.stdout.close(), 1),
+        (lambda process: process.terminate(), -signal.SIGTERM),
+        (lambda process: process.kill(), -signal.SIGKILL),
+    ],
+    ids=["Ctrl-C", "closed pipe", "SIGTERM", "SIGKILL"],
+)
+def test_however_it_ends_no_process_stays_behind(tmp_path, end, code):
+    soundfile.write(tmp_path / "000.wav", SyntheticHeart().samples(10.0), 4000)
+    for number in range(1, 400):
+        os.link(tmp_path / "000.wav", tmp_path / f"{number:03}.wav")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "heartgui", "classify", "--json", "--jobs", "4", str(tmp_path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    with process:
+        try:
+            assert process.stdout.readline()
+            assert len(alive(process.pid)) == 5
+            end(process)
+            assert process.wait(timeout=60) == code
+            until = time.monotonic() + 5.0
+            while alive(process.pid) and time.monotonic() < until:
+                time.sleep(0.05)
+            assert alive(process.pid) == []
+            assert process.stderr.read() == ""
+        finally:
+            for left in alive(process.pid):
+                os.kill(left, signal.SIGKILL)
 
 
 def test_people_get_a_table(folder, capsys):
