@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -34,14 +36,24 @@ def is_audio_path(path: Path) -> bool:
 
 def sound_files(paths: Iterable[Path]) -> list[Path]:
     """The files in the order given, each once; a folder stands for the sound files anywhere in
-    it. A path that does not exist is kept, so that it is reported."""
+    it. A path that does not exist is kept, and so is a folder that may not be read, so that
+    reading it reports it."""
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            files += sorted(p for p in path.rglob("*") if p.is_file() and is_audio_path(p))
-        else:
-            files.append(path)
+        # Unlike Path.is_dir, it is false where the folder around may not be searched.
+        files += _inside(path) if os.path.isdir(path) else [path]  # noqa: PTH112
     return list(dict.fromkeys(files))
+
+
+def _inside(folder: Path) -> list[Path]:
+    unread: list[OSError] = []
+    files = [
+        path
+        for place, _, names in os.walk(folder, onerror=unread.append)
+        for name in names
+        if is_audio_path(path := Path(place, name))
+    ]
+    return sorted([*files, *(Path(error.filename) for error in unread)])
 
 
 def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
@@ -51,9 +63,8 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
     file that is missing, empty, no audio, damaged, longer than four hours, or holds values that
     are not numbers or far too large.
     """
-    if not path.is_file():
-        raise AudioFileError(f"{path.name} was not found.", remedy="Check that it still exists.")
     try:
+        _check_access(path)
         if path.stat().st_size == 0:
             raise AudioFileError(f"{path.name} is empty.", remedy="Open another file.")
         with soundfile.SoundFile(str(path)) as file:
@@ -95,6 +106,18 @@ def write_wav(path: Path, samples: Samples, sample_rate_hz: int) -> None:
             f"{path.name} could not be written ({_reason(error)}).",
             remedy="Check that there is space and that you may write to the folder.",
         ) from error
+
+
+def _check_access(path: Path) -> None:
+    """Raises AudioFileError where there is no file, and OSError where it may not be read, which
+    libsndfile would call a system error."""
+    if path.is_file():
+        path.open("rb").close()
+        return
+    with suppress(FileNotFoundError, NotADirectoryError, ValueError):
+        # For a folder that may not be read, or a file that stands in one.
+        next(path.iterdir(), None)
+    raise AudioFileError(f"{path.name} was not found.", remedy="Check that it still exists.")
 
 
 def _check_limits(path: Path, file: soundfile.SoundFile) -> None:
