@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from heartgui.audio.files import AUDIO_SUFFIXES, read_recording, sound_files
+from heartgui.commands.numbers import positive
 from heartgui.errors import HeartGUIError
 from heartgui.inference.analysis import Analyser, Prepared, open_analyser
 from heartgui.inference.result_json import finding_to_json
@@ -58,7 +59,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument(
-        "--jobs", type=_positive, default=os.cpu_count() or 1, help="files to work on at once"
+        "--jobs", type=positive, default=os.cpu_count() or 1, help="files to work on at once"
     )
 
 
@@ -246,10 +247,3 @@ class _Table:
             f"  {why}".rstrip(),
             flush=True,
         )
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number

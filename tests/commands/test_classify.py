@@ -257,6 +257,43 @@ def test_output_can_be_cut_off(folder):
     assert "Traceback" not in done.stderr
 
 
+def test_with_its_output_closed_it_ends_without_a_word(folder):
+    words = f"'{sys.executable}' -m heartgui classify '{folder / 'a.wav'}'"
+    for closed in (">&-", ">&- <&-", "--json >&-"):
+        done = subprocess.run(
+            f"{words} {closed}", shell=True, capture_output=True, text=True, timeout=120
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    done = subprocess.run(f"{words} 2>&-", shell=True, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout.count("a.wav")) == (0, 1)
+
+
+def test_a_name_that_the_output_cannot_write_is_spelled_out(tmp_path):
+    soundfile.write(tmp_path / "心音.wav", SyntheticHeart().samples(5.0), 4000)
+    done = run("classify", tmp_path, env=os.environ | {"PYTHONIOENCODING": "latin-1"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u5fc3\\u97f3.wav" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["classify", "x.wav", "--jobs"],
+        ["train", "--model", "cnn", "--data", "x", "--out", "y", "--protocol", "paper", "--seeds"],
+        ["train", "--model", "cnn", "--data", "x", "--out", "y", "--epochs"],
+        ["evaluate", "--data", "x", "--seeds"],
+        ["evaluate", "--data", "x", "--repeats"],
+        ["evaluate", "--data", "x", "--epochs"],
+    ],
+    ids=lambda words: f"{words[0]} {words[-1]}",
+)
+def test_none_of_something_is_refused_with_the_usage(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "0"])
+    assert ended.value.code == 2
+    assert "must be at least 1" in capsys.readouterr().err
+
+
 def test_the_self_test_passes_and_prints_each_step():
     done = run("selftest")
     assert done.returncode == 0, done.stdout
