@@ -112,10 +112,12 @@ def _falling(value: float, full: float, nothing: float) -> float:
 def _short(duration_s: float) -> list[Reason]:
     if duration_s >= MIN_DURATION_S:
         return []
+    # Never rounded to what it does not reach.
+    shown_s = min(duration_s, MIN_DURATION_S - 0.01)
     return [
         Reason(
             "too-short",
-            f"The take is {duration_s:.1f} s long; at least 3 s are needed.",
+            f"The take is {shown_s:.2f} s long; at least 3 s are needed.",
             "Record 15 seconds without lifting the chest piece.",
             duration_s,
         )
