@@ -23,6 +23,8 @@ MIN_RATE_HZ = 500
 MAX_RATE_HZ = 768_000
 MAX_CHANNELS = 32
 BLOCK_FRAMES = 262_144
+CANCELLED = 1e-4
+"""Power of the channels' mean over that of the loudest; one of 32 alone leaves 1e-3."""
 LARGEST = 1e6
 """Samples beyond are no sound: full scale is 1, or 32,768 where a program forgot to scale."""
 Arrived = Callable[[Samples, int, int], None]
@@ -57,7 +59,8 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
-    """Read a WAV, FLAC, OGG or MP3 file of any rate; several channels are averaged to one.
+    """Read a WAV, FLAC, OGG or MP3 file of any rate; several channels are averaged to one,
+    or the loudest is taken where they cancel each other out.
 
     arrived: told after every block; what it raises ends the reading. Raises AudioFileError for a
     file that is missing, empty, no audio, damaged, longer than four hours, or holds values that
@@ -138,7 +141,7 @@ def _check_limits(path: Path, file: soundfile.SoundFile) -> None:
 
 
 def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> tuple[Samples, int]:
-    """The averaged channels and their rate; long recordings at LONG_RATE_HZ at most."""
+    """The sound of all channels and its rate; long recordings at LONG_RATE_HZ at most."""
     rate_hz = file.samplerate
     if file.frames > LONG_S * rate_hz:
         rate_hz = min(rate_hz, LONG_RATE_HZ)
@@ -147,9 +150,12 @@ def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> t
     announced = int(file.frames * rate_hz / file.samplerate)
     samples = np.empty(announced + BLOCK_FRAMES, np.float32)
     n = 0
+    parts: Samples | None = None
     while True:
         block = file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
-        mono = block[:, 0] if file.channels == 1 else block.mean(axis=1, dtype=np.float32)
+        if parts is None:
+            parts = _parts(block)
+        mono = block[:, 0] if file.channels == 1 else block @ parts
         # Not a number fails the comparison as well.
         if not (np.abs(mono) <= LARGEST).all():
             raise AudioFileError(
@@ -170,6 +176,18 @@ def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> t
             raise AudioFileError(
                 f"{path.name} is longer than four hours.", remedy="Cut it into shorter files."
             )
+
+
+def _parts(block: Samples) -> Samples:
+    """What each channel adds to the one sound, shape (n_channels,), by the first block, shape
+    (n, n_channels). Of cables with one pole swapped, the mean would be silence."""
+    n_channels = block.shape[1]
+    mean = np.full(n_channels, 1 / n_channels, np.float32)
+    exact = block.astype(np.float64)
+    powers = (exact**2).sum(axis=0)
+    if ((exact @ mean) ** 2).sum() < CANCELLED * powers.max():
+        return np.eye(n_channels, dtype=np.float32)[powers.argmax()]
+    return mean
 
 
 def _reason(error: Exception) -> str:

@@ -49,6 +49,19 @@ def test_channels_are_averaged_and_named(tmp_path):
     np.testing.assert_allclose(recording.samples, HEART / 2, atol=1e-7)
 
 
+@pytest.mark.parametrize("seconds", [3, 18], ids=["one block", "several"])
+def test_channels_that_cancel_each_other_out_leave_the_loudest(tmp_path, seconds):
+    sound = np.tile(HEART, seconds // 3)
+    path = tmp_path / "opposite.wav"
+    channels = [-0.995 * sound, sound]
+    soundfile.write(path, np.stack(channels, axis=1), RATE_HZ, subtype="FLOAT")
+    np.testing.assert_array_equal(read_recording(path).samples, sound)
+    # One of many is quiet in the mean, but there.
+    channels = [sound, *[np.zeros_like(sound)] * 31]
+    soundfile.write(path, np.stack(channels, axis=1), RATE_HZ, subtype="FLOAT")
+    np.testing.assert_allclose(read_recording(path).samples, sound / 32, atol=1e-8)
+
+
 @pytest.mark.parametrize("rate_hz", [2000, 4000, 11_025, 48_000, 192_000])
 def test_any_rate_is_kept(tmp_path, rate_hz):
     path = tmp_path / "rate.wav"
