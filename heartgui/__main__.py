@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -58,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def program() -> NoReturn:
     """The process: `main`, and its end with the exit code."""
+    _prepare_output()
     code = main()
     if sys.argv[1:2] == ["classify"]:
         # Everything is written and no other process is left: to take the interpreter and the
@@ -66,6 +68,16 @@ def program() -> NoReturn:
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _prepare_output() -> None:
+    """Somewhere to write to, also where the process was started without (`>&-`); and a file name
+    may hold letters that the output's encoding lacks, as on Windows into a file."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _silence_output() -> None:

@@ -143,9 +143,9 @@ class Prediction:
 class Reason:
     """Why a take should be recorded again, or why an answer is inconclusive.
 
-    code: stable and short (`too-short`, `clipping`, `silence`, `hum`, `noise`,
-    `artifact`, `extrahls`, `models-disagree`, `small-margin`, `murmur-not-excluded`,
-    `below-threshold`).
+    code: stable and short (`too-short`, `low-rate`, `clipping`, `silence`, `hum`, `noise`,
+    `voices`, `no-rhythm`, `artifact`, `extrahls`, `models-disagree`, `small-margin`,
+    `murmur-not-excluded`, `below-threshold`).
     message: what is wrong, one sentence. remedy: what to do about it, one sentence.
     value: the measured number behind it, in the unit that the message names.
     """

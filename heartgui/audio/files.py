@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,8 @@ MIN_RATE_HZ = 500
 MAX_RATE_HZ = 768_000
 MAX_CHANNELS = 32
 BLOCK_FRAMES = 262_144
+CANCELLED = 1e-4
+"""Power of the channels' mean over that of the loudest; one of 32 alone leaves 1e-3."""
 LARGEST = 1e6
 """Samples beyond are no sound: full scale is 1, or 32,768 where a program forgot to scale."""
 Arrived = Callable[[Samples, int, int], None]
@@ -34,26 +38,36 @@ def is_audio_path(path: Path) -> bool:
 
 def sound_files(paths: Iterable[Path]) -> list[Path]:
     """The files in the order given, each once; a folder stands for the sound files anywhere in
-    it. A path that does not exist is kept, so that it is reported."""
+    it. A path that does not exist is kept, and so is a folder that may not be read, so that
+    reading it reports it."""
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            files += sorted(p for p in path.rglob("*") if p.is_file() and is_audio_path(p))
-        else:
-            files.append(path)
+        # Unlike Path.is_dir, it is false where the folder around may not be searched.
+        files += _inside(path) if os.path.isdir(path) else [path]  # noqa: PTH112
     return list(dict.fromkeys(files))
 
 
+def _inside(folder: Path) -> list[Path]:
+    unread: list[OSError] = []
+    files = [
+        path
+        for place, _, names in os.walk(folder, onerror=unread.append)
+        for name in names
+        if is_audio_path(path := Path(place, name))
+    ]
+    return sorted([*files, *(Path(error.filename) for error in unread)])
+
+
 def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
-    """Read a WAV, FLAC, OGG or MP3 file of any rate; several channels are averaged to one.
+    """Read a WAV, FLAC, OGG or MP3 file of any rate; several channels are averaged to one,
+    or the loudest is taken where they cancel each other out.
 
     arrived: told after every block; what it raises ends the reading. Raises AudioFileError for a
     file that is missing, empty, no audio, damaged, longer than four hours, or holds values that
     are not numbers or far too large.
     """
-    if not path.is_file():
-        raise AudioFileError(f"{path.name} was not found.", remedy="Check that it still exists.")
     try:
+        _check_access(path)
         if path.stat().st_size == 0:
             raise AudioFileError(f"{path.name} is empty.", remedy="Open another file.")
         with soundfile.SoundFile(str(path)) as file:
@@ -97,6 +111,18 @@ def write_wav(path: Path, samples: Samples, sample_rate_hz: int) -> None:
         ) from error
 
 
+def _check_access(path: Path) -> None:
+    """Raises AudioFileError where there is no file, and OSError where it may not be read, which
+    libsndfile would call a system error."""
+    if path.is_file():
+        path.open("rb").close()
+        return
+    with suppress(FileNotFoundError, NotADirectoryError, ValueError):
+        # For a folder that may not be read, or a file that stands in one.
+        next(path.iterdir(), None)
+    raise AudioFileError(f"{path.name} was not found.", remedy="Check that it still exists.")
+
+
 def _check_limits(path: Path, file: soundfile.SoundFile) -> None:
     if not MIN_RATE_HZ <= file.samplerate <= MAX_RATE_HZ:
         raise AudioFileError(
@@ -115,7 +141,7 @@ def _check_limits(path: Path, file: soundfile.SoundFile) -> None:
 
 
 def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> tuple[Samples, int]:
-    """The averaged channels and their rate; long recordings at LONG_RATE_HZ at most."""
+    """The sound of all channels and its rate; long recordings at LONG_RATE_HZ at most."""
     rate_hz = file.samplerate
     if file.frames > LONG_S * rate_hz:
         rate_hz = min(rate_hz, LONG_RATE_HZ)
@@ -124,9 +150,12 @@ def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> t
     announced = int(file.frames * rate_hz / file.samplerate)
     samples = np.empty(announced + BLOCK_FRAMES, np.float32)
     n = 0
+    parts: Samples | None = None
     while True:
         block = file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
-        mono = block[:, 0] if file.channels == 1 else block.mean(axis=1, dtype=np.float32)
+        if parts is None:
+            parts = _parts(block)
+        mono = block[:, 0] if file.channels == 1 else block @ parts
         # Not a number fails the comparison as well.
         if not (np.abs(mono) <= LARGEST).all():
             raise AudioFileError(
@@ -147,6 +176,18 @@ def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> t
             raise AudioFileError(
                 f"{path.name} is longer than four hours.", remedy="Cut it into shorter files."
             )
+
+
+def _parts(block: Samples) -> Samples:
+    """What each channel adds to the one sound, shape (n_channels,), by the first block, shape
+    (n, n_channels). Of cables with one pole swapped, the mean would be silence."""
+    n_channels = block.shape[1]
+    mean = np.full(n_channels, 1 / n_channels, np.float32)
+    exact = block.astype(np.float64)
+    powers = (exact**2).sum(axis=0)
+    if ((exact @ mean) ** 2).sum() < CANCELLED * powers.max():
+        return np.eye(n_channels, dtype=np.float32)[powers.argmax()]
+    return mean
 
 
 def _reason(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import multiprocessing
 import os
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from heartgui.audio.files import AUDIO_SUFFIXES, read_recording, sound_files
+from heartgui.commands.numbers import positive
 from heartgui.errors import HeartGUIError
 from heartgui.inference.analysis import Analyser, Prepared, open_analyser
 from heartgui.inference.result_json import finding_to_json
@@ -34,6 +36,7 @@ do than another."""
 LONG_S = 60.0
 """Longer recordings go one by one, so that a group of them fits into memory."""
 _Work = Prepared | dict[str, Any]
+_PR_SET_PDEATHSIG = 1
 _worker = threading.local()
 """A worker's analyser, be it a thread or a process."""
 
@@ -56,7 +59,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument(
-        "--jobs", type=_positive, default=os.cpu_count() or 1, help="files to work on at once"
+        "--jobs", type=positive, default=os.cpu_count() or 1, help="files to work on at once"
     )
 
 
@@ -101,6 +104,7 @@ def _results(analyser: Analyser, files: Sequence[Path], jobs: int) -> Iterator[d
                 n_done += len(results)
                 yield from results
         except (KeyboardInterrupt, GeneratorExit):
+            # Not waited for, long recordings take a while; the processes end with this one.
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         except BrokenExecutor:
@@ -126,16 +130,25 @@ def _pool(analyser: Analyser, jobs: int, *, processes: bool) -> Executor:
     are copies of this process, loaded models included."""
     if processes and sys.platform == "linux":
         context = multiprocessing.get_context("fork")
-        return ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(analyser, True))
-    return ThreadPoolExecutor(jobs, initializer=_begin, initargs=(analyser, False))
+        return ProcessPoolExecutor(
+            jobs, context, initializer=_begin_process, initargs=(analyser, os.getpid())
+        )
+    return ThreadPoolExecutor(jobs, initializer=_begin, initargs=(analyser,))
 
 
-def _begin(analyser: Analyser, own_process: bool) -> None:
+def _begin(analyser: Analyser) -> None:
     """What a worker knows before its first group."""
     _worker.analyser = analyser
-    if own_process:
-        # Ctrl-C reaches all processes; the first one ends the others.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _begin_process(analyser: Analyser, parent: int) -> None:
+    _begin(analyser)
+    # Ctrl-C reaches all processes, and the first one decides. However that one ends, even killed,
+    # Linux ends this one as well: left alone, it would wait for work for ever.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _group(files: Sequence[Path]) -> list[dict[str, Any]]:
@@ -234,10 +247,3 @@ class _Table:
             f"  {why}".rstrip(),
             flush=True,
         )
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number

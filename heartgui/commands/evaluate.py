@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from heartgui.commands.numbers import positive
 from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, training_missing
 from heartgui.paths import models_folder
 
@@ -43,12 +44,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="write every figure here, with --model its confusion matrix",
     )  # fmt: skip
     parser.add_argument("--report", type=Path, default=None, help="write the tables to this file")
-    parser.add_argument("--seeds", type=int, default=20, help="random splits of the paper protocol")
     parser.add_argument(
-        "--repeats", type=int, default=None,
+        "--seeds", type=positive, default=20, help="random splits of the paper protocol"
+    )
+    parser.add_argument(
+        "--repeats", type=positive, default=None,
         help="repeats of the five folds (2); with --recipe, where it has fewer, these in a table",
     )  # fmt: skip
-    parser.add_argument("--epochs", type=int, default=None, help="at most this many epochs")
+    parser.add_argument("--epochs", type=positive, default=None, help="at most this many epochs")
     parser.add_argument("--runs", type=Path, default=None, help="where finished runs are kept")
 
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from heartgui.commands.numbers import positive
 from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, training_missing
 
 
@@ -25,9 +26,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     what.add_argument("--recipe", type=Path, help="TOML file that says all about the training")
     parser.add_argument("--protocol", choices=("paper", "grouped"), default="grouped")
     parser.add_argument(
-        "--seeds", type=int, default=1, help="random splits, or repeats of the five folds"
+        "--seeds", type=positive, default=1, help="random splits, or repeats of the five folds"
     )
-    parser.add_argument("--epochs", type=int, default=None, help="at most this many epochs")
+    parser.add_argument("--epochs", type=positive, default=None, help="at most this many epochs")
     parser.add_argument("--out", type=Path, required=True, help="where the result is written")
     parser.add_argument("--runs", type=Path, default=None, help="where finished runs are kept")
 

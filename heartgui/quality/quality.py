@@ -17,6 +17,8 @@ from heartgui.quality.level import clipped_samples, to_dbfs
 from heartgui.quality.speech import voiced_share
 
 MIN_DURATION_S = 3.0
+MIN_RATE_HZ = 2000
+"""Models hear up to 900 Hz. Where the upper part of it is missing, they call normals murmurs."""
 CLIPPED_SHARE = 0.01
 """Stethoscopes often cut the tips of loud first sounds; the murmur between them is untouched."""
 SILENT_PEAK = 10 ** (-60 / 20)
@@ -40,8 +42,8 @@ def assess(
     low_rate: Samples | None = None,
 ) -> Quality:
     """Sub-scores in display order (level, clipping, background noise, mains hum, voices,
-    rhythm), each 0 to 1, and the reasons to record again: too-short, silence, clipping, hum,
-    noise, voices, no-rhythm.
+    rhythm), each 0 to 1, and the reasons to record again: too-short, low-rate, silence, clipping,
+    hum, noise, voices, no-rhythm.
 
     samples: shape (n,), full scale -1 to 1. Recordings over a minute are judged by their first.
     rhythm_clarity: what `heart.heart_rate.rhythm` says, where it was asked already. low_rate: the
@@ -74,6 +76,7 @@ def assess(
     )
     reasons = [
         *_short(duration_s),
+        *_low_rate(sample_rate_hz),
         *_silent(silent, peak),
         *_clipped(clipped),
         *_hum(hum),
@@ -112,12 +115,27 @@ def _falling(value: float, full: float, nothing: float) -> float:
 def _short(duration_s: float) -> list[Reason]:
     if duration_s >= MIN_DURATION_S:
         return []
+    # Never rounded to what it does not reach.
+    shown_s = min(duration_s, MIN_DURATION_S - 0.01)
     return [
         Reason(
             "too-short",
-            f"The take is {duration_s:.1f} s long; at least 3 s are needed.",
+            f"The take is {shown_s:.2f} s long; at least 3 s are needed.",
             "Record 15 seconds without lifting the chest piece.",
             duration_s,
+        )
+    ]
+
+
+def _low_rate(rate_hz: int) -> list[Reason]:
+    if rate_hz >= MIN_RATE_HZ:
+        return []
+    return [
+        Reason(
+            "low-rate",
+            f"The sample rate is {rate_hz} Hz: too little of a murmur is in it.",
+            "Record or export it at 4000 Hz or more.",
+            rate_hz,
         )
     ]
 

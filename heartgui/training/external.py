@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -106,20 +107,28 @@ def _csv(place: Path) -> ExternalSet:
     tables = [place] if place.is_file() else sorted(place.rglob(CSV_NAME))
     cases, left_out = [], 0
     for table in tables:
-        with table.open(newline="", encoding="utf-8-sig") as lines:
-            for row in csv.DictReader(lines):
-                if "file" not in row or "label" not in row:
-                    raise DataSetError(f"{table} needs the columns file and label.")
-                called = _CALLED.get(str(row["label"]).strip().lower())
-                path = table.parent / str(row["file"])
-                if called is None or not path.is_file():
-                    left_out += 1
-                else:
-                    cases.append(Case(path, called, row.get("patient") or path.stem))
+        for row in csv.DictReader(io.StringIO(_text(table), newline="")):
+            if "file" not in row or "label" not in row:
+                raise DataSetError(f"{table} needs the columns file and label.")
+            called = _CALLED.get(str(row["label"]).strip().lower())
+            path = table.parent / str(row["file"])
+            if called is None or not path.is_file():
+                left_out += 1
+            else:
+                cases.append(Case(path, called, row.get("patient") or path.stem))
     return ExternalSet(f"{tables[0].name}, murmur against normal", tuple(cases), left_out)
 
 
 def _rows(table: Path) -> list[list[str]]:
-    lines = table.read_text(encoding="utf-8").splitlines()
-    split = (re.split(r"[,;\t ]+", line.strip()) for line in lines)
+    split = (re.split(r"[,;\t ]+", line.strip()) for line in _text(table).splitlines())
     return [row for row in split if len(row) >= 2]
+
+
+def _text(table: Path) -> str:
+    try:
+        return table.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataSetError(
+            f"{table} cannot be read as a table ({error}).",
+            remedy="Save it again as CSV in UTF-8.",
+        ) from error

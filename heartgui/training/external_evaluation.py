@@ -8,7 +8,7 @@ import numpy as np
 
 from heartgui.audio.files import read_recording
 from heartgui.domain import HeartSoundClass
-from heartgui.errors import HeartGUIError
+from heartgui.errors import DataSetError, HeartGUIError
 from heartgui.inference.analysis import Analyser
 from heartgui.training.bootstrap import auc_interval, rate_interval
 from heartgui.training.external import Case, ExternalSet
@@ -20,8 +20,14 @@ TELL_EVERY = 100
 
 def external_report(analyser: Analyser, data: ExternalSet, tell: Tell) -> str:
     """Markdown. Every recording is answered whatever its quality; the score is murmur against
-    normal, and a recording counts as called when the model's label is murmur."""
+    normal, and a recording counts as called when the model's label is murmur. Raises DataSetError
+    where not one could be answered."""
     scores, called, truth, patients, unreadable = _answers(analyser, data.cases, tell)
+    if not len(scores):
+        raise DataSetError(
+            f"None of the {len(data.cases)} recordings could be answered."
+            f" The first, {unreadable[0][0]}: {unreadable[0][1]}"
+        )
     card = analyser.cards[0]
     lines = [
         f"### {card.title} {card.version} on {data.title}",

@@ -54,7 +54,7 @@ def read_recipe(path: Path) -> HeartRecipe:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         return HeartRecipe(**{field.name: content[field.name] for field in fields(HeartRecipe)})
-    except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
+    except (OSError, KeyError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DataSetError(
             f"{path} cannot be used as a recipe ({error}).",
             remedy="Start from models/heartnet/recipe.toml.",

@@ -49,6 +49,19 @@ def test_channels_are_averaged_and_named(tmp_path):
     np.testing.assert_allclose(recording.samples, HEART / 2, atol=1e-7)
 
 
+@pytest.mark.parametrize("seconds", [3, 18], ids=["one block", "several"])
+def test_channels_that_cancel_each_other_out_leave_the_loudest(tmp_path, seconds):
+    sound = np.tile(HEART, seconds // 3)
+    path = tmp_path / "opposite.wav"
+    channels = [-0.995 * sound, sound]
+    soundfile.write(path, np.stack(channels, axis=1), RATE_HZ, subtype="FLOAT")
+    np.testing.assert_array_equal(read_recording(path).samples, sound)
+    # One of many is quiet in the mean, but there.
+    channels = [sound, *[np.zeros_like(sound)] * 31]
+    soundfile.write(path, np.stack(channels, axis=1), RATE_HZ, subtype="FLOAT")
+    np.testing.assert_allclose(read_recording(path).samples, sound / 32, atol=1e-8)
+
+
 @pytest.mark.parametrize("rate_hz", [2000, 4000, 11_025, 48_000, 192_000])
 def test_any_rate_is_kept(tmp_path, rate_hz):
     path = tmp_path / "rate.wav"
@@ -98,6 +111,65 @@ def test_what_is_no_recording_is_refused_in_words(tmp_path, make, words):
         read_recording(path)
     assert caught.value.message.startswith("bad.wav")
     assert caught.value.remedy
+
+
+AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from heartgui.audio.files import read_recording, sound_files
+from heartgui.errors import AudioFileError
+os.chdir(sys.argv[1])
+if os.getuid() == 0:
+    # Root may read everything.
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+for path in sound_files(map(Path, sys.argv[2:])):
+    try:
+        print(f"{path}: {read_recording(path).duration_s:.0f} s")
+    except AudioFileError as error:
+        print(f"{path}: {error}")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of another kind")
+@pytest.mark.parametrize(
+    "given",
+    [["all"], ["all/a.wav", "all/closed", "all/deeper", "all/named"]],
+    ids=["whole folder", "each in it"],
+)
+def test_what_may_not_be_read_is_said_of_each_and_the_rest_is_read(tmp_path, given):
+    tmp_path.chmod(0o755)
+    everything = tmp_path / "all"
+    for folder in ("deeper/closed", "closed", "named"):
+        (everything / folder).mkdir(parents=True)
+    for name in ("a.wav", "deeper/b.wav", "deeper/secret.wav", "closed/c.wav", "named/d.wav"):
+        soundfile.write(everything / name, HEART, RATE_HZ)
+    (everything / "deeper" / "secret.wav").chmod(0)
+    (everything / "deeper" / "closed").chmod(0)
+    (everything / "closed").chmod(0)
+    # Only the names in it may be known.
+    (everything / "named").chmod(0o444)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, str(tmp_path), *given, "all/closed/c.wav"],
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+    finally:
+        for folder in ("deeper/closed", "closed", "named"):
+            (everything / folder).chmod(0o755)
+    assert done.stderr == ""
+    said = dict(line.split(": ", 1) for line in done.stdout.splitlines())
+    assert {path for path, words in said.items() if words == "3 s"} == {
+        "all/a.wav", "all/deeper/b.wav",
+    }  # fmt: skip
+    unread = ("closed", "deeper/closed", "deeper/secret.wav", "named/d.wav", "closed/c.wav")
+    for path in unread:
+        name = path.rpartition("/")[2]
+        assert said[f"all/{path}"] == (
+            f"{name} could not be read (Permission denied). Check that you may read it."
+        )
+    assert len(said) == 2 + len(unread)
 
 
 def test_damaged_files_are_refused_or_read_but_never_crash(tmp_path):

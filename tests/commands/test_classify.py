@@ -6,8 +6,10 @@ import json
 import math
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -176,6 +178,59 @@ def test_a_file_that_brings_a_process_down_is_reported_and_the_others_are_done(t
     assert "Traceback" not in done.stderr
 
 
+def alive(group: int) -> list[int]:
+    """Processes of a group, but those that only wait to be reaped."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its_group = stat.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(its_group) == group and state not in "ZX":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def interrupt(process: subprocess.Popen[str]) -> None:
+    """Ctrl-C in a terminal: every process of the group gets the signal."""
+    os.killpg(process.pid, signal.SIGINT)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files share one process there")
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        (interrupt, 130),
+        (lambda process: process.stdout.close(), 1),
+        (lambda process: process.terminate(), -signal.SIGTERM),
+        (lambda process: process.kill(), -signal.SIGKILL),
+    ],
+    ids=["Ctrl-C", "closed pipe", "SIGTERM", "SIGKILL"],
+)
+def test_however_it_ends_no_process_stays_behind(tmp_path, end, code):
+    soundfile.write(tmp_path / "000.wav", SyntheticHeart().samples(10.0), 4000)
+    for number in range(1, 400):
+        os.link(tmp_path / "000.wav", tmp_path / f"{number:03}.wav")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "heartgui", "classify", "--json", "--jobs", "4", str(tmp_path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    with process:
+        try:
+            assert process.stdout.readline()
+            assert len(alive(process.pid)) == 5
+            end(process)
+            assert process.wait(timeout=60) == code
+            until = time.monotonic() + 5.0
+            while alive(process.pid) and time.monotonic() < until:
+                time.sleep(0.05)
+            assert alive(process.pid) == []
+            assert process.stderr.read() == ""
+        finally:
+            for left in alive(process.pid):
+                os.kill(left, signal.SIGKILL)
+
+
 def test_people_get_a_table(folder, capsys):
     assert main(["classify", str(folder)]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -200,6 +255,43 @@ def test_output_can_be_cut_off(folder):
     done = subprocess.run(words, shell=True, capture_output=True, text=True, timeout=120)
     assert json.loads(done.stdout)
     assert "Traceback" not in done.stderr
+
+
+def test_with_its_output_closed_it_ends_without_a_word(folder):
+    words = f"'{sys.executable}' -m heartgui classify '{folder / 'a.wav'}'"
+    for closed in (">&-", ">&- <&-", "--json >&-"):
+        done = subprocess.run(
+            f"{words} {closed}", shell=True, capture_output=True, text=True, timeout=120
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    done = subprocess.run(f"{words} 2>&-", shell=True, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout.count("a.wav")) == (0, 1)
+
+
+def test_a_name_that_the_output_cannot_write_is_spelled_out(tmp_path):
+    soundfile.write(tmp_path / "心音.wav", SyntheticHeart().samples(5.0), 4000)
+    done = run("classify", tmp_path, env=os.environ | {"PYTHONIOENCODING": "latin-1"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u5fc3\\u97f3.wav" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["classify", "x.wav", "--jobs"],
+        ["train", "--model", "cnn", "--data", "x", "--out", "y", "--protocol", "paper", "--seeds"],
+        ["train", "--model", "cnn", "--data", "x", "--out", "y", "--epochs"],
+        ["evaluate", "--data", "x", "--seeds"],
+        ["evaluate", "--data", "x", "--repeats"],
+        ["evaluate", "--data", "x", "--epochs"],
+    ],
+    ids=lambda words: f"{words[0]} {words[-1]}",
+)
+def test_none_of_something_is_refused_with_the_usage(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "0"])
+    assert ended.value.code == 2
+    assert "must be at least 1" in capsys.readouterr().err
 
 
 def test_the_self_test_passes_and_prints_each_step():

@@ -101,6 +101,27 @@ def test_the_judgement_does_not_depend_on_the_sample_rate(rate_hz):
     assert codes(heart.samples(10.0), rate_hz) == []
 
 
+@pytest.mark.parametrize(
+    ("n", "rate_hz", "said"), [(11_999, 4000, "2.99 s"), (6000, 4000, "1.50 s"), (40, 4000, "0.01")]
+)
+def test_a_length_that_is_too_short_is_not_rounded_to_enough(n, rate_hz, said):
+    (reason,) = (
+        reason
+        for reason in assess(SyntheticHeart().samples(4.0)[:n], rate_hz).reasons
+        if reason.code == "too-short"
+    )
+    assert said in reason.message
+
+
+@pytest.mark.parametrize("rate_hz", [500, 1000, 1999])
+def test_a_rate_too_low_for_murmurs_asks_for_another_recording(rate_hz):
+    heart = SyntheticHeart(sample_rate_hz=rate_hz)
+    reason = assess(heart.samples(10.0), rate_hz).reasons[0]
+    assert (reason.code, reason.value) == ("low-rate", rate_hz)
+    assert f"{rate_hz} Hz" in reason.message
+    assert "4000 Hz" in reason.remedy
+
+
 def test_a_single_sample_at_full_scale_is_no_clipping():
     assert clipped_samples(np.array([0, 1, 0, -1, -1, 0], np.float32)) == 0
     assert clipped_samples(np.array([0, 1, 1, 1, 0, -1, -1, -1, -1], np.float32)) == 7

@@ -83,6 +83,27 @@ def test_the_command_prints_figures_with_intervals(tmp_path, capsys):
     assert (tmp_path / "report.md").read_text() in said
 
 
+@pytest.mark.parametrize("layout", ["labels.csv", "REFERENCE.csv"])
+def test_a_table_that_is_not_utf_8_is_named(tmp_path, layout):
+    write(tmp_path / "Jürgen.wav")
+    (tmp_path / layout).write_bytes("file,label\nJürgen.wav,normal\n".encode("latin-1"))
+    with pytest.raises(DataSetError, match=rf"{layout} cannot be read as a table.*utf-8") as caught:
+        read_external(tmp_path)
+    assert "UTF-8" in caught.value.remedy
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_set_of_which_nothing_can_be_read_says_so(tmp_path, capsys):
+    for folder in ("N_New", "AS_New"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "bad.wav").write_bytes(b"RIFF")
+    assert main(["evaluate", "--data", str(tmp_path), "--model", "heartnet"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("heartgui: None of the 2 recordings could be answered.")
+    assert "bad.wav" in said
+    assert said.count("\n") == 1
+
+
 def test_intervals_resample_patients_not_recordings():
     truth = np.repeat([True, False], 50)
     scores = np.concatenate([np.linspace(0.3, 1.0, 50), np.linspace(0.0, 0.7, 50)])
