@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -131,6 +131,8 @@ class MainWindow(QMainWindow):
 
     def _action(self, text: str, keys: object = None, tip: str = "") -> QAction:
         action = QAction(text, self)
+        # A key that is held would record one take after another.
+        action.setAutoRepeat(False)
         if keys is not None:
             action.setShortcut(QKeySequence(keys))  # type: ignore[call-overload]
         if tip:
@@ -152,11 +154,13 @@ class MainWindow(QMainWindow):
         self.review_page = self._action("Re&view", "Ctrl+2")
         self.zoom_in = self._action("Zoom &in", "Ctrl++")
         self.zoom_out = self._action("Zoom &out", "Ctrl+-")
+        for zoom in (self.zoom_in, self.zoom_out):
+            zoom.setAutoRepeat(True)
         self.fit = self._action("&Fit", "Ctrl+0")
         self.full_screen = self._action("F&ull screen", "F11")
         self.full_screen.setCheckable(True)
-        self.full_screen.toggled.connect(
-            lambda on: self.showFullScreen() if on else self.showNormal()
+        self.full_screen.triggered.connect(
+            lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         )
         self.record = self._action("&Record or stop", "Space")
         self.play = self._action("&Play or pause", "P")
@@ -254,6 +258,12 @@ class MainWindow(QMainWindow):
 
     def remember(self, store: QSettings) -> None:
         store.setValue("geometry", self.saveGeometry())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            # It may have been remembered, or changed by the system.
+            self.full_screen.setChecked(self.isFullScreen())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
