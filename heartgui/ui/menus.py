@@ -62,7 +62,7 @@ class Menus(QObject):
         self._settings = settings
         self._jobs = jobs
         self._standard_folder = standard_folder
-        self.open_dialog: QDialog | None = None
+        self._dialogs: list[QDialog] = []
         self._connect()
         self._samples = _samples()
         window.show_samples([(str(path), title) for path, title in self._samples])
@@ -98,6 +98,11 @@ class Menus(QObject):
         for transport in (page.transport, self._review.transport):
             transport.set_volume(self._settings.volume)
             transport.volume_changed.connect(self._remember_volume)
+
+    @property
+    def open_dialog(self) -> QDialog | None:
+        """The one in front."""
+        return self._dialogs[-1] if self._dialogs else None
 
     @property
     def _reviewing(self) -> bool:
@@ -275,18 +280,15 @@ class Menus(QObject):
         self._show(TextDialog("Self-test", text, self._window))
 
     def _show(self, dialog: QDialog) -> None:
-        """Show without blocking, so that recording and closing go on."""
-        if self.open_dialog is not None:
-            self.open_dialog.close()
-        self.open_dialog = dialog
-        dialog.finished.connect(self._dialog_closed)
+        """Show without blocking, so that recording and closing go on. It comes over a dialog that
+        is open, as Settings may be when the self-test ends; that one stays as it is."""
+        self._dialogs.append(dialog)
+        dialog.finished.connect(lambda: self._dialog_closed(dialog))
         dialog.open()
 
-    @Slot()
-    def _dialog_closed(self) -> None:
-        dialog, self.open_dialog = self.open_dialog, None
-        if dialog is not None:
-            dialog.deleteLater()
+    def _dialog_closed(self, dialog: QDialog) -> None:
+        self._dialogs.remove(dialog)
+        dialog.deleteLater()
 
 
 def _samples() -> list[tuple[Path, str]]:
