@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from heartgui.audio.files import AUDIO_SUFFIXES, write_wav
 from heartgui.domain import AuscultationSite, Recording
@@ -173,6 +173,12 @@ class Menus(QObject):
 
     @Slot()
     def _save_copy(self) -> None:
+        if self._record.recording and not self._reviewing:
+            self._banner.show_message(
+                "warning", "A take is being recorded.", "Stop it first, then save a copy.",
+                key="save",
+            )  # fmt: skip
+            return
         shown = self._review.shown_recording if self._reviewing else self._record.shown_recording
         if shown is None:
             self._banner.show_message("info", "There is no recording to save yet.", key="save")
@@ -181,15 +187,28 @@ class Menus(QObject):
         name, _ = QFileDialog.getSaveFileName(
             self._window, "Save a copy", suggested, "WAV file (*.wav)"
         )
-        if name:
-            self.save_copy(shown, Path(name))
+        if not name:
+            return
+        target = Path(name)
+        if target.suffix.lower() != ".wav":
+            target = target.with_name(f"{target.name}.wav")
+            # The dialog has asked about the name as it was typed.
+            if target.exists() and not self._may_replace(target):
+                return
+        self.save_copy(shown, target)
+
+    def _may_replace(self, path: Path) -> bool:
+        answer = QMessageBox.question(
+            self._window, "Save a copy", f"{path.name} already exists. Do you want to replace it?"
+        )
+        return answer == QMessageBox.StandardButton.Yes
 
     def save_copy(self, recording: Recording, target: Path) -> None:
-        """Write a recording as a WAV file; a WAV file is copied byte by byte."""
-        target = target if target.suffix else target.with_suffix(".wav")
+        """Write a recording as a WAV file; its own, where that is still there, byte by byte."""
+        source = recording.path
         try:
-            if recording.path is not None and recording.path.suffix.lower() == ".wav":
-                shutil.copyfile(recording.path, target)
+            if source is not None and source.suffix.lower() == ".wav" and source.is_file():
+                shutil.copyfile(source, target)
             else:
                 write_wav(target, recording.samples, recording.sample_rate_hz)
         except shutil.SameFileError:
