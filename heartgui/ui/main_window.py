@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from heartgui.audio.files import is_audio_path
+from heartgui.ui.keys import key_name
 from heartgui.ui.theme import LIGHT, Palette, icon_path
 from heartgui.ui.widgets.icons import two_state_icon
 
@@ -88,7 +89,7 @@ class MainWindow(QMainWindow):
         button.setCheckable(True)
         button.setAutoExclusive(True)
         button.setChecked(index == 0)
-        button.setToolTip(f"{title} ({action.shortcut().toString()})")
+        button.setToolTip(f"{title} ({key_name(action.shortcut())})")
         button.clicked.connect(lambda: self.show_page(index))
         action.triggered.connect(lambda: self.show_page(index))
 
@@ -96,7 +97,7 @@ class MainWindow(QMainWindow):
         """Put Settings at the rail's end."""
         self._rail_rows.addStretch(1)
         button = self._rail_button("Settings", "settings")
-        button.setToolTip("Settings (Ctrl+,)")
+        button.setToolTip(f"Settings ({key_name(self.preferences.shortcut())})")
         button.clicked.connect(self.preferences.trigger)
 
     def show_page(self, index: int) -> None:

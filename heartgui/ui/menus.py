@@ -20,7 +20,7 @@ from heartgui.paths import models_folder, resources_folder
 from heartgui.settings import Settings
 from heartgui.ui.dialogs.about import AboutDialog
 from heartgui.ui.dialogs.preferences import PreferencesDialog
-from heartgui.ui.dialogs.text import SHORTCUTS, TextDialog
+from heartgui.ui.dialogs.text import TextDialog, shortcuts_page
 from heartgui.ui.main_window import MainWindow
 from heartgui.ui.plots.track_view import TrackView
 from heartgui.ui.record.controller import RecordController
@@ -85,7 +85,7 @@ class Menus(QObject):
         window.refresh_devices.triggered.connect(page.devices.refresh_requested)
         window.self_test.triggered.connect(self._self_test)
         window.shortcuts.triggered.connect(
-            lambda: self._show(TextDialog("Keyboard shortcuts", SHORTCUTS, window))
+            lambda: self._show(TextDialog("Keyboard shortcuts", shortcuts_page(), window))
         )
         window.about.triggered.connect(lambda: self.show_about())
         for action, site in zip(window.sites, AuscultationSite, strict=True):

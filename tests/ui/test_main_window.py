@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QToolButton, QWidget
 
+from heartgui.ui.dialogs.text import shortcuts_page
 from heartgui.ui.main_window import MainWindow
 
 
@@ -55,3 +58,20 @@ def test_a_key_that_is_held_acts_once(make):
     for action in (window.record, window.play, window.full_screen, window.open, window.undo):
         assert not action.autoRepeat()
     assert window.zoom_in.autoRepeat()
+
+
+def test_keys_are_named_as_the_system_names_them(make, monkeypatch):
+    class OnAMac(QKeySequence):
+        def toString(self, form=QKeySequence.SequenceFormat.PortableText) -> str:
+            text = super().toString(form)
+            native = form is QKeySequence.SequenceFormat.NativeText
+            return text.replace("Ctrl+", "⌘").replace("Shift+", "⇧") if native else text
+
+    monkeypatch.setattr("heartgui.ui.keys.QKeySequence", OnAMac)
+    window = make()
+    window.add_page(QWidget(), "Record", "record", window.record_page)
+    window.finish_rail()
+    tips = [button.toolTip() for button in window.findChildren(QToolButton) if button.toolTip()]
+    assert tips == ["Record (⌘1)", "Settings (⌘,)"]
+    assert "| ⌘⇧S | save a copy" in shortcuts_page()
+    assert "Ctrl" not in shortcuts_page()
