@@ -76,6 +76,7 @@ def load_settings(path: Path) -> Settings:
         settings.engine = Settings.engine
     if settings.model_choice not in MODELS_OF_CHOICE:
         settings.model_choice = Settings.model_choice
+    settings.recordings_folder = folder_of(settings.recordings_folder) or ""
     return settings
 
 
@@ -85,6 +86,18 @@ def save_settings(settings: Settings, path: Path) -> None:
     unfinished = path.with_suffix(".new")
     unfinished.write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
     unfinished.replace(path)
+
+
+def folder_of(typed: str) -> str | None:
+    """The folder that was typed, empty where nothing was; ~ is the person's home. None for a path
+    that does not begin at a root: it would mean another folder wherever the program is started."""
+    if not typed.strip():
+        return ""
+    try:
+        folder = Path(typed.strip()).expanduser()
+    except RuntimeError:  # The home of somebody who is not there.
+        return None
+    return str(folder) if folder.is_absolute() else None
 
 
 def _same_kind(value: Any, default: Any) -> bool:

@@ -24,6 +24,8 @@ from heartgui.settings import Settings, load_settings, save_settings
         ("volume", "loud"),
         ("recent_files", "a.wav"),
         ("recent_files", [1, 2]),
+        ("recordings_folder", "Heart"),
+        ("recordings_folder", "~nobody-of-that-name/Heart"),
     ],
 )
 def test_an_impossible_value_is_left_at_its_default(tmp_path, name, value):

@@ -32,13 +32,17 @@ class InputDevice:
 def list_input_devices() -> list[InputDevice]:
     """All inputs, the system's default first; empty where there is none.
 
-    Raises AudioUnavailableError where PortAudio is missing.
+    Raises AudioUnavailableError where PortAudio is missing or does not start.
     """
     portaudio = load_portaudio()
-    default = _default_input(portaudio)
-    apis = portaudio.query_hostapis()
+    try:
+        default = _default_input(portaudio)
+        apis = portaudio.query_hostapis()
+        entries = portaudio.query_devices()
+    except portaudio.PortAudioError as error:
+        raise _not_started(error) from error
     devices = []
-    for entry in portaudio.query_devices():
+    for entry in entries:
         if entry["max_input_channels"] < 1 or _is_plug_in(entry["name"]):
             continue
         rate_hz = round(entry["default_samplerate"])
@@ -62,13 +66,19 @@ def refresh() -> None:
     PortAudio's list is frozen at its initialisation. Raises AudioUnavailableError.
     """
     portaudio = load_portaudio()
-    with quiet_alsa():
-        portaudio._terminate()
-        portaudio._initialize()
+    try:
+        with quiet_alsa():
+            # It does not run where it could not be started the last time.
+            if portaudio._initialized:
+                portaudio._terminate()
+            portaudio._initialize()
+    except portaudio.PortAudioError as error:
+        raise _not_started(error) from error
 
 
 def load_portaudio() -> Any:
-    """The sounddevice module. Raises AudioUnavailableError with the remedy where it cannot load."""
+    """The sounddevice module, with PortAudio started. Raises AudioUnavailableError with the remedy
+    where it cannot load or start."""
     try:
         with quiet_alsa():
             import sounddevice
@@ -77,7 +87,15 @@ def load_portaudio() -> Any:
             "The audio library PortAudio is missing, so nothing can be recorded or played.",
             remedy="On Debian or Ubuntu: sudo apt install libportaudio2. Files can be opened.",
         ) from error
+    except Exception as error:
+        # Importing starts PortAudio, and a module that did not load has no PortAudioError to name.
+        raise _not_started(error) from error
     return sounddevice
+
+
+def portaudio_words(error: Exception) -> str:
+    """PortAudio's own words, without what was tried and the error's number."""
+    return str(error.args[0] if error.args else error).split(" [")[0].split(": ")[-1]
 
 
 @contextmanager
@@ -96,6 +114,15 @@ def quiet_alsa() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
+
+
+def _not_started(error: Exception) -> AudioUnavailableError:
+    return AudioUnavailableError(
+        f"The system's sound could not be started ({portaudio_words(error)}), so nothing can be"
+        " recorded or played.",
+        remedy="Check the system's sound settings; it is tried again by itself."
+        " Files can be opened.",
+    )
 
 
 def _default_input(portaudio: Any) -> int:

@@ -59,8 +59,9 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
-    """Read a WAV, FLAC, OGG or MP3 file of any rate; several channels are averaged to one,
-    or the loudest is taken where they cancel each other out.
+    """Read a WAV, FLAC, OGG or MP3 file of any rate; several channels are averaged to one, or the
+    loudest is taken where they cancel each other out. Floats beyond full scale are scaled by their
+    peak, so that every copy can hold them.
 
     arrived: told after every block; what it raises ends the reading. Raises AudioFileError for a
     file that is missing, empty, no audio, damaged, longer than four hours, or holds values that
@@ -146,23 +147,21 @@ def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> t
     if file.frames > LONG_S * rate_hz:
         rate_hz = min(rate_hz, LONG_RATE_HZ)
     resampler = StreamResampler(file.samplerate, rate_hz)
+    scale = _scale(file)
     # Untouched pages of this array cost nothing, so a header that claims too much is harmless.
     announced = int(file.frames * rate_hz / file.samplerate)
     samples = np.empty(announced + BLOCK_FRAMES, np.float32)
     n = 0
-    parts: Samples | None = None
+    reader = _Mono(file)
     while True:
-        block = file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
-        if parts is None:
-            parts = _parts(block)
-        mono = block[:, 0] if file.channels == 1 else block @ parts
+        mono = reader.next()
         # Not a number fails the comparison as well.
         if not (np.abs(mono) <= LARGEST).all():
             raise AudioFileError(
                 f"{path.name} holds values that are not numbers or far too large.",
                 remedy="Export it again from the program that made it.",
             )
-        out = resampler.push(mono) if len(block) else resampler.finish()
+        out = resampler.push(mono * scale) if len(mono) else resampler.finish()
         if n + len(out) > len(samples):
             # Some compressed files announce fewer frames than they hold.
             samples = np.concatenate([samples[:n], np.empty(len(samples), np.float32)])
@@ -170,12 +169,29 @@ def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> t
         n += len(out)
         if arrived is not None:
             arrived(samples[:n], rate_hz, announced)
-        if not len(block):
+        if not len(mono):
             return samples[:n], rate_hz
         if n > MAX_DURATION_S * rate_hz:
             raise AudioFileError(
                 f"{path.name} is longer than four hours.", remedy="Cut it into shorter files."
             )
+
+
+class _Mono:
+    """Reads a file's channels as one, from where it stands."""
+
+    def __init__(self, file: soundfile.SoundFile) -> None:
+        self._file = file
+        self._parts: Samples | None = None
+
+    def next(self) -> Samples:
+        """The next frames, shape (n,); empty at the end."""
+        block = self._file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
+        if self._file.channels == 1:
+            return np.asarray(block[:, 0])
+        if self._parts is None:
+            self._parts = _parts(block)
+        return np.asarray(block @ self._parts)
 
 
 def _parts(block: Samples) -> Samples:
@@ -188,6 +204,18 @@ def _parts(block: Samples) -> Samples:
     if ((exact @ mean) ** 2).sum() < CANCELLED * powers.max():
         return np.eye(n_channels, dtype=np.float32)[powers.argmax()]
     return mean
+
+
+def _scale(file: soundfile.SoundFile) -> np.float32:
+    """What brings floats within full scale, at the price of reading the file twice. Other files
+    hold no more than full scale; what a lossy one goes over it is of its coding."""
+    peak = 1.0
+    if file.subtype in ("FLOAT", "DOUBLE"):
+        reader = _Mono(file)
+        while len(mono := reader.next()):
+            peak = max(peak, float(np.abs(mono).max()))
+        file.seek(0)
+    return np.float32(1.0 / peak)
 
 
 def _reason(error: Exception) -> str:

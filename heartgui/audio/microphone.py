@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from heartgui.audio.devices import InputDevice, load_portaudio
+from heartgui.audio.devices import InputDevice, load_portaudio, portaudio_words
 from heartgui.audio.ring import SampleRing
 from heartgui.audio.source import Block, SourceState
 from heartgui.audio.source_identity import SourceIdentity
@@ -72,7 +72,7 @@ class Microphone:
                 errors.append(error)
                 self._close_stream()
         raise DeviceError(
-            f"{self.device.name} could not be opened ({_words(errors[-1])}).",
+            f"{self.device.name} could not be opened ({portaudio_words(errors[-1])}).",
             remedy="Check that no other program uses it and that microphones are allowed in the"
             " system's privacy settings, or choose another device.",
         )
@@ -168,8 +168,3 @@ class _Watch:
         self._behind_since_s = None
         self._least_behind = float("inf")
         return lost
-
-
-def _words(error: Exception) -> str:
-    """PortAudio's own words without its number."""
-    return str(error.args[0]).removeprefix("Error opening InputStream: ").split(" [")[0]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from heartgui.errors import ModelError
 from heartgui.inference.bundle import ModelBundle
+from heartgui.inference.runtime import onnx_runtime
 
 Batch = npt.NDArray[np.float32]
 ONNX_FILE = "model.onnx"
@@ -38,16 +39,15 @@ class OnnxEngine:
         self, bundle: ModelBundle, file_name: str = ONNX_FILE, *, threads: int = 1
     ) -> None:
         content = bundle.read(file_name)
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
+        runtime = onnx_runtime()
+        options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         # Spinning threads would take the core that draws the window.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(
+            self._session = runtime.InferenceSession(
                 content, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:

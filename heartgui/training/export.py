@@ -15,6 +15,7 @@ from heartgui.domain import CLASSES
 from heartgui.errors import ModelError
 from heartgui.inference.bundle import CARD, file_entry, write_manifest
 from heartgui.inference.engines import KERAS_FILE, ONNX_FILE
+from heartgui.inference.runtime import onnx_runtime
 from heartgui.training.card_page import card_page
 
 PARITY = 1e-5
@@ -87,10 +88,8 @@ def write_onnx(model: Any, path: Path, shape: tuple[int, ...]) -> None:
 
 def parity(model: Any, onnx_path: Path, shape: tuple[int, ...], n: int = 16) -> float:
     """Largest difference of a probability between Keras and ONNX on random inputs of that shape."""
-    import onnxruntime
-
     inputs = np.random.default_rng(0).random((n, *shape), dtype=np.float32)
-    session = onnxruntime.InferenceSession(str(onnx_path), providers=["CPUExecutionProvider"])
+    session = onnx_runtime().InferenceSession(str(onnx_path), providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
     exported = session.run(None, {session.get_inputs()[0].name: inputs})
     answers = model.predict_on_batch(inputs)

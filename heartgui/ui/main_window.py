@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from heartgui.audio.files import is_audio_path
+from heartgui.ui.keys import key_name
 from heartgui.ui.theme import LIGHT, Palette, icon_path
 from heartgui.ui.widgets.icons import two_state_icon
 
@@ -88,7 +89,7 @@ class MainWindow(QMainWindow):
         button.setCheckable(True)
         button.setAutoExclusive(True)
         button.setChecked(index == 0)
-        button.setToolTip(f"{title} ({action.shortcut().toString()})")
+        button.setToolTip(f"{title} ({key_name(action.shortcut())})")
         button.clicked.connect(lambda: self.show_page(index))
         action.triggered.connect(lambda: self.show_page(index))
 
@@ -96,7 +97,7 @@ class MainWindow(QMainWindow):
         """Put Settings at the rail's end."""
         self._rail_rows.addStretch(1)
         button = self._rail_button("Settings", "settings")
-        button.setToolTip("Settings (Ctrl+,)")
+        button.setToolTip(f"Settings ({key_name(self.preferences.shortcut())})")
         button.clicked.connect(self.preferences.trigger)
 
     def show_page(self, index: int) -> None:
@@ -131,6 +132,8 @@ class MainWindow(QMainWindow):
 
     def _action(self, text: str, keys: object = None, tip: str = "") -> QAction:
         action = QAction(text, self)
+        # A key that is held would record one take after another.
+        action.setAutoRepeat(False)
         if keys is not None:
             action.setShortcut(QKeySequence(keys))  # type: ignore[call-overload]
         if tip:
@@ -152,11 +155,13 @@ class MainWindow(QMainWindow):
         self.review_page = self._action("Re&view", "Ctrl+2")
         self.zoom_in = self._action("Zoom &in", "Ctrl++")
         self.zoom_out = self._action("Zoom &out", "Ctrl+-")
+        for zoom in (self.zoom_in, self.zoom_out):
+            zoom.setAutoRepeat(True)
         self.fit = self._action("&Fit", "Ctrl+0")
         self.full_screen = self._action("F&ull screen", "F11")
         self.full_screen.setCheckable(True)
-        self.full_screen.toggled.connect(
-            lambda on: self.showFullScreen() if on else self.showNormal()
+        self.full_screen.triggered.connect(
+            lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         )
         self.record = self._action("&Record or stop", "Space")
         self.play = self._action("&Play or pause", "P")
@@ -254,6 +259,12 @@ class MainWindow(QMainWindow):
 
     def remember(self, store: QSettings) -> None:
         store.setValue("geometry", self.saveGeometry())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            # It may have been remembered, or changed by the system.
+            self.full_screen.setChecked(self.isFullScreen())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

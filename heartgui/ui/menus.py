@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from heartgui.audio.files import AUDIO_SUFFIXES, write_wav
 from heartgui.domain import AuscultationSite, Recording
@@ -20,7 +20,7 @@ from heartgui.paths import models_folder, resources_folder
 from heartgui.settings import Settings
 from heartgui.ui.dialogs.about import AboutDialog
 from heartgui.ui.dialogs.preferences import PreferencesDialog
-from heartgui.ui.dialogs.text import SHORTCUTS, TextDialog
+from heartgui.ui.dialogs.text import TextDialog, shortcuts_page
 from heartgui.ui.main_window import MainWindow
 from heartgui.ui.plots.track_view import TrackView
 from heartgui.ui.record.controller import RecordController
@@ -62,7 +62,7 @@ class Menus(QObject):
         self._settings = settings
         self._jobs = jobs
         self._standard_folder = standard_folder
-        self.open_dialog: QDialog | None = None
+        self._dialogs: list[QDialog] = []
         self._connect()
         self._samples = _samples()
         window.show_samples([(str(path), title) for path, title in self._samples])
@@ -85,7 +85,7 @@ class Menus(QObject):
         window.refresh_devices.triggered.connect(page.devices.refresh_requested)
         window.self_test.triggered.connect(self._self_test)
         window.shortcuts.triggered.connect(
-            lambda: self._show(TextDialog("Keyboard shortcuts", SHORTCUTS, window))
+            lambda: self._show(TextDialog("Keyboard shortcuts", shortcuts_page(), window))
         )
         window.about.triggered.connect(lambda: self.show_about())
         for action, site in zip(window.sites, AuscultationSite, strict=True):
@@ -98,6 +98,11 @@ class Menus(QObject):
         for transport in (page.transport, self._review.transport):
             transport.set_volume(self._settings.volume)
             transport.volume_changed.connect(self._remember_volume)
+
+    @property
+    def open_dialog(self) -> QDialog | None:
+        """The one in front."""
+        return self._dialogs[-1] if self._dialogs else None
 
     @property
     def _reviewing(self) -> bool:
@@ -168,6 +173,12 @@ class Menus(QObject):
 
     @Slot()
     def _save_copy(self) -> None:
+        if self._record.recording and not self._reviewing:
+            self._banner.show_message(
+                "warning", "A take is being recorded.", "Stop it first, then save a copy.",
+                key="save",
+            )  # fmt: skip
+            return
         shown = self._review.shown_recording if self._reviewing else self._record.shown_recording
         if shown is None:
             self._banner.show_message("info", "There is no recording to save yet.", key="save")
@@ -176,15 +187,28 @@ class Menus(QObject):
         name, _ = QFileDialog.getSaveFileName(
             self._window, "Save a copy", suggested, "WAV file (*.wav)"
         )
-        if name:
-            self.save_copy(shown, Path(name))
+        if not name:
+            return
+        target = Path(name)
+        if target.suffix.lower() != ".wav":
+            target = target.with_name(f"{target.name}.wav")
+            # The dialog has asked about the name as it was typed.
+            if target.exists() and not self._may_replace(target):
+                return
+        self.save_copy(shown, target)
+
+    def _may_replace(self, path: Path) -> bool:
+        answer = QMessageBox.question(
+            self._window, "Save a copy", f"{path.name} already exists. Do you want to replace it?"
+        )
+        return answer == QMessageBox.StandardButton.Yes
 
     def save_copy(self, recording: Recording, target: Path) -> None:
-        """Write a recording as a WAV file; a WAV file is copied byte by byte."""
-        target = target if target.suffix else target.with_suffix(".wav")
+        """Write a recording as a WAV file; its own, where that is still there, byte by byte."""
+        source = recording.path
         try:
-            if recording.path is not None and recording.path.suffix.lower() == ".wav":
-                shutil.copyfile(recording.path, target)
+            if source is not None and source.suffix.lower() == ".wav" and source.is_file():
+                shutil.copyfile(source, target)
             else:
                 write_wav(target, recording.samples, recording.sample_rate_hz)
         except shutil.SameFileError:
@@ -275,18 +299,15 @@ class Menus(QObject):
         self._show(TextDialog("Self-test", text, self._window))
 
     def _show(self, dialog: QDialog) -> None:
-        """Show without blocking, so that recording and closing go on."""
-        if self.open_dialog is not None:
-            self.open_dialog.close()
-        self.open_dialog = dialog
-        dialog.finished.connect(self._dialog_closed)
+        """Show without blocking, so that recording and closing go on. It comes over a dialog that
+        is open, as Settings may be when the self-test ends; that one stays as it is."""
+        self._dialogs.append(dialog)
+        dialog.finished.connect(lambda: self._dialog_closed(dialog))
         dialog.open()
 
-    @Slot()
-    def _dialog_closed(self) -> None:
-        dialog, self.open_dialog = self.open_dialog, None
-        if dialog is not None:
-            dialog.deleteLater()
+    def _dialog_closed(self, dialog: QDialog) -> None:
+        self._dialogs.remove(dialog)
+        dialog.deleteLater()
 
 
 def _samples() -> list[tuple[Path, str]]:

@@ -134,6 +134,18 @@ class AnalysisWorker(QThread):
             log.error("models not loaded: %s", error.message)
             self.failed.emit(0, error)
             return None
+        except Exception as error:
+            # As where an engine cannot be imported. It must not end the thread.
+            log.exception("models not loaded")
+            self.failed.emit(
+                0,
+                ModelError(
+                    f"The models could not be loaded ({type(error).__name__}).",
+                    remedy="Install HeartGUI again, or choose another engine in Settings;"
+                    " the log file holds the details.",
+                ),
+            )
+            return None
         self.ready.emit(analyser)
         return analyser
 

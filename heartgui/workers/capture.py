@@ -137,20 +137,40 @@ class CaptureWorker(QThread):
     # --- on this thread -----------------------------------------------------------------
 
     def run(self) -> None:
-        while not self._closing:
-            self._obey()
-            self._outdated |= self._devices.changed()
-            if self._outdated and self._may_refresh:
-                self._rescan()
-            if self._source is None:
-                if not self._woken.wait(RELIST_S):
-                    self._relist()
-            elif not self._drain():
-                self._woken.wait(POLL_S)
+        while True:
             self._woken.clear()
-        self._obey()
+            if self._closing:
+                break
+            heard = False
+            try:
+                heard = self._turn()
+            except Exception as fault:
+                self._recover(fault)
+            if self._source is None:
+                self._outdated |= not self._woken.wait(RELIST_S)
+            elif not heard:
+                self._woken.wait(POLL_S)
         self._finish_take()
         self._close_source()
+
+    def _turn(self) -> bool:
+        """Once round. Returns whether the device had sound."""
+        self._obey()
+        self._outdated |= self._devices.changed()
+        if self._outdated and self._may_refresh:
+            self._rescan()
+        return self._source is not None and self._drain()
+
+    def _recover(self, fault: Exception) -> None:
+        """A fault of ours must not end the thread: the take is kept, and the device is opened
+        again when devices are next looked for."""
+        log.exception("capture failed")
+        kept = "Everything up to then is kept." if self._take is not None else ""
+        error = _of_ours(fault, kept=kept)
+        self._finish_take(error)
+        self._lost_name = self._device.name if self._device is not None else self._lost_name
+        self._close_source()
+        self._say(error)
 
     def _obey(self) -> None:
         while True:
@@ -267,11 +287,15 @@ class CaptureWorker(QThread):
             self.came_back.emit(device)
 
     def _close_source(self) -> None:
-        if self._source is not None:
-            self._source.stop()
-        self._source = None
+        source, self._source = self._source, None
         self._device = None
         self._level = None
+        if source is None:
+            return
+        try:
+            source.stop()
+        except Exception:
+            log.exception("the input device was not closed")
 
     # sound
 
@@ -320,7 +344,13 @@ class CaptureWorker(QThread):
     def _watch_space(self, take: LiveTake) -> None:
         if self._space_warned:
             return
-        left_s = free_space_s(take.path.parent, take.sample_rate_hz)
+        try:
+            left_s = free_space_s(take.path.parent, take.sample_rate_hz)
+        except OSError as error:
+            # The folder was moved or removed. The open file can still be written to.
+            log.warning("free space is not known: %s", error.strerror)
+            self._space_warned = True
+            return
         if left_s < LOW_SPACE_S:
             self._space_warned = True
             self.space_low.emit(left_s)
@@ -378,13 +408,24 @@ class CaptureWorker(QThread):
         if take is None or writer is None:
             return
         self._take = self._writer = None
-        try:
-            writer.close()
-        except StorageError as problem:
-            error = error or problem
-        take.finish()
+        for end in (writer.close, take.finish):
+            try:
+                end()
+            except StorageError as problem:
+                error = error or problem
+            except Exception as fault:
+                log.exception("the take did not end well")
+                error = error or _of_ours(fault, kept="Everything up to then is kept.")
         log.info("take finished: %.2f s, %d gaps", take.duration_s, len(take.gaps))
         self.take_finished.emit(FinishedTake(take, error))
+
+
+def _of_ours(fault: Exception, *, kept: str) -> DeviceError:
+    return DeviceError(
+        f"Listening was interrupted by a fault in HeartGUI ({type(fault).__name__}).",
+        kept=kept,
+        remedy="It goes on by itself; the log file holds the details.",
+    )
 
 
 def _not_writable(path: Path, error: OSError) -> StorageError:

@@ -20,45 +20,54 @@ IsCancelled = Callable[[], bool]
 class Job(QThread):
     """Runs `work(progress, cancelled)` once on a thread of its own.
 
-    Exactly one of `done`, `failed` and `stopped` is emitted. The owner keeps the job until
-    `finished`.
+    Exactly one of `done`, `failed` and `stopped` is emitted, on the thread that made the job;
+    after `cancel` only `stopped`, even where the work has ended or failed meanwhile. The owner
+    keeps the job until `finished`, which follows.
     """
 
     done = Signal(object)
     failed = Signal(object)
     """HeartGUIError."""
-    stopped = Signal()
+    stopped = Signal(object)
+    """What the work returned in spite of the cancellation, as the part that was done; else None."""
     progressed = Signal(int, int)
+    _ended = Signal(object, object)
+    """Result or None, HeartGUIError or None."""
 
     def __init__(self, name: str, work: Callable[[Progress, IsCancelled], Any]) -> None:
         super().__init__()
         self.setObjectName(name)
         self._work = work
         self._cancelled = threading.Event()
+        self._ended.connect(self._report)
 
     def cancel(self) -> None:
         self._cancelled.set()
 
     def run(self) -> None:
+        result, error = None, None
         try:
             result = self._work(self.progressed.emit, self._cancelled.is_set)
         except Cancelled:
-            self.stopped.emit()
-        except HeartGUIError as error:
-            self.failed.emit(error)
-        except Exception as error:
+            self._cancelled.set()
+        except HeartGUIError as problem:
+            error = problem
+        except Exception as fault:
             log.exception("job %s failed", self.objectName())
-            self.failed.emit(
-                HeartGUIError(
-                    f"This did not work ({type(error).__name__}).",
-                    remedy="Try again; the log file holds the details.",
-                )
+            error = HeartGUIError(
+                f"This did not work ({type(fault).__name__}).",
+                remedy="Try again; the log file holds the details.",
             )
+        self._ended.emit(result, error)
+
+    @Slot(object, object)
+    def _report(self, result: Any, error: HeartGUIError | None) -> None:
+        if self._cancelled.is_set():
+            self.stopped.emit(result)
+        elif error is not None:
+            self.failed.emit(error)
         else:
-            if self._cancelled.is_set():
-                self.stopped.emit()
-            else:
-                self.done.emit(result)
+            self.done.emit(result)
 
 
 class JobRunner(QObject):
@@ -79,7 +88,9 @@ class JobRunner(QObject):
 
     @Slot()
     def _sweep(self) -> None:
-        self._jobs = [job for job in self._jobs if not job.isFinished()]
+        # Only the one that says so: what another has to report may still wait to be taken.
+        ended = self.sender()
+        self._jobs = [job for job in self._jobs if job is not ended]
 
     def cancel(self, name: str) -> None:
         for job in self._jobs:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -11,6 +13,10 @@ import soundfile
 
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.errors import AudioFileError, StorageError
+from heartgui.inference.analysis import open_analyser
+from heartgui.library.store import Library
+from heartgui.paths import models_folder
+from tests.helpers.driving import sample
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 RATE_HZ = 44_100
@@ -219,6 +225,34 @@ def test_written_files_read_back_within_one_step(tmp_path):
     write_wav(tmp_path / "out.wav", HEART * 1.5, RATE_HZ)
     back = read_recording(tmp_path / "out.wav")
     np.testing.assert_allclose(back.samples, np.clip(HEART * 1.5, -1, 1), atol=1 / 16_000)
+
+
+@pytest.mark.parametrize("subtype", ["FLOAT", "DOUBLE"])
+@pytest.mark.parametrize("gain", [0.4, 1.5, 32_768.0])
+def test_floats_beyond_full_scale_are_scaled_by_their_peak(tmp_path, gain, subtype):
+    told = HEART / np.abs(HEART).max() * gain
+    soundfile.write(tmp_path / "float.wav", told, RATE_HZ, subtype=subtype)
+    read = read_recording(tmp_path / "float.wav").samples
+    np.testing.assert_allclose(read, told / max(1.0, gain), rtol=1e-5)
+    write_wav(tmp_path / "copy.wav", read, RATE_HZ)
+    np.testing.assert_allclose(read_recording(tmp_path / "copy.wav").samples, read, atol=1 / 16_000)
+
+
+@pytest.mark.parametrize("gain", [1.5, 32_768.0])
+def test_a_file_of_unscaled_floats_and_its_copy_get_the_answer_of_the_scaled_one(tmp_path, gain):
+    samples, rate_hz = soundfile.read(sample("murmur"), dtype="float32")
+    samples *= gain / np.abs(samples).max()
+    soundfile.write(tmp_path / "original.wav", samples, rate_hz, subtype="FLOAT")
+    with contextlib.closing(Library(tmp_path / "library.sqlite", tmp_path / "takes")) as library:
+        copy = library.add_file(tmp_path / "original.wav", datetime.now(UTC)).path
+    analyser = open_analyser(models_folder(), ["heartnet"])
+    expected, *others = (
+        analyser.analyse(read_recording(path))
+        for path in (sample("murmur"), tmp_path / "original.wav", copy)
+    )
+    for finding in others:
+        assert finding.decision is expected.decision
+        assert finding.probabilities == pytest.approx(expected.probabilities, abs=1e-3)
 
 
 def test_a_folder_that_is_missing_is_said_on_writing(tmp_path):

@@ -54,6 +54,17 @@ def test_a_full_disk_under_the_output_is_told_in_one_line(folder):
     assert (done.returncode, done.stderr) == (1, "heartgui: No space left on device.\n")
 
 
+def test_nothing_but_the_answer_is_left_anywhere(folder, tmp_path):
+    """No identity of the computer, no record of use, from whatever library."""
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "ORT_DISABLE_TELEMETRY")
+    environment = {name: value for name, value in os.environ.items() if name not in kept}
+    done = run("classify", folder, env=environment | {"HOME": str(home)})
+    assert done.returncode == 0
+    assert list(home.rglob("*")) == []
+
+
 CRASHING = """
 import os, sys
 from heartgui.__main__ import main

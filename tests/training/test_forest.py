@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
 
+from heartgui.inference.runtime import onnx_runtime
 from heartgui.training.devices import through_another_device
 from heartgui.training.forest import (
     fit_forest,
@@ -35,7 +35,7 @@ def test_the_file_answers_as_the_forest_does(tmp_path):
     features, labels = two_classes(80, rng)
     forest = fit_forest(RECIPE, features, labels, 0)
     write_forest(forest, 102, tmp_path / "forest.onnx")
-    session = onnxruntime.InferenceSession(
+    session = onnx_runtime().InferenceSession(
         tmp_path / "forest.onnx", providers=["CPUExecutionProvider"]
     )
     asked = rng.normal(size=(40, 102)).astype(np.float32) * 2

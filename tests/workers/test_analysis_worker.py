@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -115,6 +116,26 @@ def test_models_that_cannot_be_loaded_are_named(qtbot, caplog):
     assert failed.args[0] == token
     worker.close()
     caplog.clear()
+
+
+def test_an_engine_that_cannot_be_imported_is_told_and_other_models_answer(analyser, qtbot, caplog):
+    def broken():
+        import_module("an_engine_that_is_not_there")
+
+    worker = AnalysisWorker(broken)
+    with qtbot.waitSignal(worker.failed, timeout=5000) as failed:
+        worker.start()
+    assert failed.args[0] == 0
+    assert isinstance(failed.args[1], ModelError)
+    assert "ModuleNotFoundError" in failed.args[1].message
+    assert failed.args[1].remedy
+    assert "Traceback" in caplog.text
+    caplog.clear()
+    analyser.go_on.set()
+    worker.use(lambda: analyser)
+    with qtbot.waitSignal(worker.finished_answer, timeout=5000):
+        worker.classify(recording(4.0))
+    worker.close()
 
 
 def test_other_models_are_used_from_the_next_request(worker, analyser, qtbot):

@@ -373,6 +373,84 @@ def test_little_space_is_said_once_while_there_are_minutes_left(rig, qtbot, tmp_
     assert said == [480.0]
 
 
+def test_a_folder_that_is_renamed_during_a_take_does_not_end_it(rig, qtbot, tmp_path):
+    listen(rig, qtbot)
+    take = start(rig, qtbot, tmp_path / "before" / "take.wav", 1.0)
+    (tmp_path / "before").rename(tmp_path / "after")
+    with qtbot.waitSignal(rig.worker.take_finished, timeout=5000) as finished:
+        rig.source.give(np.full(RATE_HZ, 3))
+    assert finished.args[0].take is take
+    assert finished.args[0].error is None
+    assert set(read_wav(tmp_path / "after" / "take.wav")) == {3}
+
+
+def test_a_fault_while_recording_keeps_the_take_and_listens_again(rig, qtbot, tmp_path, caplog):
+    def fail(*_):
+        raise MemoryError
+
+    listen(rig, qtbot)
+    take = start(rig, qtbot, tmp_path / "take.wav", 10.0)
+    source = rig.source
+    source.give(np.full(2000, 3))
+    qtbot.waitUntil(lambda: take.n_frames == 2000, timeout=5000)
+    rig.found = [device("Webcam"), device(is_default=False)]
+    take._stream.push = take._stream.finish = fail
+    with (
+        qtbot.waitSignal(rig.worker.take_finished, timeout=5000) as finished,
+        qtbot.waitSignal(rig.worker.unavailable, timeout=5000) as told,
+    ):
+        source.give(np.full(500, 4))
+    assert isinstance(told.args[0], DeviceError)
+    assert "MemoryError" in told.args[0].message
+    assert told.args[0].kept
+    assert told.args[0].remedy
+    assert finished.args[0].error is told.args[0]
+    assert len(read_wav(tmp_path / "take.wav")) == take.n_frames == 2500
+    assert source.stopped
+    assert "Traceback" in caplog.text
+    caplog.clear()
+    with qtbot.waitSignal(rig.worker.listening, timeout=5000):
+        pass
+    assert rig.opened == ["Test stethoscope", "Test stethoscope"]
+    start(rig, qtbot, tmp_path / "next.wav", 1.0)
+
+
+@pytest.mark.parametrize("part", ["list_inputs", "refresh", "open_source", "changed", "busy"])
+def test_a_fault_that_stays_is_said_once_and_not_met_in_a_tight_loop(qtbot, caplog, part):
+    asked = []
+
+    def fail(*_):
+        asked.append(part)
+        raise RuntimeError(part)
+
+    rig = Rig()
+    worker = CaptureWorker(replace(rig.worker._devices, **{part: fail}))
+    said = []
+    worker.unavailable.connect(lambda error: said.append(error.message))
+    rig.changed = True
+    worker.listen_to("")
+    worker.start()
+    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    qtbot.wait(500)
+    worker.close()
+    assert worker.isFinished()
+    assert len(asked) <= 3
+    assert len(said) == 1
+    caplog.clear()
+
+
+def test_a_device_that_cannot_be_closed_is_given_up(rig, qtbot, caplog):
+    listen(rig, qtbot)
+
+    def fail():
+        raise RuntimeError
+
+    rig.source.stop = fail
+    listen(rig, qtbot, "Webcam")
+    assert "not closed" in caplog.text
+    caplog.clear()
+
+
 def test_a_device_that_sends_only_zeros_is_seen_as_silent(rig, qtbot):
     listen(rig, qtbot)
     rig.source.give(np.zeros(3 * RATE_HZ))

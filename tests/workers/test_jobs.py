@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 
 import pytest
@@ -64,6 +65,73 @@ def test_a_newer_job_of_the_same_name_supersedes(runner, qtbot):
         qtbot.waitSignal(newer.done, timeout=5000),
     ):
         runner.start(newer)
+
+
+def outcomes(job: Job) -> list:
+    """What the job reports, as it comes."""
+    told: list = []
+    job.done.connect(lambda result: told.append(("done", result)))
+    job.failed.connect(lambda error: told.append(("failed", error.message)))
+    job.stopped.connect(lambda part: told.append(("stopped", part)))
+    job.finished.connect(lambda: told.append("finished"))
+    return told
+
+
+def fails(error: Exception):
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("end", "part"),
+    [
+        (lambda: ["the first"], ["the first"]),
+        (lambda: fails(AudioFileError("The file is empty.")), None),
+        (lambda: fails(ZeroDivisionError()), None),
+    ],
+    ids=["returns what it has done", "fails", "has a fault"],
+)
+def test_a_cancelled_job_has_only_stopped(runner, qtbot, caplog, end, part):
+    def work(progress, cancelled):
+        with contextlib.suppress(Cancelled):
+            waits_to_be_cancelled(progress, cancelled)
+        return end()
+
+    job = Job("add", work)
+    told = outcomes(job)
+    runner.start(job)
+    runner.cancel("add")
+    qtbot.waitUntil(lambda: "finished" in told, timeout=5000)
+    assert told == [("stopped", part), "finished"]
+    caplog.clear()
+
+
+def test_a_job_that_ended_before_it_was_cancelled_has_only_stopped_too(runner, qtbot):
+    ended = threading.Event()
+    job = Job("open", lambda progress, cancelled: ended.set())
+    told = outcomes(job)
+    runner.start(job)
+    # Its end waits to be taken by this thread.
+    assert ended.wait(5)
+    job.wait()
+    runner.cancel("open")
+    qtbot.waitUntil(lambda: "finished" in told, timeout=5000)
+    assert told == [("stopped", None), "finished"]
+
+
+def test_the_end_of_one_job_does_not_swallow_what_another_has_to_report(runner, qtbot):
+    go_on = threading.Event()
+    first = Job("recover", lambda progress, cancelled: None)
+    second = Job("open", lambda progress, cancelled: (go_on.wait(5), "opened")[1])
+    told = outcomes(second)
+    runner.start(first)
+    runner.start(second)
+    # Both ends wait to be taken by this thread, the first one's in front.
+    first.wait()
+    go_on.set()
+    second.wait()
+    del second
+    qtbot.waitUntil(lambda: not runner.busy, timeout=5000)
+    assert told == [("done", "opened"), "finished"]
 
 
 def test_closing_ends_running_jobs(runner, qtbot):

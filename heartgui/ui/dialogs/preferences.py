@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from heartgui.settings import TAKE_LENGTHS_S, Settings
+from heartgui.settings import TAKE_LENGTHS_S, Settings, folder_of
 from heartgui.ui.widgets.card import label
 
 ENGINE_TITLES = {"onnx": "ONNX Runtime (fast)", "keras": "TensorFlow (reference, slow to start)"}
@@ -59,6 +59,10 @@ class PreferencesDialog(QDialog):
             field.setAccessibleName(name)
             form.addRow(name, field)
         form.addRow("Recordings folder", folder_row)
+        self.problem = label(role="bad", wrap=True)
+        self.problem.hide()
+        form.addRow(self.problem)
+        self.folder.textEdited.connect(self.problem.hide)
         self.folder.setAccessibleName("Recordings folder")
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
@@ -86,8 +90,20 @@ class PreferencesDialog(QDialog):
             theme=self.theme.currentData(),
             take_length_s=self.length.currentData(),
             engine=self.engine.currentData(),
-            recordings_folder=self.folder.text().strip(),
+            recordings_folder=folder_of(self.folder.text()) or "",
         )
+
+    def accept(self) -> None:
+        """Close with the settings as edited; not with a folder that cannot be meant."""
+        if folder_of(self.folder.text()) is not None:
+            super().accept()
+            return
+        self.problem.setText(
+            f"“{self.folder.text().strip()}” is not a full path. Give the recordings folder from"
+            f" its beginning, as {Path.home() / 'HeartGUI'}, or choose it with Browse."
+        )
+        self.problem.show()
+        self.folder.setFocus()
 
     def _browse(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Recordings folder", self.folder.text())

@@ -5,25 +5,30 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
-SHORTCUTS = """# Keyboard
+from heartgui.ui.keys import key_name
+
+
+def shortcuts_page() -> str:
+    """The keys and what they do, as Markdown."""
+    return f"""# Keyboard
 
 | key | does |
 |---|---|
 | Space | record, stop, record again |
 | P | play or pause |
 | 1, 2, 3, 4 | on the Record page: aortic, pulmonic, tricuspid, mitral |
-| Ctrl+O | open sound files |
-| Ctrl+Shift+S | save a copy of the recording |
-| Ctrl+1, Ctrl+2 | Record page, Review page |
-| Ctrl++, Ctrl+-, Ctrl+0 | zoom in, out, fit |
+| {key_name("Ctrl+O")} | open sound files |
+| {key_name("Ctrl+Shift+S")} | save a copy of the recording |
+| {key_name("Ctrl+1")}, {key_name("Ctrl+2")} | Record page, Review page |
+| {key_name("Ctrl++")}, {key_name("Ctrl+-")}, {key_name("Ctrl+0")} | zoom in, out, fit |
 | ← → Home End + − 0 | in the tracks: pan, ends, zoom, fit |
 | F2, Del, Enter | in the table of recordings: rename, delete, open |
-| Ctrl+F | search recordings |
-| Ctrl+Z | undo a delete |
+| {key_name("Ctrl+F")} | search recordings |
+| {key_name("Ctrl+Z")} | undo a delete |
 | F5 | look for devices again |
 | F11 | full screen |
 | Esc | dismiss a message |
-| Ctrl+, | settings |
+| {key_name("Ctrl+,")} | settings |
 | F1 | this page |
 """
 

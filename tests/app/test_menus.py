@@ -1,0 +1,113 @@
+"""What the menus do in the whole program: dialogs over dialogs, copies of recordings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
+
+from heartgui.audio.files import read_recording
+from heartgui.ui.dialogs.preferences import PreferencesDialog
+from heartgui.ui.dialogs.text import TextDialog
+from tests.helpers.driving import drop, press, record, sample, wait_for_finding
+
+
+@pytest.fixture
+def answer(program, monkeypatch):
+    """Answers what the person is asked: the name of the copy, and whether to replace a file."""
+
+    class Answer:
+        name = Path()
+        replace = True
+        asked: list[str]
+
+        def __init__(self) -> None:
+            self.asked = []
+
+        def choose(self, *_) -> tuple[str, str]:
+            return str(self.name), ""
+
+        def question(self, _parent, _title, text) -> QMessageBox.StandardButton:
+            self.asked.append(text)
+            buttons = QMessageBox.StandardButton
+            return buttons.Yes if self.replace else buttons.No
+
+    made = Answer()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", made.choose)
+    monkeypatch.setattr(QMessageBox, "question", made.question)
+    return made
+
+
+def texts(program) -> str:
+    return " | ".join(program.page.banner.texts)
+
+
+def test_the_self_tests_result_leaves_the_open_settings_as_they_are(program, qtbot):
+    menus = program.menus
+    program.window.self_test.trigger()
+    program.window.preferences.trigger()
+    settings = menus.open_dialog
+    assert isinstance(settings, PreferencesDialog)
+    settings.length.setCurrentIndex(settings.length.findData(30))
+    qtbot.waitUntil(lambda: isinstance(menus.open_dialog, TextDialog), timeout=60_000)
+    result = menus.open_dialog
+    assert "All steps passed" in result.browser.toPlainText()
+    assert result.isVisible()
+    assert settings.isVisible()
+    result.close()
+    assert menus.open_dialog is settings
+    settings.accept()
+    assert settings.result() == QDialog.DialogCode.Accepted
+    assert menus.open_dialog is None
+    assert program.page.take.length_s == 30
+
+
+def test_a_copy_replaces_no_file_that_was_not_asked_about(program, qtbot, tmp_path, answer):
+    drop(program, sample("normal"))
+    wait_for_finding(program, qtbot)
+    (tmp_path / "a.wav").write_text("precious")
+    answer.name, answer.replace = tmp_path / "a", False
+    program.window.save_copy.trigger()
+    assert answer.asked == ["a.wav already exists. Do you want to replace it?"]
+    assert (tmp_path / "a.wav").read_text() == "precious"
+    answer.replace = True
+    program.window.save_copy.trigger()
+    copied = read_recording(tmp_path / "a.wav").samples
+    np.testing.assert_allclose(copied, program.record.shown_recording.samples, atol=1e-4)
+    # The dialog itself has asked about this one; and a name of one's own is a WAV file's as well.
+    answer.asked.clear()
+    for name in ("a.wav", "b", "visit 3.5"):
+        answer.name = tmp_path / name
+        program.window.save_copy.trigger()
+    assert answer.asked == []
+    assert {path.name for path in tmp_path.iterdir()} == {"a.wav", "b.wav", "visit 3.5.wav"}
+    assert "Saved visit 3.5.wav" in texts(program)
+
+
+def test_no_copy_of_another_take_is_saved_while_one_is_recorded(program, qtbot, tmp_path, answer):
+    drop(program, sample("normal"))
+    wait_for_finding(program, qtbot)
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    answer.name = tmp_path / "a.wav"
+    program.window.save_copy.trigger()
+    assert not answer.name.exists()
+    assert "A take is being recorded. Stop it first, then save a copy." in texts(program)
+
+
+def test_a_take_whose_file_is_gone_is_saved_from_memory(program, qtbot, tmp_path, answer):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    take = program.record.shown_recording
+    written = take.path.read_bytes()
+    take.path.unlink()
+    answer.name = tmp_path / "a.wav"
+    program.window.save_copy.trigger()
+    assert "Saved a.wav" in texts(program)
+    np.testing.assert_allclose(
+        read_recording(tmp_path / "a.wav").samples, take.samples, atol=1 / 32_000
+    )
+    assert (tmp_path / "a.wav").stat().st_size == len(written)
