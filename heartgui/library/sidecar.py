@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,19 +68,43 @@ def finding_of(sidecar: dict[str, Any]) -> Finding | None:
         return None
 
 
-def labels_of(sidecar: dict[str, Any]) -> TakeLabels:
-    """The labels in a sidecar; what is missing or unknown is left empty."""
-    take = sidecar.get("take") or {}
-    try:
-        site = AuscultationSite(take["site"]) if take.get("site") else None
-        posture = Posture(take["posture"]) if take.get("posture") else None
-    except ValueError:
-        site = posture = None
-    return TakeLabels(site, posture, str(take.get("patient_code") or ""))
+def told_of(take: Take, sidecar: dict[str, Any]) -> Take:
+    """The take with what its sidecar says of it; what is missing or unknown stays as it is."""
+    told = sidecar.get("take")
+    if not isinstance(told, dict):
+        return take
+    labels = _labels_of(told)
+    return replace(
+        take,
+        created_at=created_at_of(sidecar) or take.created_at,
+        name=str(told.get("name", take.name)),
+        notes=str(told.get("notes", take.notes)),
+        site=labels.site,
+        posture=labels.posture,
+        patient_code=labels.patient_code,
+        gaps=_gaps_of(told),
+    )
 
 
 def created_at_of(sidecar: dict[str, Any]) -> datetime | None:
+    """When the take was made, in UTC."""
     try:
-        return datetime.fromisoformat(sidecar["take"]["created_at"])
-    except (KeyError, TypeError, ValueError):
+        return datetime.fromisoformat(sidecar["take"]["created_at"]).astimezone(UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
+
+
+def _labels_of(told: dict[str, Any]) -> TakeLabels:
+    try:
+        site = AuscultationSite(told["site"]) if told.get("site") else None
+        posture = Posture(told["posture"]) if told.get("posture") else None
+    except ValueError:
+        site = posture = None
+    return TakeLabels(site, posture, str(told.get("patient_code") or ""))
+
+
+def _gaps_of(told: dict[str, Any]) -> tuple[tuple[float, float], ...]:
+    try:
+        return tuple((float(start), float(end)) for start, end in told["gaps"])
+    except (KeyError, TypeError, ValueError):
+        return ()

@@ -25,8 +25,8 @@ from heartgui.library.places import TRASH, file_name, is_there, moved, place_of
 from heartgui.library.sidecar import (
     created_at_of,
     finding_of,
-    labels_of,
     read_sidecar,
+    told_of,
     write_sidecar,
 )
 from heartgui.library.take import Take, TakeLabels
@@ -91,14 +91,7 @@ class Library:
             posture=labels.posture, patient_code=labels.patient_code, gaps=tuple(gaps),
             recovered=recovered,
         )  # fmt: skip
-        row = _row_of(take)
-        columns = ", ".join(row)
-        marks = ", ".join("?" for _ in row)
-        with self._lock, self._writing():
-            cursor = self._connection.execute(
-                f"INSERT INTO take ({columns}) VALUES ({marks})", tuple(row.values())
-            )
-            take = replace(take, id=int(cursor.lastrowid or 0))
+        take = self._insert(take)
         write_sidecar(take, finding_of(read_sidecar(path)))
         return take
 
@@ -154,15 +147,7 @@ class Library:
     # --- changes ------------------------------------------------------------------------
 
     def set_finding(self, take_id: int, finding: Finding) -> None:
-        take = replace(
-            self.get(take_id),
-            decision=finding.decision,
-            label=finding.label,
-            probability=finding.label_probability,
-            quality=finding.quality.overall,
-            heart_rate_bpm=finding.heart_rate_bpm,
-        )
-        self._update(take, finding)
+        self._update(_answered(self.get(take_id), finding), finding)
 
     def set_labels(self, take_id: int, labels: TakeLabels) -> None:
         take = self.get(take_id)
@@ -193,7 +178,10 @@ class Library:
         return _each(take_ids, self._restore)
 
     def recover(self) -> list[Take]:
-        """Add WAV files of the folder that have no row, as after a crash while recording."""
+        """Add WAV files of the folder that have no row, with what their sidecars say of them.
+
+        So are takes found that were interrupted by a crash, and all takes of a lost table.
+        """
         if not self.recordings.is_dir():
             return []
         with self._lock:
@@ -217,18 +205,31 @@ class Library:
                 )
                 continue
             modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            take = self.add(
-                path, duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,
-                created_at=created_at_of(sidecar) or modified, labels=labels_of(sidecar),
-                recovered=not sidecar,
+            take = Take(
+                id=0, path=path, created_at=modified, duration_s=recording.duration_s,
+                sample_rate_hz=recording.sample_rate_hz, name=path.stem, recovered=not sidecar,
             )  # fmt: skip
             finding = finding_of(sidecar)
             if finding is not None:
-                self.set_finding(take.id, finding)
+                take = _answered(take, finding)
+            take = self._insert(told_of(take, sidecar))
+            if "take" not in sidecar:
+                write_sidecar(take, finding)
             found.append(take)
         return found
 
     # --- parts --------------------------------------------------------------------------
+
+    def _insert(self, take: Take) -> Take:
+        """Make the row of a take. Returns the take with its number."""
+        row = _row_of(take)
+        columns = ", ".join(row)
+        marks = ", ".join("?" for _ in row)
+        with self._lock, self._writing():
+            cursor = self._connection.execute(
+                f"INSERT INTO take ({columns}) VALUES ({marks})", tuple(row.values())
+            )
+        return replace(take, id=int(cursor.lastrowid or 0))
 
     def _delete(self, take_id: int) -> None:
         take = self.get(take_id)
@@ -359,6 +360,17 @@ class _Writing:
                 kept="The recording itself is kept as a file.",
                 remedy="Free some space; it is added again at the next start.",
             ) from error
+
+
+def _answered(take: Take, finding: Finding) -> Take:
+    return replace(
+        take,
+        decision=finding.decision,
+        label=finding.label,
+        probability=finding.label_probability,
+        quality=finding.quality.overall,
+        heart_rate_bpm=finding.heart_rate_bpm,
+    )
 
 
 def _row_of(take: Take) -> dict[str, object]:

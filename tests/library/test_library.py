@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -31,14 +32,15 @@ def library(tmp_path):
     library.close()
 
 
-def record(library: Library, n: int = 0, *, labels: TakeLabels | None = None):
+def record(library: Library, n: int = 0, *, labels: TakeLabels | None = None, gaps=()):
     library.recordings.mkdir(exist_ok=True)
     when = NOW + timedelta(minutes=n)
     path = library.new_take_path(when)
     write_wav(path, SyntheticHeart(seed=n).samples(4.0), 4000)
     return library.add(
-        path, duration_s=4.0, sample_rate_hz=4000, created_at=when, labels=labels or TakeLabels()
-    )
+        path, duration_s=4.0, sample_rate_hz=4000, created_at=when, labels=labels or TakeLabels(),
+        gaps=gaps,
+    )  # fmt: skip
 
 
 def test_a_take_is_kept_with_its_answer_and_labels(library):
@@ -303,6 +305,26 @@ def test_a_damaged_table_is_set_aside_and_made_anew_from_the_files(tmp_path):
     assert [found.label for found in (second.get(t.id) for t in second.recover())] == [
         HeartSoundClass.MURMUR
     ]
+    second.close()
+
+
+def test_a_library_made_anew_holds_all_that_was_ever_said_of_a_take(tmp_path):
+    first = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    labels = TakeLabels(AuscultationSite.MITRAL, Posture.SUPINE, "K-17")
+    take = record(first, labels=labels, gaps=[(1.0, 1.25)])
+    first.set_finding(take.id, finding())
+    first.rename(take.id, "Morning round")
+    first.set_notes(take.id, "soft, after exercise")
+    before, beside = first.get(take.id), take.path.with_suffix(".json").read_bytes()
+    first.close()
+    (tmp_path / "library.sqlite").unlink()
+    second = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    (found,) = second.recover()
+    assert found == second.get(found.id) == replace(before, id=found.id)
+    assert (found.name, found.notes) == ("Morning round", "soft, after exercise")
+    assert found.gaps == ((1.0, 1.25),)
+    assert take.path.with_suffix(".json").read_bytes() == beside
+    assert second.count("morning exercise") == 1
     second.close()
 
 
