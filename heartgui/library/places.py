@@ -50,22 +50,23 @@ def moved(wav: Path, source: Path, target: Path) -> Iterator[None]:
     """Move a WAV file and its sidecar to another folder, for good if the block ends well.
 
     Both stay where they were if one cannot be moved, or the block fails. What is missing is left
-    out. Raises OSError.
+    out, and what other programs put beside it stays. Raises OSError.
     """
+    here, there = source / wav.name, target / wav.name
     done = []
     try:
-        for name in (wav.name, sidecar_path(wav).name):
-            if not os.path.lexists(source / name):
+        for old, new in ((here, there), (sidecar_path(here), sidecar_path(there))):
+            if not os.path.lexists(old):
                 continue
-            if os.path.lexists(target / name):
+            if os.path.lexists(new):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-            (source / name).replace(target / name)
-            done.append(name)
+            old.replace(new)
+            done.append((old, new))
         yield
     except BaseException:
-        for name in done:
+        for old, new in done:
             with suppress(OSError):
-                (target / name).replace(source / name)
+                new.replace(old)
         raise
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sqlite3
 import threading
 from collections import defaultdict
@@ -17,15 +18,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from heartgui.audio.files import is_audio_path, read_recording, write_wav
+from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, Decision, Finding, HeartSoundClass, Posture
-from heartgui.errors import AudioFileError, StorageError
+from heartgui.errors import StorageError
 from heartgui.library.database import open_database
 from heartgui.library.places import TRASH, file_name, is_there, moved, place_of
 from heartgui.library.sidecar import (
     created_at_of,
     finding_of,
     read_sidecar,
+    tells_of_take,
     told_of,
     write_sidecar,
 )
@@ -34,6 +36,8 @@ from heartgui.library.take import Take, TakeLabels
 log = logging.getLogger(__name__)
 
 FEW = 2000
+TAKE_NAME = re.compile(r"take-\d{8}-\d{6}(-\d+)?")
+"""How new_take_path names files. Of other ones nobody can say that they were interrupted."""
 SORT_COLUMNS = {
     "created_at": "created_at",
     "name": "name",
@@ -180,10 +184,9 @@ class Library:
     def recover(self) -> list[Take]:
         """Add WAV files of the folder that have no row, with what their sidecars say of them.
 
-        So are takes found that were interrupted by a crash, and all takes of a lost table.
+        So are takes found that were interrupted by a crash, and all takes of a lost table. A file
+        that cannot be added is left out.
         """
-        if not self.recordings.is_dir():
-            return []
         with self._lock:
             rows = self._connection.execute("SELECT id, file, created_at FROM take").fetchall()
         known = {row["file"] for row in rows}
@@ -191,31 +194,18 @@ class Library:
         for row in rows:
             rows_of_name[file_name(row["file"])].append(row)
         found = []
-        for path in sorted(self.recordings.iterdir()):
-            if path.suffix.lower() != ".wav" or not is_audio_path(path) or str(path) in known:
-                continue
-            sidecar = read_sidecar(path)
-            if self._came_along(path, created_at_of(sidecar), rows_of_name[path.name]):
+        for path in self._wav_files():
+            if str(path) in known:
                 continue
             try:
-                recording = read_recording(path)
-            except AudioFileError as error:
+                take = self._recover(path, rows_of_name[path.name])
+            except Exception as error:
                 log.warning(
                     "a file in the recordings folder was left out: %s", type(error).__name__
                 )
                 continue
-            modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            take = Take(
-                id=0, path=path, created_at=modified, duration_s=recording.duration_s,
-                sample_rate_hz=recording.sample_rate_hz, name=path.stem, recovered=not sidecar,
-            )  # fmt: skip
-            finding = finding_of(sidecar)
-            if finding is not None:
-                take = _answered(take, finding)
-            take = self._insert(told_of(take, sidecar))
-            if "take" not in sidecar:
-                write_sidecar(take, finding)
-            found.append(take)
+            if take is not None:
+                found.append(take)
         return found
 
     # --- parts --------------------------------------------------------------------------
@@ -230,6 +220,39 @@ class Library:
                 f"INSERT INTO take ({columns}) VALUES ({marks})", tuple(row.values())
             )
         return replace(take, id=int(cursor.lastrowid or 0))
+
+    def _wav_files(self) -> list[Path]:
+        try:
+            if not self.recordings.is_dir():
+                return []
+            return [p for p in sorted(self.recordings.iterdir()) if p.suffix.lower() == ".wav"]
+        except OSError as error:
+            raise StorageError(
+                f"The recordings folder could not be read ({error.strerror or error}).",
+                remedy="Check that you may look into it, or choose another one in Settings.",
+            ) from error
+
+    def _recover(self, path: Path, rows: Sequence[sqlite3.Row]) -> Take | None:
+        """Add one file. rows: those of its name, in whichever folder. None if one is its own."""
+        sidecar = read_sidecar(path)
+        if self._came_along(path, created_at_of(sidecar), rows):
+            return None
+        recording = read_recording(path)
+        take = Take(
+            id=0, path=path, created_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+            duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,
+            name=path.stem, recovered=not sidecar and TAKE_NAME.fullmatch(path.stem) is not None,
+        )  # fmt: skip
+        finding = finding_of(sidecar)
+        if finding is not None:
+            take = _answered(take, finding)
+        take = self._insert(told_of(take, sidecar))
+        if not tells_of_take(sidecar):
+            try:
+                write_sidecar(take, finding)
+            except StorageError as error:
+                log.warning("a recovered file has no sidecar: %s", error.message)
+        return take
 
     def _delete(self, take_id: int) -> None:
         take = self.get(take_id)

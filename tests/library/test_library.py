@@ -15,6 +15,7 @@ import soundfile
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, Decision, HeartSoundClass, Posture
 from heartgui.errors import AudioFileError, StorageError
+from heartgui.inference.result_json import finding_to_json
 from heartgui.library.database import MIGRATIONS
 from heartgui.library.places import TRASH
 from heartgui.library.store import Library
@@ -326,6 +327,77 @@ def test_a_library_made_anew_holds_all_that_was_ever_said_of_a_take(tmp_path):
     assert take.path.with_suffix(".json").read_bytes() == beside
     assert second.count("morning exercise") == 1
     second.close()
+
+
+FOREIGN = {
+    "object": b'{"murmur": "present", "rater": "A. B."}',
+    "our words": b'{"take": 3, "quality": {"scores": 1}, "decision": "finding", "label": "murmur"}',
+    "another take": b'{"take": {"scene": 4}, "label": "normal", "model": 7, "models": []}',
+    "list": b"[1, 2]",
+    "deep": b"[" * 20_000,
+    "no text": b"\xff\xfe\x00",
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
+def test_annotations_of_other_programs_are_never_touched(library, content):
+    library.recordings.mkdir()
+    wav, theirs = library.recordings / "p01_AV.wav", library.recordings / "p01_AV.json"
+    write_wav(wav, SyntheticHeart().samples(4.0), 4000)
+    theirs.write_bytes(content)
+    (take,) = library.recover()
+    assert (take.name, take.path, take.recovered) == ("p01_AV", wav, False)
+    library.set_finding(take.id, finding())
+    library.set_notes(take.id, "soft")
+    kept = library.finding(take)
+    assert kept is not None
+    assert kept.label is HeartSoundClass.MURMUR
+    assert library.delete([take.id]) == {}
+    # What is not ours stays where it is; everything of ours has gone.
+    assert [path.name for path in library.recordings.iterdir() if path.is_file()] == [theirs.name]
+    assert library.restore([take.id]) == {}
+    assert library.finding(take) == kept
+    library._connection.execute("DELETE FROM take")
+    (again,) = library.recover()
+    assert (again.notes, again.label) == ("soft", HeartSoundClass.MURMUR)
+    assert theirs.read_bytes() == content
+
+
+def test_an_answer_of_the_command_line_is_taken_over(library):
+    library.recordings.mkdir()
+    wav = library.recordings / "p01_AV.wav"
+    write_wav(wav, SyntheticHeart().samples(4.0), 4000)
+    beside = wav.with_suffix(".json")
+    beside.write_text(json.dumps(finding_to_json(finding(), wav.name)))
+    (take,) = library.recover()
+    assert (take.label, take.recovered) == (HeartSoundClass.MURMUR, False)
+    library.rename(take.id, "Aortic")
+    assert json.loads(beside.read_text())["label"] == "murmur"
+    assert json.loads(beside.read_text())["take"]["name"] == "Aortic"
+
+
+def test_one_bad_file_never_ends_recovery(library):
+    library.recordings.mkdir()
+    for name in ("a", "b", "c"):
+        write_wav(library.recordings / f"{name}.wav", SyntheticHeart().samples(4.0), 4000)
+    (library.recordings / "a.json").write_text('{"take": 3}')
+    told = {"created_at": [], "site": {}, "gaps": 5, "name": None, "patient_code": 17}
+    (library.recordings / "b.json").write_text(json.dumps({"take": told}))
+    (library.recordings / "b2.wav").mkdir()
+    (library.recordings / "b3.wav").symlink_to("nowhere")
+    names = [take.path.stem for take in library.recover()]
+    assert names == ["a", "b", "c"]
+    (told,) = library.takes("17")
+    assert (told.name, told.patient_code, told.site, told.gaps) == ("b", "17", None, ())
+    assert library.recover() == []
+
+
+def test_a_recording_whose_sidecar_cannot_be_written_is_listed(library):
+    library.recordings.mkdir()
+    write_wav(library.recordings / "p01_AV.wav", SyntheticHeart().samples(4.0), 4000)
+    (library.recordings / "p01_AV.json").mkdir()
+    assert len(library.recover()) == library.count() == 1
 
 
 def test_a_table_of_a_newer_version_is_left_alone(tmp_path):
