@@ -24,10 +24,10 @@ def place_of(
     is_another: whether a path is known as another take's.
     """
     path = Path(written)
-    if path.parent == recordings or is_there(_in_trash(path) if deleted else path):
+    if path.parent == recordings or is_there(in_trash(path) if deleted else path):
         return path
     here = recordings / file_name(written)
-    found = is_there(_in_trash(here) if deleted else here)
+    found = is_there(in_trash(here) if deleted else here)
     return here if found and not is_another(here) else path
 
 
@@ -43,6 +43,11 @@ def is_there(path: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def in_trash(path: Path) -> Path:
+    """Where a file goes when its take is deleted."""
+    return path.parent / TRASH / path.name
 
 
 @contextmanager
@@ -68,7 +73,3 @@ def moved(wav: Path, source: Path, target: Path) -> Iterator[None]:
             with suppress(OSError):
                 new.replace(old)
         raise
-
-
-def _in_trash(path: Path) -> Path:
-    return path.parent / TRASH / path.name

@@ -22,7 +22,7 @@ from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, Decision, Finding, HeartSoundClass, Posture
 from heartgui.errors import StorageError
 from heartgui.library.database import open_database
-from heartgui.library.places import TRASH, file_name, is_there, moved, place_of
+from heartgui.library.places import TRASH, file_name, in_trash, is_there, moved, place_of
 from heartgui.library.sidecar import (
     created_at_of,
     finding_of,
@@ -59,7 +59,8 @@ class Library:
 
     def __init__(self, database: Path, recordings: Path) -> None:
         self.recordings = recordings.absolute()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._begun: set[Path] = set()
         self._connection, self.damaged = open_database(database, self.recordings)
 
     def close(self) -> None:
@@ -69,11 +70,15 @@ class Library:
     # --- takes --------------------------------------------------------------------------
 
     def new_take_path(self, now: datetime) -> Path:
-        """A free file name for a take begun now; it names nobody."""
+        """A free file name for a take begun now; it names nobody.
+
+        `recover` leaves it alone until it is added.
+        """
         stem = f"take-{now.astimezone().strftime('%Y%m%d-%H%M%S')}"
         path, number = self.recordings / f"{stem}.wav", 2
-        while path.exists():
+        while is_there(path) or is_there(in_trash(path)):
             path, number = self.recordings / f"{stem}-{number}.wav", number + 1
+        self._begun.add(path)
         return path
 
     def add(
@@ -88,15 +93,26 @@ class Library:
         name: str = "",
         recovered: bool = False,
     ) -> Take:
-        """Make the row and the sidecar of a WAV file that is already in place."""
+        """Make the row and the sidecar of a WAV file that is already in place.
+
+        Where another program's `recover` has made a row of the unfinished file, that one is used;
+        its answer goes, for it is one of a part.
+        """
         take = Take(
             id=0, path=path, created_at=created_at.astimezone(UTC), duration_s=duration_s,
             sample_rate_hz=sample_rate_hz, name=name or path.stem, site=labels.site,
             posture=labels.posture, patient_code=labels.patient_code, gaps=tuple(gaps),
             recovered=recovered,
         )  # fmt: skip
-        take = self._insert(take)
-        write_sidecar(take, finding_of(read_sidecar(path)))
+        with self._lock:
+            known = self._row_with_file(path)
+            if known is not None and known["deleted_at"] is None:
+                take = replace(
+                    take, id=known["id"], name=name or known["name"], notes=known["notes"]
+                )
+            take = self._insert(take)
+            self._begun.discard(path)
+            write_sidecar(take, None)
         return take
 
     def add_file(self, source: Path, now: datetime) -> Take:
@@ -195,7 +211,7 @@ class Library:
             rows_of_name[file_name(row["file"])].append(row)
         found = []
         for path in self._wav_files():
-            if str(path) in known:
+            if str(path) in known or path in self._begun:
                 continue
             try:
                 take = self._recover(path, rows_of_name[path.name])
@@ -211,13 +227,13 @@ class Library:
     # --- parts --------------------------------------------------------------------------
 
     def _insert(self, take: Take) -> Take:
-        """Make the row of a take. Returns the take with its number."""
-        row = _row_of(take)
+        """Make the row of a take, anew where it has a number. Returns it with its number."""
+        row = {"id": take.id or None, **_row_of(take)}
         columns = ", ".join(row)
         marks = ", ".join("?" for _ in row)
         with self._lock, self._writing():
             cursor = self._connection.execute(
-                f"INSERT INTO take ({columns}) VALUES ({marks})", tuple(row.values())
+                f"INSERT OR REPLACE INTO take ({columns}) VALUES ({marks})", tuple(row.values())
             )
         return replace(take, id=int(cursor.lastrowid or 0))
 
@@ -246,7 +262,10 @@ class Library:
         finding = finding_of(sidecar)
         if finding is not None:
             take = _answered(take, finding)
-        take = self._insert(told_of(take, sidecar))
+        with self._lock:
+            if self._row_with_file(path) is not None:
+                return None
+            take = self._insert(told_of(take, sidecar))
         if not tells_of_take(sidecar):
             try:
                 write_sidecar(take, finding)
@@ -300,12 +319,18 @@ class Library:
 
     def _path(self, row: sqlite3.Row) -> Path:
         deleted = row["deleted_at"] is not None
-        return place_of(row["file"], self.recordings, deleted=deleted, is_another=self._has_row)
+        return place_of(
+            row["file"], self.recordings, deleted=deleted,
+            is_another=lambda path: self._row_with_file(path) is not None,
+        )  # fmt: skip
 
-    def _has_row(self, path: Path) -> bool:
+    def _row_with_file(self, path: Path) -> sqlite3.Row | None:
         with self._lock:
-            query = "SELECT 1 FROM take WHERE file = ?"
-            return self._connection.execute(query, (str(path),)).fetchone() is not None
+            query = "SELECT * FROM take WHERE file = ?"
+            row: sqlite3.Row | None = self._connection.execute(
+                query, (str(path.absolute()),)
+            ).fetchone()
+        return row
 
     def _narrowed(self, search: str) -> tuple[str, tuple[str, ...]]:
         """The condition of a search, as a list of numbers where few takes match.

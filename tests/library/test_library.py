@@ -13,6 +13,7 @@ import pytest
 import soundfile
 
 from heartgui.audio.files import read_recording, write_wav
+from heartgui.audio.take_writer import TakeWriter
 from heartgui.domain import AuscultationSite, Decision, HeartSoundClass, Posture
 from heartgui.errors import AudioFileError, StorageError
 from heartgui.inference.result_json import finding_to_json
@@ -398,6 +399,49 @@ def test_a_recording_whose_sidecar_cannot_be_written_is_listed(library):
     write_wav(library.recordings / "p01_AV.wav", SyntheticHeart().samples(4.0), 4000)
     (library.recordings / "p01_AV.json").mkdir()
     assert len(library.recover()) == library.count() == 1
+
+
+def test_a_take_that_another_program_found_unfinished_is_added_all_the_same(tmp_path):
+    first = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    first.recordings.mkdir()
+    path = first.new_take_path(NOW)
+    writer = TakeWriter(path, 4000)
+    writer.write(np.ones(8000, np.int16))
+    writer._patch()
+    # Its own program knows that it is being written.
+    assert first.recover() == []
+    second = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    (found,) = second.recover()
+    assert found.recovered
+    second.set_finding(found.id, finding())
+    second.set_notes(found.id, "what is this?")
+    writer.write(np.ones(8000, np.int16))
+    writer.close()
+    labels = TakeLabels(AuscultationSite.MITRAL, Posture.SUPINE, "K-17")
+    take = first.add(
+        path, duration_s=4.0, sample_rate_hz=4000, created_at=NOW, labels=labels, gaps=[(1.0, 2.0)]
+    )
+    assert take == first.get(take.id) == second.get(found.id)
+    assert (take.labels, take.duration_s, take.gaps) == (labels, 4.0, ((1.0, 2.0),))
+    assert (take.notes, take.recovered) == ("what is this?", False)
+    # The answer was one of half the take.
+    assert take.decision is first.finding(take) is None
+    first.set_finding(take.id, finding())
+    assert (first.count(), first.recover(), second.recover()) == (1, [], [])
+    first.close()
+    second.close()
+
+
+def test_the_name_of_a_deleted_take_is_not_given_again(library):
+    take = record(library)
+    library.set_notes(take.id, "soft")
+    library.delete([take.id])
+    assert library.new_take_path(NOW) != take.path
+    # Nor is a row whose file is gone from the trash in the way of another take.
+    (library.recordings / TRASH / take.path.name).unlink()
+    other = record(library)
+    assert (other.path, other.notes) == (take.path, "")
+    assert [kept.id for kept in library.takes()] == [other.id]
 
 
 def test_a_table_of_a_newer_version_is_left_alone(tmp_path):
