@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from heartgui.domain import AuscultationSite, Finding, Posture
 from heartgui.errors import StorageError
@@ -40,15 +42,17 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
         "gaps": [list(gap) for gap in take.gaps],
     }
     target = sidecar_path(take.path)
-    unfinished = target.with_suffix(".json.new")
+    unfinished = target.with_name(f".{uuid4().hex}.new")
     try:
-        with unfinished.open("w", encoding="utf-8") as file:
+        with unfinished.open("x", encoding="utf-8") as file:
             json.dump(content, file, indent=2)
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(target)
     except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink()
         raise StorageError(
             f"The result could not be written beside the take ({error.strerror or error}).",
             kept="The take itself is kept.",

@@ -162,28 +162,24 @@ class Library:
 
     def finding(self, take: Take) -> Finding | None:
         """The answer beside a take, None before there is one."""
-        return finding_of(read_sidecar(take.path))
+        with self._lock:
+            return finding_of(read_sidecar(take.path))
 
     # --- changes ------------------------------------------------------------------------
 
     def set_finding(self, take_id: int, finding: Finding) -> None:
-        self._update(_answered(self.get(take_id), finding), finding)
+        self._update(take_id, lambda take: _answered(take, finding), finding)
 
     def set_labels(self, take_id: int, labels: TakeLabels) -> None:
-        take = self.get(take_id)
-        if take.labels != labels:
-            self._update(
-                replace(
-                    take, site=labels.site, posture=labels.posture,
-                    patient_code=labels.patient_code,
-                )
-            )  # fmt: skip
+        with self._lock:
+            if self.get(take_id).labels != labels:
+                self._update(take_id, lambda take: replace(take, **vars(labels)))
 
     def rename(self, take_id: int, name: str) -> None:
-        self._update(replace(self.get(take_id), name=name.strip()))
+        self._update(take_id, lambda take: replace(take, name=name.strip()))
 
     def set_notes(self, take_id: int, notes: str) -> None:
-        self._update(replace(self.get(take_id), notes=notes))
+        self._update(take_id, lambda take: replace(take, notes=notes))
 
     def delete(self, take_ids: Iterable[int]) -> dict[int, StorageError]:
         """Move files into the trash folder and hide the rows; `restore` undoes it.
@@ -191,11 +187,11 @@ class Library:
         Returns the takes that could not be deleted, and why; they are unchanged, and all others
         are deleted.
         """
-        return _each(take_ids, self._delete)
+        return self._each(take_ids, self._delete)
 
     def restore(self, take_ids: Iterable[int]) -> dict[int, StorageError]:
         """Bring deleted takes back. Returns those that could not be, and why."""
-        return _each(take_ids, self._restore)
+        return self._each(take_ids, self._restore)
 
     def recover(self) -> list[Take]:
         """Add WAV files of the folder that have no row, with what their sidecars say of them.
@@ -266,12 +262,23 @@ class Library:
             if self._row_with_file(path) is not None:
                 return None
             take = self._insert(told_of(take, sidecar))
-        if not tells_of_take(sidecar):
-            try:
-                write_sidecar(take, finding)
-            except StorageError as error:
-                log.warning("a recovered file has no sidecar: %s", error.message)
+            if not tells_of_take(sidecar):
+                try:
+                    write_sidecar(take, finding)
+                except StorageError as error:
+                    log.warning("a recovered file has no sidecar: %s", error.message)
         return take
+
+    def _each(self, take_ids: Iterable[int], act: Callable[[int], None]) -> dict[int, StorageError]:
+        """Do it for every take; returns those for which it failed, and why."""
+        failed = {}
+        for take_id in take_ids:
+            try:
+                with self._lock:
+                    act(take_id)
+            except StorageError as error:
+                failed[take_id] = error
+        return failed
 
     def _delete(self, take_id: int) -> None:
         take = self.get(take_id)
@@ -348,14 +355,19 @@ class Library:
             return where, values
         return "id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
 
-    def _update(self, take: Take, finding: Finding | None = None) -> None:
-        row = _row_of(take)
-        sets = ", ".join(f"{name} = ?" for name in row)
-        with self._lock, self._writing():
-            self._connection.execute(
-                f"UPDATE take SET {sets} WHERE id = ?", (*row.values(), take.id)
-            )
-        write_sidecar(take, finding or finding_of(read_sidecar(take.path)))
+    def _update(
+        self, take_id: int, change: Callable[[Take], Take], finding: Finding | None = None
+    ) -> None:
+        """Change row and sidecar, in one step for all threads. finding: the new one, if any."""
+        with self._lock:
+            take = change(self.get(take_id))
+            row = _row_of(take)
+            sets = ", ".join(f"{name} = ?" for name in row)
+            with self._writing():
+                self._connection.execute(
+                    f"UPDATE take SET {sets} WHERE id = ?", (*row.values(), take_id)
+                )
+            write_sidecar(take, finding or finding_of(read_sidecar(take.path)))
 
     def _set_deleted(self, take_id: int, deleted_at: str | None) -> None:
         with self._lock, self._writing():
@@ -455,14 +467,3 @@ def _where(search: str) -> tuple[str, tuple[str, ...]]:
     # instr needs no escaping and takes a third of LIKE's time.
     conditions = ["deleted_at IS NULL", *["instr(search_text, ?)" for _ in words]]
     return " AND ".join(conditions), tuple(words)
-
-
-def _each(take_ids: Iterable[int], act: Callable[[int], None]) -> dict[int, StorageError]:
-    """Do it for every take; returns those for which it failed, and why."""
-    failed = {}
-    for take_id in take_ids:
-        try:
-            act(take_id)
-        except StorageError as error:
-            failed[take_id] = error
-    return failed

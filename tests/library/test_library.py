@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -442,6 +443,40 @@ def test_the_name_of_a_deleted_take_is_not_given_again(library):
     other = record(library)
     assert (other.path, other.notes) == (take.path, "")
     assert [kept.id for kept in library.takes()] == [other.id]
+
+
+def test_what_several_threads_say_of_a_take_is_all_kept(library):
+    take = record(library)
+    shown = []
+
+    def answer(n: int) -> None:
+        library.set_finding(take.id, replace(finding(), heart_rate_bpm=float(n)))
+        shown.append(("rate", library.get(take.id).heart_rate_bpm == n))
+        kept = library.finding(take)
+        shown.append(("answer", kept is not None and kept.heart_rate_bpm == n))
+
+    def note(n: int) -> None:
+        library.set_notes(take.id, str(n))
+        shown.append(("notes", library.get(take.id).notes == str(n)))
+
+    def label(n: int) -> None:
+        labels = TakeLabels(patient_code=str(n))
+        library.set_labels(take.id, labels)
+        shown.append(("labels", library.get(take.id).labels == labels))
+
+    def often(act) -> None:
+        for n in range(50):
+            act(n)
+
+    with ThreadPoolExecutor() as pool:
+        for running in [pool.submit(often, act) for act in (answer, note, label)]:
+            running.result()
+    assert [what for what, kept in shown if not kept] == []
+    beside = json.loads(take.path.with_suffix(".json").read_text())
+    assert (beside["take"]["notes"], beside["take"]["patient_code"]) == ("49", "49")
+    assert beside["heart_rate_bpm"] == 49.0
+    # Nothing unfinished is left.
+    assert len(list(library.recordings.iterdir())) == 2
 
 
 def test_a_table_of_a_newer_version_is_left_alone(tmp_path):
