@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import filecmp
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -48,6 +49,22 @@ def is_there(path: Path) -> bool:
 def in_trash(path: Path) -> Path:
     """Where a file goes when its take is deleted."""
     return path.parent / TRASH / path.name
+
+
+def taken_back(wav: Path) -> bool:
+    """Whether the file of a deleted take was put back by hand, moved or copied.
+
+    Its sidecar then follows, and nothing of it stays in the trash. A different file that stands
+    in its place is none.
+    """
+    trashed = in_trash(wav)
+    if is_there(trashed):
+        if not filecmp.cmp(trashed, wav, shallow=False):
+            return False
+        trashed.unlink()
+    if is_there(sidecar_path(trashed)):
+        sidecar_path(trashed).replace(sidecar_path(wav))
+    return True
 
 
 @contextmanager

@@ -22,7 +22,15 @@ from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, Decision, Finding, HeartSoundClass, Posture
 from heartgui.errors import StorageError
 from heartgui.library.database import open_database
-from heartgui.library.places import TRASH, file_name, in_trash, is_there, moved, place_of
+from heartgui.library.places import (
+    TRASH,
+    file_name,
+    in_trash,
+    is_there,
+    moved,
+    place_of,
+    taken_back,
+)
 from heartgui.library.sidecar import (
     created_at_of,
     finding_of,
@@ -128,11 +136,7 @@ class Library:
 
     def get(self, take_id: int) -> Take:
         """Raises StorageError for an unknown number."""
-        with self._lock:
-            row = self._connection.execute("SELECT * FROM take WHERE id = ?", (take_id,)).fetchone()
-        if row is None:
-            raise StorageError("This recording is no longer in the library.")
-        return self._take(row)
+        return self._take(self._row(take_id))
 
     def count(self, search: str = "") -> int:
         where, values = _where(search)
@@ -197,11 +201,14 @@ class Library:
         """Add WAV files of the folder that have no row, with what their sidecars say of them.
 
         So are takes found that were interrupted by a crash, and all takes of a lost table. A file
-        that cannot be added is left out.
+        that cannot be added is left out. Deleted takes whose files were put back by hand are no
+        longer deleted; they are not among those returned.
         """
         with self._lock:
-            rows = self._connection.execute("SELECT id, file, created_at FROM take").fetchall()
-        known = {row["file"] for row in rows}
+            rows = self._connection.execute(
+                "SELECT id, file, created_at, deleted_at FROM take"
+            ).fetchall()
+        known = {row["file"] for row in rows if row["deleted_at"] is None}
         rows_of_name = defaultdict(list)
         for row in rows:
             rows_of_name[file_name(row["file"])].append(row)
@@ -246,6 +253,8 @@ class Library:
 
     def _recover(self, path: Path, rows: Sequence[sqlite3.Row]) -> Take | None:
         """Add one file. rows: those of its name, in whichever folder. None if one is its own."""
+        if self._came_back(path):
+            return None
         sidecar = read_sidecar(path)
         if self._came_along(path, created_at_of(sidecar), rows):
             return None
@@ -307,6 +316,16 @@ class Library:
                 kept=f"Its file is still in {folder / TRASH}.",
             ) from error
 
+    def _came_back(self, path: Path) -> bool:
+        """Whether a file has a row. A deleted row comes back if the file was put back by hand."""
+        with self._lock:
+            row = self._row_with_file(path)
+            if row is None:
+                return False
+            if row["deleted_at"] is not None and taken_back(path):
+                self._set_deleted(row["id"], None)
+        return True
+
     def _came_along(
         self, path: Path, created_at: datetime | None, rows: Sequence[sqlite3.Row]
     ) -> bool:
@@ -330,6 +349,14 @@ class Library:
             row["file"], self.recordings, deleted=deleted,
             is_another=lambda path: self._row_with_file(path) is not None,
         )  # fmt: skip
+
+    def _row(self, take_id: int) -> sqlite3.Row:
+        with self._lock:
+            query = "SELECT * FROM take WHERE id = ?"
+            row: sqlite3.Row | None = self._connection.execute(query, (take_id,)).fetchone()
+        if row is None:
+            raise StorageError("This recording is no longer in the library.")
+        return row
 
     def _row_with_file(self, path: Path) -> sqlite3.Row | None:
         with self._lock:
@@ -360,13 +387,16 @@ class Library:
     ) -> None:
         """Change row and sidecar, in one step for all threads. finding: the new one, if any."""
         with self._lock:
-            take = change(self.get(take_id))
-            row = _row_of(take)
-            sets = ", ".join(f"{name} = ?" for name in row)
+            row = self._row(take_id)
+            take = change(self._take(row))
+            values = _row_of(take)
+            sets = ", ".join(f"{name} = ?" for name in values)
             with self._writing():
                 self._connection.execute(
-                    f"UPDATE take SET {sets} WHERE id = ?", (*row.values(), take_id)
+                    f"UPDATE take SET {sets} WHERE id = ?", (*values.values(), take_id)
                 )
+            if row["deleted_at"] is not None:
+                take = replace(take, path=in_trash(take.path))
             write_sidecar(take, finding or finding_of(read_sidecar(take.path)))
 
     def _set_deleted(self, take_id: int, deleted_at: str | None) -> None:

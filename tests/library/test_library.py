@@ -142,6 +142,59 @@ def test_what_cannot_be_deleted_stays_whole_and_the_others_go(library):
     assert first.path.exists()
 
 
+@pytest.mark.parametrize("annotated", [False, True])
+def test_what_is_said_of_a_deleted_take_is_there_when_it_comes_back(library, annotated):
+    take = record(library)
+    theirs = take.path.with_suffix(".json")
+    if annotated:
+        theirs.write_text('{"rater": "A. B."}')
+    library.set_finding(take.id, finding())
+    assert library.delete([take.id]) == {}
+    left = list(library.recordings.glob("*.json"))
+    assert left == ([theirs] if annotated else [])
+    library.set_labels(take.id, TakeLabels(patient_code="K-17"))
+    library.set_notes(take.id, "soft")
+    library.set_finding(take.id, finding(quality=HUM, decision=Decision.RECORD_AGAIN))
+    assert list(library.recordings.glob("*.json")) == left
+    assert library.restore([take.id]) == {}
+    kept = library.get(take.id)
+    assert (kept.patient_code, kept.notes) == ("K-17", "soft")
+    answer = library.finding(kept)
+    assert answer is not None
+    assert answer.decision is kept.decision is Decision.RECORD_AGAIN
+    assert [path for path in (library.recordings / TRASH).iterdir() if path.is_file()] == []
+
+
+@pytest.mark.parametrize("put_back", [shutil.move, shutil.copy])
+@pytest.mark.parametrize("with_sidecar", [False, True])
+def test_a_file_that_is_put_back_by_hand_brings_its_row_back(library, put_back, with_sidecar):
+    take = record(library, labels=TakeLabels(patient_code="K-17"))
+    library.set_finding(take.id, finding())
+    library.delete([take.id])
+    trash = library.recordings / TRASH
+    put_back(trash / take.path.name, take.path)
+    if with_sidecar:
+        beside = take.path.with_suffix(".json")
+        put_back(trash / beside.name, beside)
+    assert library.recover() == []
+    (kept,) = library.takes()
+    assert (kept.id, kept.patient_code) == (take.id, "K-17")
+    assert library.finding(kept) is not None
+    assert list(trash.iterdir()) == []
+    assert library.delete([take.id]) == {}
+    assert library.restore([take.id]) == {}
+
+
+def test_another_file_in_a_deleted_takes_place_is_not_taken_for_it(library):
+    take = record(library)
+    library.delete([take.id])
+    write_wav(take.path, SyntheticHeart(seed=9).samples(6.0), 4000)
+    assert library.recover() == library.takes() == []
+    take.path.unlink()
+    assert library.restore([take.id]) == {}
+    assert read_recording(take.path).duration_s == pytest.approx(4.0)
+
+
 def test_bringing_back_writes_over_nothing(library):
     take, other = record(library, 1), record(library, 2)
     assert library.delete([take.id, other.id]) == {}
