@@ -50,11 +50,13 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(target)
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        # ValueError: a path that no file can have, as of a damaged row.
         with suppress(OSError):
             unfinished.unlink()
+        reason = getattr(error, "strerror", None) or error
         raise StorageError(
-            f"The result could not be written beside the take ({error.strerror or error}).",
+            f"The result could not be written beside the take ({reason}).",
             kept="The take itself is kept.",
             remedy="Free some space, then classify it again from the Review page.",
         ) from error

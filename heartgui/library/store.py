@@ -21,7 +21,7 @@ from pathlib import Path
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, Decision, Finding, HeartSoundClass, Posture
 from heartgui.errors import StorageError
-from heartgui.library.database import open_database
+from heartgui.library.database import FAILURES, open_database
 from heartgui.library.places import (
     TRASH,
     file_name,
@@ -140,9 +140,7 @@ class Library:
 
     def count(self, search: str = "") -> int:
         where, values = _where(search)
-        with self._lock:
-            query = f"SELECT count(*) FROM take WHERE {where}"
-            return int(self._connection.execute(query, values).fetchone()[0])
+        return int(self._rows(f"SELECT count(*) FROM take WHERE {where}", values)[0][0])
 
     def takes(
         self,
@@ -160,9 +158,7 @@ class Library:
         query = (
             f"SELECT * FROM take WHERE {where} ORDER BY {order} {way}, id {way} LIMIT ? OFFSET ?"
         )
-        with self._lock:
-            rows = self._connection.execute(query, (*values, limit, offset)).fetchall()
-        return [self._take(row) for row in rows]
+        return [self._take(row) for row in self._rows(query, (*values, limit, offset))]
 
     def finding(self, take: Take) -> Finding | None:
         """The answer beside a take, None before there is one."""
@@ -204,14 +200,11 @@ class Library:
         that cannot be added is left out. Deleted takes whose files were put back by hand are no
         longer deleted; they are not among those returned.
         """
-        with self._lock:
-            rows = self._connection.execute(
-                "SELECT id, file, created_at, deleted_at FROM take"
-            ).fetchall()
+        rows = self._rows("SELECT id, file, created_at, deleted_at FROM take")
         known = {row["file"] for row in rows if row["deleted_at"] is None}
         rows_of_name = defaultdict(list)
         for row in rows:
-            rows_of_name[file_name(row["file"])].append(row)
+            rows_of_name[file_name(str(row["file"]))].append(row)
         found = []
         for path in self._wav_files():
             if str(path) in known or path in self._begun:
@@ -351,20 +344,21 @@ class Library:
         )  # fmt: skip
 
     def _row(self, take_id: int) -> sqlite3.Row:
-        with self._lock:
-            query = "SELECT * FROM take WHERE id = ?"
-            row: sqlite3.Row | None = self._connection.execute(query, (take_id,)).fetchone()
-        if row is None:
+        rows = self._rows("SELECT * FROM take WHERE id = ?", (take_id,))
+        if not rows:
             raise StorageError("This recording is no longer in the library.")
-        return row
+        return rows[0]
 
     def _row_with_file(self, path: Path) -> sqlite3.Row | None:
-        with self._lock:
-            query = "SELECT * FROM take WHERE file = ?"
-            row: sqlite3.Row | None = self._connection.execute(
-                query, (str(path.absolute()),)
-            ).fetchone()
-        return row
+        rows = self._rows("SELECT * FROM take WHERE file = ?", (str(path.absolute()),))
+        return rows[0] if rows else None
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except FAILURES as error:
+            raise _unreadable(error) from error
 
     def _narrowed(self, search: str) -> tuple[str, tuple[str, ...]]:
         """The condition of a search, as a list of numbers where few takes match.
@@ -376,8 +370,7 @@ class Library:
         if not values:
             return where, values
         query = f"SELECT id FROM take INDEXED BY take_search WHERE {where} LIMIT {FEW + 1}"
-        with self._lock:
-            ids = [row[0] for row in self._connection.execute(query, values)]
+        ids = [row[0] for row in self._rows(query, values)]
         if len(ids) > FEW:
             return where, values
         return "id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
@@ -409,25 +402,10 @@ class Library:
         return _Writing(self._connection)
 
     def _take(self, row: sqlite3.Row) -> Take:
-        return Take(
-            id=row["id"],
-            path=self._path(row),
-            created_at=datetime.fromisoformat(row["created_at"]),
-            duration_s=row["duration_s"],
-            sample_rate_hz=row["sample_rate_hz"],
-            name=row["name"],
-            notes=row["notes"],
-            site=AuscultationSite(row["site"]) if row["site"] else None,
-            posture=Posture(row["posture"]) if row["posture"] else None,
-            patient_code=row["patient_code"],
-            decision=Decision(row["decision"]) if row["decision"] else None,
-            label=HeartSoundClass(row["label"]) if row["label"] else None,
-            probability=row["probability"],
-            quality=row["quality"],
-            heart_rate_bpm=row["heart_rate_bpm"],
-            gaps=tuple((start, end) for start, end in json.loads(row["gaps"])),
-            recovered=bool(row["recovered"]),
-        )
+        try:
+            return _take_of(row, self._path(row))
+        except (TypeError, ValueError) as error:
+            raise _unreadable(error) from error
 
 
 class _Writing:
@@ -442,14 +420,21 @@ class _Writing:
     def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
         try:
             self._connection.__exit__(kind, error, trace)  # type: ignore[arg-type]
-        except sqlite3.Error as problem:
+        except FAILURES as problem:
             error = problem
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, FAILURES):
             raise StorageError(
                 f"The library could not be written ({error}).",
                 kept="The recording itself is kept as a file.",
                 remedy="Free some space; it is added again at the next start.",
             ) from error
+
+
+def _unreadable(error: Exception) -> StorageError:
+    return StorageError(
+        f"The library could not be read ({error}).",
+        kept="Recordings are ordinary files and are untouched.",
+    )
 
 
 def _answered(take: Take, finding: Finding) -> Take:
@@ -489,6 +474,29 @@ def _row_of(take: Take) -> dict[str, object]:
         "recovered": int(take.recovered),
         "search_text": " ".join(words).lower(),
     }
+
+
+def _take_of(row: sqlite3.Row, path: Path) -> Take:
+    """Raises TypeError or ValueError for values that nobody wrote, as of a damaged file."""
+    return Take(
+        id=row["id"],
+        path=path,
+        created_at=datetime.fromisoformat(row["created_at"]),
+        duration_s=row["duration_s"],
+        sample_rate_hz=row["sample_rate_hz"],
+        name=row["name"],
+        notes=row["notes"],
+        site=AuscultationSite(row["site"]) if row["site"] else None,
+        posture=Posture(row["posture"]) if row["posture"] else None,
+        patient_code=row["patient_code"],
+        decision=Decision(row["decision"]) if row["decision"] else None,
+        label=HeartSoundClass(row["label"]) if row["label"] else None,
+        probability=row["probability"],
+        quality=row["quality"],
+        heart_rate_bpm=row["heart_rate_bpm"],
+        gaps=tuple((start, end) for start, end in json.loads(row["gaps"])),
+        recovered=bool(row["recovered"]),
+    )
 
 
 def _where(search: str) -> tuple[str, tuple[str, ...]]:

@@ -20,7 +20,7 @@ from heartgui.errors import AudioFileError, StorageError
 from heartgui.inference.result_json import finding_to_json
 from heartgui.library.database import MIGRATIONS
 from heartgui.library.places import TRASH
-from heartgui.library.store import Library
+from heartgui.library.store import SORT_COLUMNS, Library
 from heartgui.library.take import TakeLabels
 from tests.helpers.findings import HUM, finding
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -530,6 +530,78 @@ def test_what_several_threads_say_of_a_take_is_all_kept(library):
     assert beside["heart_rate_bpm"] == 49.0
     # Nothing unfinished is left.
     assert len(list(library.recordings.iterdir())) == 2
+
+
+PAGE_BYTES = 4096
+DAMAGE = {
+    "gone": lambda page, rng: bytes(PAGE_BYTES),
+    "noise": lambda page, rng: rng.bytes(PAGE_BYTES),
+    "some": lambda page, rng: page[:1000] + rng.bytes(60) + page[1060:],
+    "middle": lambda page, rng: page[:2500] + rng.bytes(9) + page[2509:],
+    "end": lambda page, rng: page[:4000] + rng.bytes(60) + page[4060:],
+    "file names": lambda page, rng: page.replace(b"take-2026", b"take\0\xff026"),
+    "dates": lambda page, rng: page.replace(b"2026-03", b"2026*03"),
+}
+
+
+def use(library: Library) -> list[str]:
+    """Ask and change everything. Returns what was said of it."""
+    labels, when = TakeLabels(patient_code="K-99"), NOW + timedelta(days=1)
+    acts = [library.count, lambda: library.count("mitral"), library.recover]
+    for order in SORT_COLUMNS:
+        for words in ("", "k-7"):
+            acts.append(lambda order=order, words=words: library.takes(words, order_by=order))
+    for n in (1, 40):
+        acts += [
+            lambda n=n: library.finding(library.get(n)),
+            lambda n=n: library.set_notes(n, "soft"),
+            lambda n=n: library.set_finding(n, finding()),
+            lambda n=n: library.delete([n]),
+            lambda n=n: library.restore([n]),
+        ]
+    acts.append(
+        lambda: library.add(
+            library.new_take_path(when), duration_s=4.0, sample_rate_hz=4000, created_at=when,
+            labels=labels,
+        )
+    )  # fmt: skip
+    said = []
+    for act in acts:
+        try:
+            act()
+        except StorageError as error:
+            said.append(error.message)
+    return said
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_page_is_never_more_than_a_storage_error(tmp_path, damage):
+    database, recordings = tmp_path / "library.sqlite", tmp_path / "recordings"
+    first = Library(database, recordings)
+    recordings.mkdir()
+    for n in range(40):
+        first.add(
+            recordings / f"take-20260301-{n:06d}.wav", duration_s=4.0, sample_rate_hz=4000,
+            created_at=NOW + timedelta(minutes=n),
+            labels=TakeLabels(AuscultationSite.MITRAL, None, f"K-{n}"), name=f"Name {n}" * 5,
+        )  # fmt: skip
+    first.close()
+    assert use(Library(database, recordings)) == []
+    whole = database.read_bytes()
+    rng = np.random.default_rng(0)
+    for start in range(0, len(whole), PAGE_BYTES):
+        for path in tmp_path.glob("library.*"):
+            path.unlink()
+        page = whole[start : start + PAGE_BYTES]
+        database.write_bytes(whole[:start] + damage(page, rng) + whole[start + PAGE_BYTES :])
+        try:
+            library = Library(database, recordings)
+        except StorageError:
+            continue
+        use(library)
+        library.close()
+        # Whole pages are missed; a few changed letters may be no damage that shows.
+        assert library.damaged or damage not in (DAMAGE["gone"], DAMAGE["noise"])
 
 
 def test_a_table_of_a_newer_version_is_left_alone(tmp_path):
