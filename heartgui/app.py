@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from heartgui import __version__
 from heartgui.audio.device_watch import DeviceWatch
@@ -26,6 +26,7 @@ from heartgui.inference.bundle import load_bundles
 from heartgui.library.store import Library
 from heartgui.library.take import Take
 from heartgui.logs import start_crash_file, start_log, stop_log
+from heartgui.one_instance import ALREADY_RUNNING, hold_library
 from heartgui.paths import UserPaths, models_folder, user_paths
 from heartgui.settings import MODELS_OF_CHOICE, Settings, load_settings, save_settings
 from heartgui.ui import theme
@@ -254,6 +255,10 @@ def run_gui(files: Sequence[Path]) -> int:
         print(f"heartgui: {reason}", file=sys.stderr)
         return 1
     paths = user_paths()
+    lock = hold_library(paths.database)
+    if lock is None:
+        _say_already_running()
+        return 1
     handler = start_log(paths.logs)
     crash_file, crashed = start_crash_file(paths.logs)
     log.info("HeartGUI %s starts%s", __version__, ", the last run did not end well" * crashed)
@@ -271,7 +276,20 @@ def run_gui(files: Sequence[Path]) -> int:
     log.info("HeartGUI ends")
     crash_file.clean_end()
     stop_log(handler)
+    lock.unlock()
     return code
+
+
+def _say_already_running() -> None:
+    """In the terminal, and in a window where there are windows."""
+    print(f"heartgui: {ALREADY_RUNNING}", file=sys.stderr)
+    application = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(application, QApplication)
+    if application.platformName() in ("offscreen", "minimal"):
+        return
+    message = QMessageBox(QMessageBox.Icon.Information, "HeartGUI", ALREADY_RUNNING)
+    _quit_by_itself(message)
+    message.exec()
 
 
 def _open_library(paths: UserPaths, settings: Settings) -> tuple[Library, StorageError | None]:
@@ -293,7 +311,7 @@ def _end_on_signals(window: MainWindow) -> None:
         signal.signal(number, lambda *_: window.close())
 
 
-def _quit_by_itself(window: MainWindow) -> None:
+def _quit_by_itself(window: QWidget) -> None:
     seconds = os.environ.get(QUIT_VARIABLE)
     if seconds:
         QTimer.singleShot(int(float(seconds) * 1000), window.close)

@@ -50,6 +50,8 @@ MIGRATIONS = (
 """One script for each version; the file's user_version says how many it has seen."""
 
 
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What any call may raise: the words for a damaged schema need not be text."""
 MAPPED_BYTES = 256 * 1024 * 1024
 
 
@@ -64,7 +66,7 @@ def open_database(path: Path, recordings: Path) -> tuple[sqlite3.Connection, boo
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             return _connect(path, recordings), False
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
             aside = path.with_suffix(".damaged")
@@ -73,7 +75,7 @@ def open_database(path: Path, recordings: Path) -> tuple[sqlite3.Connection, boo
                 path.with_name(path.name + ending).unlink(missing_ok=True)
             log.error("the library was damaged and set aside")
             return _connect(path, recordings), True
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, *FAILURES) as error:
         raise StorageError(
             f"The library could not be opened ({error}).",
             kept="Recordings are ordinary files and are untouched.",
@@ -90,7 +92,9 @@ def _connect(path: Path, recordings: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous=FULL")
         # Read through the system's cache: a search over 100,000 takes then takes half the time.
         connection.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
-        connection.execute("PRAGMA quick_check(1)").fetchone()
+        (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if result != "ok":
+            raise sqlite3.DatabaseError(result)
         _migrate(connection, recordings)
     except Exception:
         connection.close()

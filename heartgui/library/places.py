@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import filecmp
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,10 +25,10 @@ def place_of(
     is_another: whether a path is known as another take's.
     """
     path = Path(written)
-    if path.parent == recordings or is_there(_in_trash(path) if deleted else path):
+    if path.parent == recordings or is_there(in_trash(path) if deleted else path):
         return path
     here = recordings / file_name(written)
-    found = is_there(_in_trash(here) if deleted else here)
+    found = is_there(in_trash(here) if deleted else here)
     return here if found and not is_another(here) else path
 
 
@@ -45,29 +46,47 @@ def is_there(path: Path) -> bool:
     return True
 
 
+def in_trash(path: Path) -> Path:
+    """Where a file goes when its take is deleted."""
+    return path.parent / TRASH / path.name
+
+
+def taken_back(wav: Path) -> bool:
+    """Whether the file of a deleted take was put back by hand, moved or copied.
+
+    Its sidecar then follows, and nothing of it stays in the trash. A different file that stands
+    in its place is none.
+    """
+    trashed = in_trash(wav)
+    if is_there(trashed):
+        if not filecmp.cmp(trashed, wav, shallow=False):
+            return False
+        trashed.unlink()
+    if is_there(sidecar_path(trashed)):
+        sidecar_path(trashed).replace(sidecar_path(wav))
+    return True
+
+
 @contextmanager
 def moved(wav: Path, source: Path, target: Path) -> Iterator[None]:
     """Move a WAV file and its sidecar to another folder, for good if the block ends well.
 
     Both stay where they were if one cannot be moved, or the block fails. What is missing is left
-    out. Raises OSError.
+    out, and what other programs put beside it stays. Raises OSError.
     """
+    here, there = source / wav.name, target / wav.name
     done = []
     try:
-        for name in (wav.name, sidecar_path(wav).name):
-            if not os.path.lexists(source / name):
+        for old, new in ((here, there), (sidecar_path(here), sidecar_path(there))):
+            if not os.path.lexists(old):
                 continue
-            if os.path.lexists(target / name):
+            if os.path.lexists(new):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-            (source / name).replace(target / name)
-            done.append(name)
+            old.replace(new)
+            done.append((old, new))
         yield
     except BaseException:
-        for name in done:
+        for old, new in done:
             with suppress(OSError):
-                (target / name).replace(source / name)
+                new.replace(old)
         raise
-
-
-def _in_trash(path: Path) -> Path:
-    return path.parent / TRASH / path.name

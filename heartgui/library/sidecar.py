@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from heartgui.domain import AuscultationSite, Finding, Posture
 from heartgui.errors import StorageError
@@ -15,7 +18,12 @@ from heartgui.library.take import Take, TakeLabels
 
 
 def sidecar_path(wav: Path) -> Path:
-    return wav.with_suffix(".json")
+    """Where the sidecar of a WAV file is, or where a new one goes.
+
+    x.json beside x.wav; where that is another program's, x.heartgui.json.
+    """
+    usual, aside = wav.with_suffix(".json"), wav.with_suffix(".heartgui.json")
+    return aside if os.path.lexists(aside) or _is_anothers(usual) else usual
 
 
 def write_sidecar(take: Take, finding: Finding | None) -> None:
@@ -34,52 +42,107 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
         "gaps": [list(gap) for gap in take.gaps],
     }
     target = sidecar_path(take.path)
-    unfinished = target.with_suffix(".json.new")
+    unfinished = target.with_name(f".{uuid4().hex}.new")
     try:
-        with unfinished.open("w", encoding="utf-8") as file:
+        with unfinished.open("x", encoding="utf-8") as file:
             json.dump(content, file, indent=2)
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(target)
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        # ValueError: a path that no file can have, as of a damaged row.
+        with suppress(OSError):
+            unfinished.unlink()
+        reason = getattr(error, "strerror", None) or error
         raise StorageError(
-            f"The result could not be written beside the take ({error.strerror or error}).",
+            f"The result could not be written beside the take ({reason}).",
             kept="The take itself is kept.",
             remedy="Free some space, then classify it again from the Review page.",
         ) from error
 
 
 def read_sidecar(wav: Path) -> dict[str, Any]:
-    """The JSON object beside a WAV file; empty where there is none or it is damaged."""
-    try:
-        content = json.loads(sidecar_path(wav).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+    """The sidecar of a WAV file; empty where there is none or it is damaged."""
+    return _read_ours(sidecar_path(wav))
 
 
 def finding_of(sidecar: dict[str, Any]) -> Finding | None:
     """The finding in a sidecar, None where there is none."""
     try:
         return finding_from_json(sidecar)
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
 
 
-def labels_of(sidecar: dict[str, Any]) -> TakeLabels:
-    """The labels in a sidecar; what is missing or unknown is left empty."""
-    take = sidecar.get("take") or {}
-    try:
-        site = AuscultationSite(take["site"]) if take.get("site") else None
-        posture = Posture(take["posture"]) if take.get("posture") else None
-    except ValueError:
-        site = posture = None
-    return TakeLabels(site, posture, str(take.get("patient_code") or ""))
+def tells_of_take(sidecar: dict[str, Any]) -> bool:
+    """Whether it describes its take. One that `heartgui classify` wrote holds an answer only."""
+    told = sidecar.get("take")
+    return isinstance(told, dict) and "created_at" in told
+
+
+def told_of(take: Take, sidecar: dict[str, Any]) -> Take:
+    """The take with what its sidecar says of it; what is missing or unknown stays as it is."""
+    if not tells_of_take(sidecar):
+        return take
+    told = sidecar["take"]
+    labels = _labels_of(told)
+    return replace(
+        take,
+        created_at=created_at_of(sidecar) or take.created_at,
+        name=_text(told, "name", take.name),
+        notes=_text(told, "notes", take.notes),
+        site=labels.site,
+        posture=labels.posture,
+        patient_code=labels.patient_code,
+        gaps=_gaps_of(told),
+    )
 
 
 def created_at_of(sidecar: dict[str, Any]) -> datetime | None:
+    """When the take was made, in UTC."""
     try:
-        return datetime.fromisoformat(sidecar["take"]["created_at"])
-    except (KeyError, TypeError, ValueError):
+        return datetime.fromisoformat(sidecar["take"]["created_at"]).astimezone(UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
+
+
+def _text(told: dict[str, Any], key: str, otherwise: str) -> str:
+    text = told.get(key)
+    return text if isinstance(text, str) else otherwise
+
+
+def _labels_of(told: dict[str, Any]) -> TakeLabels:
+    try:
+        site = AuscultationSite(told["site"]) if told.get("site") else None
+        posture = Posture(told["posture"]) if told.get("posture") else None
+    except ValueError:
+        site = posture = None
+    return TakeLabels(site, posture, str(told.get("patient_code") or ""))
+
+
+def _gaps_of(told: dict[str, Any]) -> tuple[tuple[float, float], ...]:
+    try:
+        return tuple((float(start), float(end)) for start, end in told["gaps"])
+    except (KeyError, TypeError, ValueError):
+        return ()
+
+
+def _read_ours(path: Path) -> dict[str, Any]:
+    """The object in a JSON file that this program wrote; empty for any other file."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    ours = tells_of_take(content) or finding_of(content) is not None
+    return content if ours else {}
+
+
+def _is_anothers(path: Path) -> bool:
+    """Whether it is a file of another program, or one that cannot be read."""
+    try:
+        return path.is_file() and not _read_ours(path)
+    except OSError:
+        return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sqlite3
 import threading
 from collections import defaultdict
@@ -17,16 +18,25 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from heartgui.audio.files import is_audio_path, read_recording, write_wav
+from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, Decision, Finding, HeartSoundClass, Posture
-from heartgui.errors import AudioFileError, StorageError
-from heartgui.library.database import open_database
-from heartgui.library.places import TRASH, file_name, is_there, moved, place_of
+from heartgui.errors import StorageError
+from heartgui.library.database import FAILURES, open_database
+from heartgui.library.places import (
+    TRASH,
+    file_name,
+    in_trash,
+    is_there,
+    moved,
+    place_of,
+    taken_back,
+)
 from heartgui.library.sidecar import (
     created_at_of,
     finding_of,
-    labels_of,
     read_sidecar,
+    tells_of_take,
+    told_of,
     write_sidecar,
 )
 from heartgui.library.take import Take, TakeLabels
@@ -34,6 +44,8 @@ from heartgui.library.take import Take, TakeLabels
 log = logging.getLogger(__name__)
 
 FEW = 2000
+TAKE_NAME = re.compile(r"take-\d{8}-\d{6}(-\d+)?")
+"""How new_take_path names files. Of other ones nobody can say that they were interrupted."""
 SORT_COLUMNS = {
     "created_at": "created_at",
     "name": "name",
@@ -55,7 +67,8 @@ class Library:
 
     def __init__(self, database: Path, recordings: Path) -> None:
         self.recordings = recordings.absolute()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._begun: set[Path] = set()
         self._connection, self.damaged = open_database(database, self.recordings)
 
     def close(self) -> None:
@@ -65,11 +78,15 @@ class Library:
     # --- takes --------------------------------------------------------------------------
 
     def new_take_path(self, now: datetime) -> Path:
-        """A free file name for a take begun now; it names nobody."""
+        """A free file name for a take begun now; it names nobody.
+
+        `recover` leaves it alone until it is added.
+        """
         stem = f"take-{now.astimezone().strftime('%Y%m%d-%H%M%S')}"
         path, number = self.recordings / f"{stem}.wav", 2
-        while path.exists():
+        while is_there(path) or is_there(in_trash(path)):
             path, number = self.recordings / f"{stem}-{number}.wav", number + 1
+        self._begun.add(path)
         return path
 
     def add(
@@ -84,22 +101,26 @@ class Library:
         name: str = "",
         recovered: bool = False,
     ) -> Take:
-        """Make the row and the sidecar of a WAV file that is already in place."""
+        """Make the row and the sidecar of a WAV file that is already in place.
+
+        Where another program's `recover` has made a row of the unfinished file, that one is used;
+        its answer goes, for it is one of a part.
+        """
         take = Take(
             id=0, path=path, created_at=created_at.astimezone(UTC), duration_s=duration_s,
             sample_rate_hz=sample_rate_hz, name=name or path.stem, site=labels.site,
             posture=labels.posture, patient_code=labels.patient_code, gaps=tuple(gaps),
             recovered=recovered,
         )  # fmt: skip
-        row = _row_of(take)
-        columns = ", ".join(row)
-        marks = ", ".join("?" for _ in row)
-        with self._lock, self._writing():
-            cursor = self._connection.execute(
-                f"INSERT INTO take ({columns}) VALUES ({marks})", tuple(row.values())
-            )
-            take = replace(take, id=int(cursor.lastrowid or 0))
-        write_sidecar(take, finding_of(read_sidecar(path)))
+        with self._lock:
+            known = self._row_with_file(path)
+            if known is not None and known["deleted_at"] is None:
+                take = replace(
+                    take, id=known["id"], name=name or known["name"], notes=known["notes"]
+                )
+            take = self._insert(take)
+            self._begun.discard(path)
+            write_sidecar(take, None)
         return take
 
     def add_file(self, source: Path, now: datetime) -> Take:
@@ -115,17 +136,11 @@ class Library:
 
     def get(self, take_id: int) -> Take:
         """Raises StorageError for an unknown number."""
-        with self._lock:
-            row = self._connection.execute("SELECT * FROM take WHERE id = ?", (take_id,)).fetchone()
-        if row is None:
-            raise StorageError("This recording is no longer in the library.")
-        return self._take(row)
+        return self._take(self._row(take_id))
 
     def count(self, search: str = "") -> int:
         where, values = _where(search)
-        with self._lock:
-            query = f"SELECT count(*) FROM take WHERE {where}"
-            return int(self._connection.execute(query, values).fetchone()[0])
+        return int(self._rows(f"SELECT count(*) FROM take WHERE {where}", values)[0][0])
 
     def takes(
         self,
@@ -143,42 +158,28 @@ class Library:
         query = (
             f"SELECT * FROM take WHERE {where} ORDER BY {order} {way}, id {way} LIMIT ? OFFSET ?"
         )
-        with self._lock:
-            rows = self._connection.execute(query, (*values, limit, offset)).fetchall()
-        return [self._take(row) for row in rows]
+        return [self._take(row) for row in self._rows(query, (*values, limit, offset))]
 
     def finding(self, take: Take) -> Finding | None:
         """The answer beside a take, None before there is one."""
-        return finding_of(read_sidecar(take.path))
+        with self._lock:
+            return finding_of(read_sidecar(take.path))
 
     # --- changes ------------------------------------------------------------------------
 
     def set_finding(self, take_id: int, finding: Finding) -> None:
-        take = replace(
-            self.get(take_id),
-            decision=finding.decision,
-            label=finding.label,
-            probability=finding.label_probability,
-            quality=finding.quality.overall,
-            heart_rate_bpm=finding.heart_rate_bpm,
-        )
-        self._update(take, finding)
+        self._update(take_id, lambda take: _answered(take, finding), finding)
 
     def set_labels(self, take_id: int, labels: TakeLabels) -> None:
-        take = self.get(take_id)
-        if take.labels != labels:
-            self._update(
-                replace(
-                    take, site=labels.site, posture=labels.posture,
-                    patient_code=labels.patient_code,
-                )
-            )  # fmt: skip
+        with self._lock:
+            if self.get(take_id).labels != labels:
+                self._update(take_id, lambda take: replace(take, **vars(labels)))
 
     def rename(self, take_id: int, name: str) -> None:
-        self._update(replace(self.get(take_id), name=name.strip()))
+        self._update(take_id, lambda take: replace(take, name=name.strip()))
 
     def set_notes(self, take_id: int, notes: str) -> None:
-        self._update(replace(self.get(take_id), notes=notes))
+        self._update(take_id, lambda take: replace(take, notes=notes))
 
     def delete(self, take_ids: Iterable[int]) -> dict[int, StorageError]:
         """Move files into the trash folder and hide the rows; `restore` undoes it.
@@ -186,49 +187,100 @@ class Library:
         Returns the takes that could not be deleted, and why; they are unchanged, and all others
         are deleted.
         """
-        return _each(take_ids, self._delete)
+        return self._each(take_ids, self._delete)
 
     def restore(self, take_ids: Iterable[int]) -> dict[int, StorageError]:
         """Bring deleted takes back. Returns those that could not be, and why."""
-        return _each(take_ids, self._restore)
+        return self._each(take_ids, self._restore)
 
     def recover(self) -> list[Take]:
-        """Add WAV files of the folder that have no row, as after a crash while recording."""
-        if not self.recordings.is_dir():
-            return []
-        with self._lock:
-            rows = self._connection.execute("SELECT id, file, created_at FROM take").fetchall()
-        known = {row["file"] for row in rows}
+        """Add WAV files of the folder that have no row, with what their sidecars say of them.
+
+        So are takes found that were interrupted by a crash, and all takes of a lost table. A file
+        that cannot be added is left out. Deleted takes whose files were put back by hand are no
+        longer deleted; they are not among those returned.
+        """
+        rows = self._rows("SELECT id, file, created_at, deleted_at FROM take")
+        known = {row["file"] for row in rows if row["deleted_at"] is None}
         rows_of_name = defaultdict(list)
         for row in rows:
-            rows_of_name[file_name(row["file"])].append(row)
+            rows_of_name[file_name(str(row["file"]))].append(row)
         found = []
-        for path in sorted(self.recordings.iterdir()):
-            if path.suffix.lower() != ".wav" or not is_audio_path(path) or str(path) in known:
-                continue
-            sidecar = read_sidecar(path)
-            if self._came_along(path, created_at_of(sidecar), rows_of_name[path.name]):
+        for path in self._wav_files():
+            if str(path) in known or path in self._begun:
                 continue
             try:
-                recording = read_recording(path)
-            except AudioFileError as error:
+                take = self._recover(path, rows_of_name[path.name])
+            except Exception as error:
                 log.warning(
                     "a file in the recordings folder was left out: %s", type(error).__name__
                 )
                 continue
-            modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            take = self.add(
-                path, duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,
-                created_at=created_at_of(sidecar) or modified, labels=labels_of(sidecar),
-                recovered=not sidecar,
-            )  # fmt: skip
-            finding = finding_of(sidecar)
-            if finding is not None:
-                self.set_finding(take.id, finding)
-            found.append(take)
+            if take is not None:
+                found.append(take)
         return found
 
     # --- parts --------------------------------------------------------------------------
+
+    def _insert(self, take: Take) -> Take:
+        """Make the row of a take, anew where it has a number. Returns it with its number."""
+        row = {"id": take.id or None, **_row_of(take)}
+        columns = ", ".join(row)
+        marks = ", ".join("?" for _ in row)
+        with self._lock, self._writing():
+            cursor = self._connection.execute(
+                f"INSERT OR REPLACE INTO take ({columns}) VALUES ({marks})", tuple(row.values())
+            )
+        return replace(take, id=int(cursor.lastrowid or 0))
+
+    def _wav_files(self) -> list[Path]:
+        try:
+            if not self.recordings.is_dir():
+                return []
+            return [p for p in sorted(self.recordings.iterdir()) if p.suffix.lower() == ".wav"]
+        except OSError as error:
+            raise StorageError(
+                f"The recordings folder could not be read ({error.strerror or error}).",
+                remedy="Check that you may look into it, or choose another one in Settings.",
+            ) from error
+
+    def _recover(self, path: Path, rows: Sequence[sqlite3.Row]) -> Take | None:
+        """Add one file. rows: those of its name, in whichever folder. None if one is its own."""
+        if self._came_back(path):
+            return None
+        sidecar = read_sidecar(path)
+        if self._came_along(path, created_at_of(sidecar), rows):
+            return None
+        recording = read_recording(path)
+        take = Take(
+            id=0, path=path, created_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+            duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,
+            name=path.stem, recovered=not sidecar and TAKE_NAME.fullmatch(path.stem) is not None,
+        )  # fmt: skip
+        finding = finding_of(sidecar)
+        if finding is not None:
+            take = _answered(take, finding)
+        with self._lock:
+            if self._row_with_file(path) is not None:
+                return None
+            take = self._insert(told_of(take, sidecar))
+            if not tells_of_take(sidecar):
+                try:
+                    write_sidecar(take, finding)
+                except StorageError as error:
+                    log.warning("a recovered file has no sidecar: %s", error.message)
+        return take
+
+    def _each(self, take_ids: Iterable[int], act: Callable[[int], None]) -> dict[int, StorageError]:
+        """Do it for every take; returns those for which it failed, and why."""
+        failed = {}
+        for take_id in take_ids:
+            try:
+                with self._lock:
+                    act(take_id)
+            except StorageError as error:
+                failed[take_id] = error
+        return failed
 
     def _delete(self, take_id: int) -> None:
         take = self.get(take_id)
@@ -257,6 +309,16 @@ class Library:
                 kept=f"Its file is still in {folder / TRASH}.",
             ) from error
 
+    def _came_back(self, path: Path) -> bool:
+        """Whether a file has a row. A deleted row comes back if the file was put back by hand."""
+        with self._lock:
+            row = self._row_with_file(path)
+            if row is None:
+                return False
+            if row["deleted_at"] is not None and taken_back(path):
+                self._set_deleted(row["id"], None)
+        return True
+
     def _came_along(
         self, path: Path, created_at: datetime | None, rows: Sequence[sqlite3.Row]
     ) -> bool:
@@ -276,12 +338,27 @@ class Library:
 
     def _path(self, row: sqlite3.Row) -> Path:
         deleted = row["deleted_at"] is not None
-        return place_of(row["file"], self.recordings, deleted=deleted, is_another=self._has_row)
+        return place_of(
+            row["file"], self.recordings, deleted=deleted,
+            is_another=lambda path: self._row_with_file(path) is not None,
+        )  # fmt: skip
 
-    def _has_row(self, path: Path) -> bool:
-        with self._lock:
-            query = "SELECT 1 FROM take WHERE file = ?"
-            return self._connection.execute(query, (str(path),)).fetchone() is not None
+    def _row(self, take_id: int) -> sqlite3.Row:
+        rows = self._rows("SELECT * FROM take WHERE id = ?", (take_id,))
+        if not rows:
+            raise StorageError("This recording is no longer in the library.")
+        return rows[0]
+
+    def _row_with_file(self, path: Path) -> sqlite3.Row | None:
+        rows = self._rows("SELECT * FROM take WHERE file = ?", (str(path.absolute()),))
+        return rows[0] if rows else None
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except FAILURES as error:
+            raise _unreadable(error) from error
 
     def _narrowed(self, search: str) -> tuple[str, tuple[str, ...]]:
         """The condition of a search, as a list of numbers where few takes match.
@@ -293,20 +370,27 @@ class Library:
         if not values:
             return where, values
         query = f"SELECT id FROM take INDEXED BY take_search WHERE {where} LIMIT {FEW + 1}"
-        with self._lock:
-            ids = [row[0] for row in self._connection.execute(query, values)]
+        ids = [row[0] for row in self._rows(query, values)]
         if len(ids) > FEW:
             return where, values
         return "id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
 
-    def _update(self, take: Take, finding: Finding | None = None) -> None:
-        row = _row_of(take)
-        sets = ", ".join(f"{name} = ?" for name in row)
-        with self._lock, self._writing():
-            self._connection.execute(
-                f"UPDATE take SET {sets} WHERE id = ?", (*row.values(), take.id)
-            )
-        write_sidecar(take, finding or finding_of(read_sidecar(take.path)))
+    def _update(
+        self, take_id: int, change: Callable[[Take], Take], finding: Finding | None = None
+    ) -> None:
+        """Change row and sidecar, in one step for all threads. finding: the new one, if any."""
+        with self._lock:
+            row = self._row(take_id)
+            take = change(self._take(row))
+            values = _row_of(take)
+            sets = ", ".join(f"{name} = ?" for name in values)
+            with self._writing():
+                self._connection.execute(
+                    f"UPDATE take SET {sets} WHERE id = ?", (*values.values(), take_id)
+                )
+            if row["deleted_at"] is not None:
+                take = replace(take, path=in_trash(take.path))
+            write_sidecar(take, finding or finding_of(read_sidecar(take.path)))
 
     def _set_deleted(self, take_id: int, deleted_at: str | None) -> None:
         with self._lock, self._writing():
@@ -318,25 +402,10 @@ class Library:
         return _Writing(self._connection)
 
     def _take(self, row: sqlite3.Row) -> Take:
-        return Take(
-            id=row["id"],
-            path=self._path(row),
-            created_at=datetime.fromisoformat(row["created_at"]),
-            duration_s=row["duration_s"],
-            sample_rate_hz=row["sample_rate_hz"],
-            name=row["name"],
-            notes=row["notes"],
-            site=AuscultationSite(row["site"]) if row["site"] else None,
-            posture=Posture(row["posture"]) if row["posture"] else None,
-            patient_code=row["patient_code"],
-            decision=Decision(row["decision"]) if row["decision"] else None,
-            label=HeartSoundClass(row["label"]) if row["label"] else None,
-            probability=row["probability"],
-            quality=row["quality"],
-            heart_rate_bpm=row["heart_rate_bpm"],
-            gaps=tuple((start, end) for start, end in json.loads(row["gaps"])),
-            recovered=bool(row["recovered"]),
-        )
+        try:
+            return _take_of(row, self._path(row))
+        except (TypeError, ValueError) as error:
+            raise _unreadable(error) from error
 
 
 class _Writing:
@@ -351,14 +420,32 @@ class _Writing:
     def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
         try:
             self._connection.__exit__(kind, error, trace)  # type: ignore[arg-type]
-        except sqlite3.Error as problem:
+        except FAILURES as problem:
             error = problem
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, FAILURES):
             raise StorageError(
                 f"The library could not be written ({error}).",
                 kept="The recording itself is kept as a file.",
                 remedy="Free some space; it is added again at the next start.",
             ) from error
+
+
+def _unreadable(error: Exception) -> StorageError:
+    return StorageError(
+        f"The library could not be read ({error}).",
+        kept="Recordings are ordinary files and are untouched.",
+    )
+
+
+def _answered(take: Take, finding: Finding) -> Take:
+    return replace(
+        take,
+        decision=finding.decision,
+        label=finding.label,
+        probability=finding.label_probability,
+        quality=finding.quality.overall,
+        heart_rate_bpm=finding.heart_rate_bpm,
+    )
 
 
 def _row_of(take: Take) -> dict[str, object]:
@@ -389,20 +476,32 @@ def _row_of(take: Take) -> dict[str, object]:
     }
 
 
+def _take_of(row: sqlite3.Row, path: Path) -> Take:
+    """Raises TypeError or ValueError for values that nobody wrote, as of a damaged file."""
+    return Take(
+        id=row["id"],
+        path=path,
+        created_at=datetime.fromisoformat(row["created_at"]),
+        duration_s=row["duration_s"],
+        sample_rate_hz=row["sample_rate_hz"],
+        name=row["name"],
+        notes=row["notes"],
+        site=AuscultationSite(row["site"]) if row["site"] else None,
+        posture=Posture(row["posture"]) if row["posture"] else None,
+        patient_code=row["patient_code"],
+        decision=Decision(row["decision"]) if row["decision"] else None,
+        label=HeartSoundClass(row["label"]) if row["label"] else None,
+        probability=row["probability"],
+        quality=row["quality"],
+        heart_rate_bpm=row["heart_rate_bpm"],
+        gaps=tuple((start, end) for start, end in json.loads(row["gaps"])),
+        recovered=bool(row["recovered"]),
+    )
+
+
 def _where(search: str) -> tuple[str, tuple[str, ...]]:
     """A condition that every word occurs somewhere in the row."""
     words = search.lower().split()
     # instr needs no escaping and takes a third of LIKE's time.
     conditions = ["deleted_at IS NULL", *["instr(search_text, ?)" for _ in words]]
     return " AND ".join(conditions), tuple(words)
-
-
-def _each(take_ids: Iterable[int], act: Callable[[int], None]) -> dict[int, StorageError]:
-    """Do it for every take; returns those for which it failed, and why."""
-    failed = {}
-    for take_id in take_ids:
-        try:
-            act(take_id)
-        except StorageError as error:
-            failed[take_id] = error
-    return failed

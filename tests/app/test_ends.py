@@ -181,6 +181,22 @@ def test_damaged_settings_never_stop_the_start(start, own_home):
     assert start().settings.theme == "system"
 
 
+def test_an_unusable_log_folder_never_stops_the_start(tmp_path):
+    (tmp_path / "logs").write_text("a file stands where the folder would be")
+    done = run_program(tmp_path, quit_after_s=0.5)
+    assert done.returncode == 0, done.stderr
+    log, crash_file = done.stderr.splitlines()
+    assert log.startswith(f"heartgui: no log is kept in {tmp_path / 'logs'}")
+    assert crash_file.startswith(f"heartgui: no crash file is kept in {tmp_path / 'logs'}")
+
+
+def test_an_unusable_data_folder_never_stops_the_start(tmp_path):
+    (tmp_path / "home").write_text("a file stands where the folder would be")
+    done = run_program(tmp_path / "home", quit_after_s=0.5)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_library_that_cannot_be_opened_is_said_and_recording_works(start, qtbot, own_home):
     (own_home / "library.sqlite").mkdir()
     program = start()

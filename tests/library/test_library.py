@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,11 +14,13 @@ import pytest
 import soundfile
 
 from heartgui.audio.files import read_recording, write_wav
+from heartgui.audio.take_writer import TakeWriter
 from heartgui.domain import AuscultationSite, Decision, HeartSoundClass, Posture
 from heartgui.errors import AudioFileError, StorageError
+from heartgui.inference.result_json import finding_to_json
 from heartgui.library.database import MIGRATIONS
 from heartgui.library.places import TRASH
-from heartgui.library.store import Library
+from heartgui.library.store import SORT_COLUMNS, Library
 from heartgui.library.take import TakeLabels
 from tests.helpers.findings import HUM, finding
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -31,14 +35,15 @@ def library(tmp_path):
     library.close()
 
 
-def record(library: Library, n: int = 0, *, labels: TakeLabels | None = None):
+def record(library: Library, n: int = 0, *, labels: TakeLabels | None = None, gaps=()):
     library.recordings.mkdir(exist_ok=True)
     when = NOW + timedelta(minutes=n)
     path = library.new_take_path(when)
     write_wav(path, SyntheticHeart(seed=n).samples(4.0), 4000)
     return library.add(
-        path, duration_s=4.0, sample_rate_hz=4000, created_at=when, labels=labels or TakeLabels()
-    )
+        path, duration_s=4.0, sample_rate_hz=4000, created_at=when, labels=labels or TakeLabels(),
+        gaps=gaps,
+    )  # fmt: skip
 
 
 def test_a_take_is_kept_with_its_answer_and_labels(library):
@@ -135,6 +140,59 @@ def test_what_cannot_be_deleted_stays_whole_and_the_others_go(library):
     assert library.restore([first.id, last.id]) == {}
     assert {take.id for take in library.takes()} == {first.id, stuck.id, last.id}
     assert first.path.exists()
+
+
+@pytest.mark.parametrize("annotated", [False, True])
+def test_what_is_said_of_a_deleted_take_is_there_when_it_comes_back(library, annotated):
+    take = record(library)
+    theirs = take.path.with_suffix(".json")
+    if annotated:
+        theirs.write_text('{"rater": "A. B."}')
+    library.set_finding(take.id, finding())
+    assert library.delete([take.id]) == {}
+    left = list(library.recordings.glob("*.json"))
+    assert left == ([theirs] if annotated else [])
+    library.set_labels(take.id, TakeLabels(patient_code="K-17"))
+    library.set_notes(take.id, "soft")
+    library.set_finding(take.id, finding(quality=HUM, decision=Decision.RECORD_AGAIN))
+    assert list(library.recordings.glob("*.json")) == left
+    assert library.restore([take.id]) == {}
+    kept = library.get(take.id)
+    assert (kept.patient_code, kept.notes) == ("K-17", "soft")
+    answer = library.finding(kept)
+    assert answer is not None
+    assert answer.decision is kept.decision is Decision.RECORD_AGAIN
+    assert [path for path in (library.recordings / TRASH).iterdir() if path.is_file()] == []
+
+
+@pytest.mark.parametrize("put_back", [shutil.move, shutil.copy])
+@pytest.mark.parametrize("with_sidecar", [False, True])
+def test_a_file_that_is_put_back_by_hand_brings_its_row_back(library, put_back, with_sidecar):
+    take = record(library, labels=TakeLabels(patient_code="K-17"))
+    library.set_finding(take.id, finding())
+    library.delete([take.id])
+    trash = library.recordings / TRASH
+    put_back(trash / take.path.name, take.path)
+    if with_sidecar:
+        beside = take.path.with_suffix(".json")
+        put_back(trash / beside.name, beside)
+    assert library.recover() == []
+    (kept,) = library.takes()
+    assert (kept.id, kept.patient_code) == (take.id, "K-17")
+    assert library.finding(kept) is not None
+    assert list(trash.iterdir()) == []
+    assert library.delete([take.id]) == {}
+    assert library.restore([take.id]) == {}
+
+
+def test_another_file_in_a_deleted_takes_place_is_not_taken_for_it(library):
+    take = record(library)
+    library.delete([take.id])
+    write_wav(take.path, SyntheticHeart(seed=9).samples(6.0), 4000)
+    assert library.recover() == library.takes() == []
+    take.path.unlink()
+    assert library.restore([take.id]) == {}
+    assert read_recording(take.path).duration_s == pytest.approx(4.0)
 
 
 def test_bringing_back_writes_over_nothing(library):
@@ -304,6 +362,246 @@ def test_a_damaged_table_is_set_aside_and_made_anew_from_the_files(tmp_path):
         HeartSoundClass.MURMUR
     ]
     second.close()
+
+
+def test_a_library_made_anew_holds_all_that_was_ever_said_of_a_take(tmp_path):
+    first = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    labels = TakeLabels(AuscultationSite.MITRAL, Posture.SUPINE, "K-17")
+    take = record(first, labels=labels, gaps=[(1.0, 1.25)])
+    first.set_finding(take.id, finding())
+    first.rename(take.id, "Morning round")
+    first.set_notes(take.id, "soft, after exercise")
+    before, beside = first.get(take.id), take.path.with_suffix(".json").read_bytes()
+    first.close()
+    (tmp_path / "library.sqlite").unlink()
+    second = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    (found,) = second.recover()
+    assert found == second.get(found.id) == replace(before, id=found.id)
+    assert (found.name, found.notes) == ("Morning round", "soft, after exercise")
+    assert found.gaps == ((1.0, 1.25),)
+    assert take.path.with_suffix(".json").read_bytes() == beside
+    assert second.count("morning exercise") == 1
+    second.close()
+
+
+FOREIGN = {
+    "object": b'{"murmur": "present", "rater": "A. B."}',
+    "our words": b'{"take": 3, "quality": {"scores": 1}, "decision": "finding", "label": "murmur"}',
+    "another take": b'{"take": {"scene": 4}, "label": "normal", "model": 7, "models": []}',
+    "list": b"[1, 2]",
+    "deep": b"[" * 20_000,
+    "no text": b"\xff\xfe\x00",
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
+def test_annotations_of_other_programs_are_never_touched(library, content):
+    library.recordings.mkdir()
+    wav, theirs = library.recordings / "p01_AV.wav", library.recordings / "p01_AV.json"
+    write_wav(wav, SyntheticHeart().samples(4.0), 4000)
+    theirs.write_bytes(content)
+    (take,) = library.recover()
+    assert (take.name, take.path, take.recovered) == ("p01_AV", wav, False)
+    library.set_finding(take.id, finding())
+    library.set_notes(take.id, "soft")
+    kept = library.finding(take)
+    assert kept is not None
+    assert kept.label is HeartSoundClass.MURMUR
+    assert library.delete([take.id]) == {}
+    # What is not ours stays where it is; everything of ours has gone.
+    assert [path.name for path in library.recordings.iterdir() if path.is_file()] == [theirs.name]
+    assert library.restore([take.id]) == {}
+    assert library.finding(take) == kept
+    library._connection.execute("DELETE FROM take")
+    (again,) = library.recover()
+    assert (again.notes, again.label) == ("soft", HeartSoundClass.MURMUR)
+    assert theirs.read_bytes() == content
+
+
+def test_an_answer_of_the_command_line_is_taken_over(library):
+    library.recordings.mkdir()
+    wav = library.recordings / "p01_AV.wav"
+    write_wav(wav, SyntheticHeart().samples(4.0), 4000)
+    beside = wav.with_suffix(".json")
+    beside.write_text(json.dumps(finding_to_json(finding(), wav.name)))
+    (take,) = library.recover()
+    assert (take.label, take.recovered) == (HeartSoundClass.MURMUR, False)
+    library.rename(take.id, "Aortic")
+    assert json.loads(beside.read_text())["label"] == "murmur"
+    assert json.loads(beside.read_text())["take"]["name"] == "Aortic"
+
+
+def test_one_bad_file_never_ends_recovery(library):
+    library.recordings.mkdir()
+    for name in ("a", "b", "c"):
+        write_wav(library.recordings / f"{name}.wav", SyntheticHeart().samples(4.0), 4000)
+    (library.recordings / "a.json").write_text('{"take": 3}')
+    told = {"created_at": [], "site": {}, "gaps": 5, "name": None, "patient_code": 17}
+    (library.recordings / "b.json").write_text(json.dumps({"take": told}))
+    (library.recordings / "b2.wav").mkdir()
+    (library.recordings / "b3.wav").symlink_to("nowhere")
+    names = [take.path.stem for take in library.recover()]
+    assert names == ["a", "b", "c"]
+    (told,) = library.takes("17")
+    assert (told.name, told.patient_code, told.site, told.gaps) == ("b", "17", None, ())
+    assert library.recover() == []
+
+
+def test_a_recording_whose_sidecar_cannot_be_written_is_listed(library):
+    library.recordings.mkdir()
+    write_wav(library.recordings / "p01_AV.wav", SyntheticHeart().samples(4.0), 4000)
+    (library.recordings / "p01_AV.json").mkdir()
+    assert len(library.recover()) == library.count() == 1
+
+
+def test_a_take_that_another_program_found_unfinished_is_added_all_the_same(tmp_path):
+    first = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    first.recordings.mkdir()
+    path = first.new_take_path(NOW)
+    writer = TakeWriter(path, 4000)
+    writer.write(np.ones(8000, np.int16))
+    writer._patch()
+    # Its own program knows that it is being written.
+    assert first.recover() == []
+    second = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    (found,) = second.recover()
+    assert found.recovered
+    second.set_finding(found.id, finding())
+    second.set_notes(found.id, "what is this?")
+    writer.write(np.ones(8000, np.int16))
+    writer.close()
+    labels = TakeLabels(AuscultationSite.MITRAL, Posture.SUPINE, "K-17")
+    take = first.add(
+        path, duration_s=4.0, sample_rate_hz=4000, created_at=NOW, labels=labels, gaps=[(1.0, 2.0)]
+    )
+    assert take == first.get(take.id) == second.get(found.id)
+    assert (take.labels, take.duration_s, take.gaps) == (labels, 4.0, ((1.0, 2.0),))
+    assert (take.notes, take.recovered) == ("what is this?", False)
+    # The answer was one of half the take.
+    assert take.decision is first.finding(take) is None
+    first.set_finding(take.id, finding())
+    assert (first.count(), first.recover(), second.recover()) == (1, [], [])
+    first.close()
+    second.close()
+
+
+def test_the_name_of_a_deleted_take_is_not_given_again(library):
+    take = record(library)
+    library.set_notes(take.id, "soft")
+    library.delete([take.id])
+    assert library.new_take_path(NOW) != take.path
+    # Nor is a row whose file is gone from the trash in the way of another take.
+    (library.recordings / TRASH / take.path.name).unlink()
+    other = record(library)
+    assert (other.path, other.notes) == (take.path, "")
+    assert [kept.id for kept in library.takes()] == [other.id]
+
+
+def test_what_several_threads_say_of_a_take_is_all_kept(library):
+    take = record(library)
+    shown = []
+
+    def answer(n: int) -> None:
+        library.set_finding(take.id, replace(finding(), heart_rate_bpm=float(n)))
+        shown.append(("rate", library.get(take.id).heart_rate_bpm == n))
+        kept = library.finding(take)
+        shown.append(("answer", kept is not None and kept.heart_rate_bpm == n))
+
+    def note(n: int) -> None:
+        library.set_notes(take.id, str(n))
+        shown.append(("notes", library.get(take.id).notes == str(n)))
+
+    def label(n: int) -> None:
+        labels = TakeLabels(patient_code=str(n))
+        library.set_labels(take.id, labels)
+        shown.append(("labels", library.get(take.id).labels == labels))
+
+    def often(act) -> None:
+        for n in range(50):
+            act(n)
+
+    with ThreadPoolExecutor() as pool:
+        for running in [pool.submit(often, act) for act in (answer, note, label)]:
+            running.result()
+    assert [what for what, kept in shown if not kept] == []
+    beside = json.loads(take.path.with_suffix(".json").read_text())
+    assert (beside["take"]["notes"], beside["take"]["patient_code"]) == ("49", "49")
+    assert beside["heart_rate_bpm"] == 49.0
+    # Nothing unfinished is left.
+    assert len(list(library.recordings.iterdir())) == 2
+
+
+PAGE_BYTES = 4096
+DAMAGE = {
+    "gone": lambda page, rng: bytes(PAGE_BYTES),
+    "noise": lambda page, rng: rng.bytes(PAGE_BYTES),
+    "some": lambda page, rng: page[:1000] + rng.bytes(60) + page[1060:],
+    "middle": lambda page, rng: page[:2500] + rng.bytes(9) + page[2509:],
+    "end": lambda page, rng: page[:4000] + rng.bytes(60) + page[4060:],
+    "file names": lambda page, rng: page.replace(b"take-2026", b"take\0\xff026"),
+    "dates": lambda page, rng: page.replace(b"2026-03", b"2026*03"),
+}
+
+
+def use(library: Library) -> list[str]:
+    """Ask and change everything. Returns what was said of it."""
+    labels, when = TakeLabels(patient_code="K-99"), NOW + timedelta(days=1)
+    acts = [library.count, lambda: library.count("mitral"), library.recover]
+    for order in SORT_COLUMNS:
+        for words in ("", "k-7"):
+            acts.append(lambda order=order, words=words: library.takes(words, order_by=order))
+    for n in (1, 40):
+        acts += [
+            lambda n=n: library.finding(library.get(n)),
+            lambda n=n: library.set_notes(n, "soft"),
+            lambda n=n: library.set_finding(n, finding()),
+            lambda n=n: library.delete([n]),
+            lambda n=n: library.restore([n]),
+        ]
+    acts.append(
+        lambda: library.add(
+            library.new_take_path(when), duration_s=4.0, sample_rate_hz=4000, created_at=when,
+            labels=labels,
+        )
+    )  # fmt: skip
+    said = []
+    for act in acts:
+        try:
+            act()
+        except StorageError as error:
+            said.append(error.message)
+    return said
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_page_is_never_more_than_a_storage_error(tmp_path, damage):
+    database, recordings = tmp_path / "library.sqlite", tmp_path / "recordings"
+    first = Library(database, recordings)
+    recordings.mkdir()
+    for n in range(40):
+        first.add(
+            recordings / f"take-20260301-{n:06d}.wav", duration_s=4.0, sample_rate_hz=4000,
+            created_at=NOW + timedelta(minutes=n),
+            labels=TakeLabels(AuscultationSite.MITRAL, None, f"K-{n}"), name=f"Name {n}" * 5,
+        )  # fmt: skip
+    first.close()
+    assert use(Library(database, recordings)) == []
+    whole = database.read_bytes()
+    rng = np.random.default_rng(0)
+    for start in range(0, len(whole), PAGE_BYTES):
+        for path in tmp_path.glob("library.*"):
+            path.unlink()
+        page = whole[start : start + PAGE_BYTES]
+        database.write_bytes(whole[:start] + damage(page, rng) + whole[start + PAGE_BYTES :])
+        try:
+            library = Library(database, recordings)
+        except StorageError:
+            continue
+        use(library)
+        library.close()
+        # Whole pages are missed; a few changed letters may be no damage that shows.
+        assert library.damaged or damage not in (DAMAGE["gone"], DAMAGE["noise"])
 
 
 def test_a_table_of_a_newer_version_is_left_alone(tmp_path):
