@@ -91,6 +91,41 @@ def test_labels_before_and_after_the_take_are_the_takes(program, qtbot):
     assert not program.record.recording
 
 
+def test_what_is_chosen_after_a_take_belongs_to_the_next(program, qtbot):
+    page = program.page
+    page.take.set_length(10)
+    for key, posture, code in (
+        (Qt.Key.Key_1, "sitting", "P1"),
+        (Qt.Key.Key_2, "supine", "P2"),
+        (Qt.Key.Key_3, "standing", "P3"),
+    ):
+        page.setFocus()
+        press(program, qtbot, key)
+        page.sites.posture.setCurrentText(posture)
+        page.sites.posture_chosen.emit(posture)
+        page.take.patient_code.setFocus()
+        page.take.patient_code.clear()
+        qtbot.keyClicks(page.take.patient_code, code)
+        page.setFocus()
+        record(program, qtbot)
+    said = [(take.site, take.posture, take.patient_code) for take in program.library.takes()]
+    assert said == [
+        ("tricuspid", "standing", "P3"),
+        ("pulmonic", "supine", "P2"),
+        ("aortic", "sitting", "P1"),
+    ]
+
+
+def test_a_take_recorded_without_a_site_gets_the_first_one_chosen_afterwards(program, qtbot):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    press(program, qtbot, Qt.Key.Key_2)
+    press(program, qtbot, Qt.Key.Key_3)
+    (take,) = program.library.takes()
+    assert take.site == "pulmonic"
+    assert program.page.sites.site == "tricuspid"
+
+
 def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, bench, caplog):
     bench.samples = SyntheticHeart(level=0.2, hum_level=0.35).samples(20.0)
     program.capture.relist()

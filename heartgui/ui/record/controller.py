@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -179,7 +179,7 @@ class RecordController(QObject):
         page.sites.site_chosen.connect(self._site_chosen)
         page.sites.posture_chosen.connect(self._posture_chosen)
         page.take.length_chosen.connect(self._length_chosen)
-        page.take.patient_code_edited.connect(self._labels_edited)
+        page.take.patient_code_edited.connect(self._patient_code_edited)
         capture.devices_listed.connect(page.devices.set_devices)
         capture.listening.connect(self._on_listening)
         capture.came_back.connect(self._on_came_back)
@@ -325,25 +325,35 @@ class RecordController(QObject):
     def _site_chosen(self, site: AuscultationSite | None) -> None:
         # Another site begins a new count of attempts.
         self._attempt = 0
-        self._labels_edited()
+        self._fill_in(site=site)
+
+    @Slot(str)
+    def _patient_code_edited(self, code: str) -> None:
+        self._fill_in(patient_code=code.strip())
 
     @Slot(str)
     def _posture_chosen(self, posture: str) -> None:
+        # No take is without a posture, so another one is the next take's.
         self._settings.posture = posture
-        self._labels_edited()
 
     @Slot(int)
     def _length_chosen(self, length_s: int) -> None:
         self._settings.take_length_s = length_s
 
-    @Slot()
-    def _labels_edited(self) -> None:
-        """Labels given after a take belong to the take on screen."""
+    def _fill_in(self, site: AuscultationSite | None = None, patient_code: str = "") -> None:
+        """Say of the take on screen what it was recorded without. What it has stays: it is the
+        next take that the panels are about."""
         shown = self.shown
-        if shown is None or shown.take_id is None or self.recording:
+        if shown is None or shown.take_id is None or self._starting or self.recording:
             return
         try:
-            self._library.set_labels(shown.take_id, self._labels())
+            labels = self._library.get(shown.take_id).labels
+            filled = replace(
+                labels, site=labels.site or site, patient_code=labels.patient_code or patient_code
+            )
+            if filled == labels:
+                return
+            self._library.set_labels(shown.take_id, filled)
         except StorageError as error:
             self._page.banner.show_error(error, key="library")
             return

@@ -31,9 +31,7 @@ class TakePanel(Card):
         self.patient_code.setMaxLength(64)
         self.patient_code.setAccessibleName("Patient code, optional")
         self.patient_code.setToolTip("A code of yours, kept in the library only; never a file name")
-        self.patient_code.editingFinished.connect(
-            lambda: self.patient_code_edited.emit(self.patient_code.text())
-        )
+        self.patient_code.editingFinished.connect(self._code_finished)
         self.body.addWidget(self.patient_code)
         self.lengths = Segments(
             [(str(length), f"Record for {length} seconds") for length in TAKE_LENGTHS_S], "Length"
@@ -61,6 +59,12 @@ class TakePanel(Card):
 
     def set_model(self, name: str) -> None:
         self.models.setCurrentIndex(max(0, self.models.findData(name)))
+
+    def _code_finished(self) -> None:
+        # Return in the field ends an edit that may have been none.
+        if self.patient_code.isModified():
+            self.patient_code.setModified(False)
+            self.patient_code_edited.emit(self.patient_code.text())
 
     def set_locked(self, locked: bool) -> None:
         """While a take is recorded its length stays."""
