@@ -29,7 +29,7 @@ from heartgui.inference.wording import (
 )
 from heartgui.ui.theme import LIGHT, Palette
 from heartgui.ui.widgets.card import Card, label, note
-from heartgui.ui.widgets.focus import release_focus
+from heartgui.ui.widgets.focus import release_focus, somebody_types
 from heartgui.ui.widgets.icons import pixmap
 from heartgui.ui.widgets.probability_bars import ProbabilityBars
 
@@ -249,7 +249,7 @@ class ResultCard(Card):
         if self._can_record:
             shown.append(self.again)
         self._only(*shown, tone="bad")
-        if self._can_record:
+        if self._can_record and not somebody_types():
             self.again.setFocus()
 
     # --- parts --------------------------------------------------------------------------
