@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from heartgui.settings import TAKE_LENGTHS_S
 from heartgui.ui.segments import Segments
 from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.combo_box import ComboBox
 
 MODEL_TITLES = {
     "heartnet": "HeartNet",
@@ -38,7 +39,7 @@ class TakePanel(Card):
         )
         self.lengths.chosen.connect(lambda index: self.length_chosen.emit(TAKE_LENGTHS_S[index]))
         self.body.addLayout(_row("Length, s", self.lengths))
-        self.models = QComboBox()
+        self.models = ComboBox()
         self.models.setAccessibleName("Models")
         self.models.setToolTip("Which models are asked: HeartGUI's own, or the paper's")
         for name, title in MODEL_TITLES.items():
