@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 import heartgui.audio.playback
 from heartgui.audio.files import write_wav
@@ -299,6 +300,31 @@ def test_a_file_that_fails_late_takes_nothing_from_the_screen(
     assert program.page.result.headline.text() == "Listening"
     assert program.page.tracks.features is not None
     assert texts(program) == ""
+
+
+@pytest.mark.parametrize("where", ["record", "review"])
+def test_a_banners_button_leaves_the_focus_to_the_page(program, qtbot, where):
+    (program.window.record_page if where == "record" else program.window.review_page).trigger()
+    page = program.page if where == "record" else program.review_page
+    program.window.activateWindow()
+    QApplication.processEvents()
+    done = []
+
+    def button():
+        page.banner.show_message(
+            "info", "It was done.", key="it", actions=[("Undo", lambda: done.append(True))]
+        )
+        return page.banner.action_buttons("it")[0]
+
+    page.setFocus()
+    before = QApplication.focusWidget()
+    qtbot.mouseClick(button(), Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is before
+    reached = button()
+    reached.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(reached, Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is before
+    assert done == [True, True]
 
 
 def test_a_bad_file_is_no_attempt_and_says_that_it_stays(program, qtbot, tmp_path):
