@@ -21,6 +21,7 @@ from heartgui.inference.bundle import load_bundle
 from heartgui.inference.wording import headline
 from heartgui.paths import models_folder
 from heartgui.workers.capture import AudioDevices
+from heartgui.workers.jobs import Job
 from heartgui.workers.opening import open_recording
 from tests.helpers.driving import drop, finding, press, record, sample, wait_for_finding
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -300,6 +301,28 @@ def test_a_file_that_fails_late_takes_nothing_from_the_screen(
     assert program.page.result.headline.text() == "Listening"
     assert program.page.tracks.features is not None
     assert texts(program) == ""
+
+
+@pytest.mark.parametrize("name", ["normal.flac", "letter.wav"])
+def test_a_file_is_opened_or_refused_though_another_job_ends_just_before(
+    program, qtbot, tmp_path, name
+):
+    (tmp_path / "letter.wav").write_text("Dear colleague")
+    (tmp_path / "normal.flac").write_bytes(sample("normal").read_bytes())
+    other = Job("other", lambda _progress, _cancelled: None)
+    program.jobs.start(other)
+    other.wait()
+    drop(program, tmp_path / name)
+    # Both have ended before the window hears of either.
+    for job in program.jobs._jobs:
+        job.wait()
+    # Nor does anybody but the runner hold them.
+    del job
+    qtbot.waitUntil(lambda: program.page.result.headline.text() != "Opening…", timeout=10_000)
+    if name == "letter.wav":
+        assert "could not be read as audio" in texts(program)
+    else:
+        wait_for_finding(program, qtbot)
 
 
 @pytest.mark.parametrize("where", ["record", "review"])

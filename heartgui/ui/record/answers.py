@@ -140,7 +140,7 @@ class Answers(QObject):
                 ),
             )
             job.done.connect(self._on_late_answer)
-            job.failed.connect(lambda error: self._page.banner.show_error(error, key="models"))
+            job.failed.connect(self._on_late_failure)
             self._jobs.start(job)
         self.cancel()
 
@@ -244,6 +244,10 @@ class Answers(QObject):
     @Slot(object)
     def _on_late_answer(self, result: tuple[int, Finding]) -> None:
         self._keep(*result)
+
+    @Slot(object)
+    def _on_late_failure(self, error: HeartGUIError) -> None:
+        self._page.banner.show_error(error, key="models")
 
     @Slot(int, object)
     def _on_failed(self, token: int, error: HeartGUIError) -> None:

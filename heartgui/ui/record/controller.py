@@ -85,6 +85,8 @@ class RecordController(QObject):
         self._starting = False
         self._opening = 0
         """Number of the newest opening; an older one that ends late is not shown."""
+        self._open_job: Job | None = None
+        """Held until the next one: a lambda hears nothing from a job that is gone."""
         self._frame_timer = self._timer(FRAME_MS, self._draw)
         self._live_timer = self._timer(LIVE_MS, self._answers.ask_live)
         self._connect()
@@ -151,6 +153,7 @@ class RecordController(QObject):
         job = Job("open", lambda progress, cancelled: open_recording(path, progress, cancelled))
         job.done.connect(lambda opened: self._opened(number, opened, title, take))
         job.failed.connect(lambda error: self._not_opened(number, error))
+        self._open_job = job
         self._jobs.start(job)
 
     def choose_site(self, site: AuscultationSite) -> None:
@@ -171,6 +174,7 @@ class RecordController(QObject):
 
     def close(self) -> None:
         """Finish whatever runs. Takes are kept."""
+        self._opening += 1
         self._frame_timer.stop()
         self._live_timer.stop()
         self._capture.close()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from heartgui.audio.files import AUDIO_SUFFIXES
 from heartgui.domain import Recording
+from heartgui.errors import HeartGUIError
 from heartgui.inference.analysis import Analyser
 from heartgui.inference.card import ModelCard
 from heartgui.library.store import Library
@@ -328,7 +329,7 @@ class ReviewController(QObject):
             lambda done, total: self._page.count.setText(f"{what} {done + 1} of {total}…")
         )
         job.done.connect(self._finished)
-        job.failed.connect(lambda error: self._page.banner.show_error(error, key="work"))
+        job.failed.connect(self._failed)
         job.finished.connect(self._work_ended)
         self._page.count.setText(f"{what}…")
         self._jobs.start(job)
@@ -352,6 +353,10 @@ class ReviewController(QObject):
         self._page.stop.setVisible(working)
         for button in (self._page.add_files, self._page.classify):
             button.setVisible(not working)
+
+    @Slot(object)
+    def _failed(self, error: HeartGUIError) -> None:
+        self._page.banner.show_error(error, key="work")
 
     @Slot(object)
     def _finished(self, outcome: batch.Outcome) -> None:

@@ -45,6 +45,8 @@ class ShownTake(QObject):
         self._cards: Sequence[ModelCard] = ()
         self._take: Take | None = None
         self._recording: Recording | None = None
+        self._open_job: Job | None = None
+        """Held until the next one: a lambda hears nothing from a job that is gone."""
         self._plays = False
         """Whether to play the take once it is opened."""
         self._notes_timer = QTimer(self)
@@ -166,6 +168,7 @@ class ShownTake(QObject):
         )
         job.done.connect(self._opened)
         job.failed.connect(lambda error: self._not_opened(take.id, error))
+        self._open_job = job
         self._jobs.start(job)
 
     def _read(self, take_id: int) -> Take | None:
