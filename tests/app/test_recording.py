@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 import heartgui.audio.playback
 from heartgui.audio.files import write_wav
 from heartgui.domain import Decision
-from heartgui.errors import AudioUnavailableError
+from heartgui.errors import AudioFileError, AudioUnavailableError
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.wording import headline
 from heartgui.paths import models_folder
 from heartgui.workers.capture import AudioDevices
+from heartgui.workers.jobs import Job
+from heartgui.workers.opening import open_recording
 from tests.helpers.driving import drop, finding, press, record, sample, wait_for_finding
 from tests.helpers.synthetic_heart import SyntheticHeart
+
+
+def raising(error: Exception):
+    def fail(*_args):
+        raise error
+
+    return fail
 
 
 def texts(program) -> str:
@@ -91,6 +102,41 @@ def test_labels_before_and_after_the_take_are_the_takes(program, qtbot):
     assert not program.record.recording
 
 
+def test_what_is_chosen_after_a_take_belongs_to_the_next(program, qtbot):
+    page = program.page
+    page.take.set_length(10)
+    for key, posture, code in (
+        (Qt.Key.Key_1, "sitting", "P1"),
+        (Qt.Key.Key_2, "supine", "P2"),
+        (Qt.Key.Key_3, "standing", "P3"),
+    ):
+        page.setFocus()
+        press(program, qtbot, key)
+        page.sites.posture.setCurrentText(posture)
+        page.sites.posture_chosen.emit(posture)
+        page.take.patient_code.setFocus()
+        page.take.patient_code.clear()
+        qtbot.keyClicks(page.take.patient_code, code)
+        page.setFocus()
+        record(program, qtbot)
+    said = [(take.site, take.posture, take.patient_code) for take in program.library.takes()]
+    assert said == [
+        ("tricuspid", "standing", "P3"),
+        ("pulmonic", "supine", "P2"),
+        ("aortic", "sitting", "P1"),
+    ]
+
+
+def test_a_take_recorded_without_a_site_gets_the_first_one_chosen_afterwards(program, qtbot):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    press(program, qtbot, Qt.Key.Key_2)
+    press(program, qtbot, Qt.Key.Key_3)
+    (take,) = program.library.takes()
+    assert take.site == "pulmonic"
+    assert program.page.sites.site == "tricuspid"
+
+
 def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, bench, caplog):
     bench.samples = SyntheticHeart(level=0.2, hum_level=0.35).samples(20.0)
     program.capture.relist()
@@ -119,6 +165,189 @@ def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, b
     assert answer.decision is not Decision.RECORD_AGAIN
     assert "analysed anyway" in caplog.text
     assert program.library.takes()[0].decision is answer.decision
+
+
+def test_record_again_leaves_the_keyboard_to_who_is_typing(program, qtbot, bench):
+    bench.samples = SyntheticHeart(level=0.2, hum_level=0.35).samples(20.0)
+    program.capture.relist()
+    qtbot.waitUntil(program.page.record_button.isEnabled, timeout=10_000)
+    program.page.take.set_length(10)
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    field = program.page.take.patient_code
+    field.setFocus()
+    assert wait_for_finding(program, qtbot).decision is Decision.RECORD_AGAIN
+    assert program.page.result.again.isVisible()
+    assert field.hasFocus()
+
+
+@pytest.mark.parametrize("why", ["the folder is a file", "the disk fails"])
+def test_a_refused_take_leaves_what_was_there(program, qtbot, monkeypatch, why):
+    drop(program, sample("normal"))
+    answer = wait_for_finding(program, qtbot)
+    if why == "the folder is a file":
+        program.library.recordings.write_text("in the way")
+        words = "cannot be written to"
+    else:
+        error = OSError(5, "Input/output error")
+        monkeypatch.setattr(program.library, "new_take_path", raising(error))
+        words = "cannot be used (Input/output error)"
+    for _ in range(2):
+        program.page.banner.dismiss_all()
+        press(program, qtbot, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: words in texts(program), timeout=10_000)
+        wait_for_finding(program, qtbot)
+        assert program.page.result.headline.text() == headline(answer)
+        assert program.page.transport.isEnabled()
+
+
+def test_a_take_without_a_sound_leaves_what_was_there(program, qtbot, bench):
+    page = program.page
+    drop(program, sample("normal"))
+    answer = wait_for_finding(program, qtbot)
+    caption = page.caption.text()
+    bench.source._speed = 0.0
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "Nothing was recorded" in texts(program), timeout=10_000)
+    wait_for_finding(program, qtbot)
+    assert page.result.headline.text() == headline(answer)
+    assert page.tracks.features is program.record.shown.features
+    assert page.caption.text() == caption
+    assert page.transport.isEnabled()
+    assert program.library.count() == 0
+    assert not list(program.library.recordings.glob("*.wav"))
+
+
+def test_the_first_take_without_a_sound_leaves_the_page_ready(program, qtbot, bench):
+    bench.source._speed = 0.0
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "Nothing was recorded" in texts(program), timeout=10_000)
+    assert program.page.result.headline.text() == "Ready"
+    assert program.page.tracks.features is None
+
+
+def test_a_take_deleted_on_the_review_page_is_labelled_no_more(program, qtbot):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    (take,) = program.library.takes()
+    program.window.review_page.trigger()
+    qtbot.waitUntil(program.review_page.delete.isEnabled, timeout=10_000)
+    qtbot.mouseClick(program.review_page.delete, Qt.MouseButton.LeftButton)
+    assert program.library.count() == 0
+    program.window.record_page.trigger()
+    press(program, qtbot, Qt.Key.Key_2)
+    assert program.library.get(take.id).site is None
+    assert program.record.shown.take_id is None
+
+
+def test_a_take_that_is_opened_leaves_what_was_said_of_the_next(program, qtbot):
+    page = program.page
+    page.take.set_length(10)
+    record(program, qtbot)
+    (take,) = program.library.takes()
+    page.take.patient_code.setFocus()
+    drop(program, sample("normal"))
+    qtbot.waitUntil(lambda: "normal.flac" in page.caption.text(), timeout=10_000)
+    qtbot.keyClicks(page.take.patient_code, "P9")
+    page.setFocus()
+    press(program, qtbot, Qt.Key.Key_4)
+    program.record.open_file(take.path, take=take)
+    qtbot.waitUntil(lambda: program.record.shown.take_id == take.id, timeout=10_000)
+    assert page.take.patient_code.text() == "P9"
+    assert page.sites.site == "mitral"
+    # Nor is it said of the opened take.
+    qtbot.keyClick(page.take.patient_code, Qt.Key.Key_Return)
+    assert program.library.get(take.id).patient_code == ""
+
+
+def test_a_take_that_gives_way_to_a_file_is_answered_all_the_same(program, qtbot):
+    page = program.page
+    page.take.set_length(10)
+    # The file is dropped in the moment in which the answer is asked for.
+    page.record_button.clicked.emit()
+    program.record.take_stored.connect(
+        lambda _: QTimer.singleShot(0, lambda: drop(program, sample("murmur"))),
+        Qt.ConnectionType.SingleShotConnection,
+    )
+    qtbot.waitUntil(lambda: "murmur.flac" in page.caption.text(), timeout=30_000)
+    qtbot.waitUntil(
+        lambda: program.library.takes()[0].decision is not None and not program.jobs.busy,
+        timeout=10_000,
+    )
+    assert program.library.finding(program.library.takes()[0]).duration_s == pytest.approx(10.0)
+
+
+def test_a_file_that_fails_late_takes_nothing_from_the_screen(
+    program, qtbot, tmp_path, monkeypatch
+):
+    go_on = threading.Event()
+
+    def slow(path, progress, cancelled):
+        if path.name == "slow.wav":
+            go_on.wait(20.0)
+            raise AudioFileError("slow.wav could not be read.")
+        return open_recording(path, progress, cancelled)
+
+    monkeypatch.setattr("heartgui.ui.record.controller.open_recording", slow)
+    drop(program, tmp_path / "slow.wav")
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    go_on.set()
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=10_000)
+    assert program.page.result.headline.text() == "Listening"
+    assert program.page.tracks.features is not None
+    assert texts(program) == ""
+
+
+@pytest.mark.parametrize("name", ["normal.flac", "letter.wav"])
+def test_a_file_is_opened_or_refused_though_another_job_ends_just_before(
+    program, qtbot, tmp_path, name
+):
+    (tmp_path / "letter.wav").write_text("Dear colleague")
+    (tmp_path / "normal.flac").write_bytes(sample("normal").read_bytes())
+    other = Job("other", lambda _progress, _cancelled: None)
+    program.jobs.start(other)
+    other.wait()
+    drop(program, tmp_path / name)
+    # Both have ended before the window hears of either.
+    for job in program.jobs._jobs:
+        job.wait()
+    # Nor does anybody but the runner hold them.
+    del job
+    qtbot.waitUntil(lambda: program.page.result.headline.text() != "Opening…", timeout=10_000)
+    if name == "letter.wav":
+        assert "could not be read as audio" in texts(program)
+    else:
+        wait_for_finding(program, qtbot)
+
+
+@pytest.mark.parametrize("where", ["record", "review"])
+def test_a_banners_button_leaves_the_focus_to_the_page(program, qtbot, where):
+    (program.window.record_page if where == "record" else program.window.review_page).trigger()
+    page = program.page if where == "record" else program.review_page
+    program.window.activateWindow()
+    QApplication.processEvents()
+    done = []
+
+    def button():
+        page.banner.show_message(
+            "info", "It was done.", key="it", actions=[("Undo", lambda: done.append(True))]
+        )
+        return page.banner.action_buttons("it")[0]
+
+    page.setFocus()
+    before = QApplication.focusWidget()
+    qtbot.mouseClick(button(), Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is before
+    reached = button()
+    reached.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(reached, Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is before
+    assert done == [True, True]
 
 
 def test_a_bad_file_is_no_attempt_and_says_that_it_stays(program, qtbot, tmp_path):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from heartgui.audio.files import write_wav
-from heartgui.domain import AuscultationSite
+from heartgui.audio.files import read_recording, write_wav
+from heartgui.domain import AuscultationSite, HeartSoundClass
+from heartgui.errors import AudioFileError
 from heartgui.library.places import TRASH
 from heartgui.library.take import TakeLabels
 from heartgui.ui.main_window import SMALLEST_SIZE
 from heartgui.ui.review.take_table import COLUMNS, LENGTH, NAME, PAGE, QUALITY
+from heartgui.workers.opening import open_recording
 from tests.helpers.driving import drop, press, sample
 from tests.helpers.findings import finding
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -136,8 +140,11 @@ def test_delete_can_be_undone_from_the_banner_and_by_key(reviewing, qtbot):
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
     assert names(reviewing) == ["take 1", "take 0"]
     assert "deleted" in page.banner.texts[0]
-    qtbot.mouseClick(page.banner.action_buttons("deleted")[0], Qt.MouseButton.LeftButton)
+    undo = page.banner.action_buttons("deleted")[0]
+    undo.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(undo, Qt.Key.Key_Space)
     assert names(reviewing) == ["take 2", "take 1", "take 0"]
+    assert page.table.hasFocus()
     page.table.selectAll()
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
     assert names(reviewing) == []
@@ -306,3 +313,225 @@ def test_more_rows_than_a_page_are_read_as_they_are_needed(program, qtbot):
         model.fetchMore(model.index(-1, -1))
     assert model.rowCount() == 3 * PAGE
     assert len(set(names(program))) == 3 * PAGE
+
+
+# --- notes ------------------------------------------------------------------------------
+
+
+def test_notes_typed_while_the_answer_is_made_stay_and_the_answer_is_shown(reviewing, qtbot):
+    page, library = reviewing.review_page, reviewing.library
+    take = library.takes()[0]
+    for part, label in (("louder ", HeartSoundClass.NORMAL), ("sitting", HeartSoundClass.MURMUR)):
+        page.notes.setFocus()
+        qtbot.keyClicks(page.notes, part)
+        library.set_finding(take.id, finding(label))
+        reviewing.review.refresh()
+        words = "Murmur" if label is HeartSoundClass.MURMUR else "No murmur"
+        qtbot.waitUntil(lambda w=words: page.result.headline.text().startswith(w), timeout=5000)
+    assert page.notes.toPlainText() == "louder sitting"
+    qtbot.waitUntil(lambda: library.get(take.id).notes == "louder sitting", timeout=5000)
+
+
+def test_an_answer_that_came_before_the_notes_were_written_is_shown(program, qtbot):
+    take_id = add(program, 0, answered=False)
+    program.window.review_page.trigger()
+    program.review.refresh()
+    program.review.shown()
+    qtbot.waitUntil(lambda: program.review.shown_recording is not None, timeout=10_000)
+    page = program.review_page
+    qtbot.keyClicks(page.notes, "quiet")
+    program.library.set_finding(take_id, finding())
+    qtbot.waitUntil(lambda: program.library.get(take_id).notes == "quiet", timeout=5000)
+    qtbot.waitUntil(lambda: page.result.headline.text() == "Murmur pattern found", timeout=5000)
+    assert page.notes.toPlainText() == "quiet"
+
+
+def test_notes_are_kept_by_delete_and_undo_and_by_a_search_without_a_match(reviewing, qtbot):
+    page, library = reviewing.review_page, reviewing.library
+    take_id = library.takes()[0].id
+    qtbot.keyClicks(page.notes, "louder")
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    reviewing.window.undo.trigger()
+    assert library.get(take_id).notes == "louder"
+    page.table.selectRow(0)
+    qtbot.waitUntil(lambda: page.notes.toPlainText() == "louder", timeout=5000)
+    qtbot.keyClicks(page.notes, "more ")
+    page.search.setText("nothing like it")
+    qtbot.waitUntil(lambda: not page.notes.isEnabled(), timeout=5000)
+    assert library.get(take_id).notes == "more louder"
+
+
+# --- choosing and opening ---------------------------------------------------------------
+
+
+def test_a_search_without_a_match_leaves_nothing_to_delete(reviewing, qtbot):
+    page = reviewing.review_page
+    assert page.delete.isEnabled()
+    page.search.setText("nothing like it")
+    qtbot.waitUntil(lambda: not page.table.isVisible(), timeout=5000)
+    assert not page.delete.isEnabled()
+    qtbot.waitUntil(lambda: page.tracks.features is None, timeout=5000)
+    assert page.caption.text() == ""
+
+
+def test_a_refresh_waits_for_the_name_that_is_typed(reviewing, qtbot):
+    table = reviewing.review_page.table
+    table.setCurrentIndex(table.model().index(0, NAME))
+    qtbot.keyClick(table, Qt.Key.Key_F2)
+    editor = table.findChild(QLineEdit)
+    editor.selectAll()
+    qtbot.keyClicks(editor, "Ward")
+    reviewing.record.take_stored.emit(add(reviewing, 7))
+    assert len(names(reviewing)) == 3
+    qtbot.keyClicks(editor, " 3")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(names(reviewing)) == 4, timeout=5000)
+    assert names(reviewing) == ["take 7", "Ward 3", "take 1", "take 0"]
+
+
+def test_deleting_while_a_name_is_edited_deletes(reviewing, qtbot):
+    page = reviewing.review_page
+    page.table.setCurrentIndex(page.table.model().index(0, NAME))
+    qtbot.keyClick(page.table, Qt.Key.Key_F2)
+    qtbot.mouseClick(page.delete, Qt.MouseButton.LeftButton)
+    assert names(reviewing) == ["take 1", "take 0"]
+    assert page.delete.isEnabled()
+    qtbot.waitUntil(lambda: "take 1" in page.caption.text(), timeout=5000)
+
+
+@pytest.mark.parametrize("how", ["double click", "Enter"])
+def test_the_chosen_take_is_opened_at_once_and_played(reviewing, qtbot, monkeypatch, how):
+    player, table = reviewing._players[1], reviewing.review_page.table
+    loaded, played = [], []
+    load = player.load
+    monkeypatch.setattr(player, "load", lambda sound: (loaded.append(sound.path), load(sound)))
+    monkeypatch.setattr(player, "play", lambda: played.append(loaded[-1]))
+    index = table.model().index(1, NAME)
+    if how == "Enter":
+        qtbot.keyClick(table, Qt.Key.Key_Down)
+        qtbot.keyClick(table, Qt.Key.Key_Return)
+    else:
+        place = table.visualRect(index).center()
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: bool(played), timeout=5000)
+    assert played == [reviewing.library.takes()[1].path]
+    # Where it is open already it plays at once.
+    qtbot.waitUntil(lambda: not reviewing.review_page.transport.playing, timeout=5000)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert len(played) == 2
+
+
+def test_while_a_take_is_opened_no_other_ones_sound_is_shown(reviewing, qtbot, monkeypatch):
+    page = reviewing.review_page
+    go_on = threading.Event()
+
+    def slow(path, progress, cancelled):
+        if path == reviewing.library.takes()[1].path:
+            go_on.wait(20.0)
+            raise AudioFileError("It could not be read.")
+        return open_recording(path, progress, cancelled)
+
+    monkeypatch.setattr("heartgui.ui.review.shown_take.open_recording", slow)
+    page.table.selectRow(1)
+    qtbot.waitUntil(lambda: "take 1" in page.caption.text(), timeout=5000)
+    assert page.tracks.features is None
+    # It fails after the next one was chosen.
+    page.table.selectRow(2)
+    qtbot.waitUntil(lambda: page.tracks.features is not None, timeout=5000)
+    go_on.set()
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=5000)
+    assert page.tracks.features is not None
+    assert page.banner.texts == []
+
+
+def test_another_versions_answer_has_no_figures_of_todays_model(reviewing, qtbot):
+    page, library = reviewing.review_page, reviewing.library
+    take = library.takes()[0]
+    for version in ("1.0.0", "0.9.0"):
+        answer = finding()
+        (said,) = answer.predictions
+        library.set_finding(
+            take.id,
+            replace(answer, predictions=(replace(said, model_version=version),),
+                    heart_rate_bpm=len(version) + float(version[0])),
+        )  # fmt: skip
+        reviewing.review.take_changed(take.id)
+        qtbot.waitUntil(
+            lambda v=version: f"CNN {v}" in page.result.details_text.text(), timeout=5000
+        )
+        known = version == "1.0.0"
+        assert ("sensitivity" in page.result.details_text.text()) is known
+        assert bool(page.result.bars.thresholds) is known
+
+
+# --- long work --------------------------------------------------------------------------
+
+
+def test_analyse_anyway_on_the_card_is_about_the_take_that_is_shown(reviewing, qtbot):
+    page, library = reviewing.review_page, reviewing.library
+    page.table.selectAll()
+    page.result.analyse_anyway_requested.emit()
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    models = [library.finding(take).predictions[0].model for take in library.takes()]
+    assert models == ["heartnet", "cnn", "cnn"]
+
+
+def gated(monkeypatch) -> tuple[threading.Event, threading.Event]:
+    """Adding files waits with the first answer: when it has come so far, and to let it go on."""
+    reached, go_on = threading.Event(), threading.Event()
+
+    def slow(path):
+        reached.set()
+        go_on.wait(20.0)
+        return read_recording(path)
+
+    monkeypatch.setattr("heartgui.ui.review.batch.read_recording", slow)
+    return reached, go_on
+
+
+def test_files_dropped_while_others_are_added_are_added_after_them(
+    reviewing, qtbot, tmp_path, monkeypatch
+):
+    bad = tmp_path / "bad.wav"
+    bad.write_text("no sound")
+    reached, go_on = gated(monkeypatch)
+    drop(reviewing, sample("normal"), bad)
+    assert reached.wait(20.0)
+    drop(reviewing, sample("murmur"))
+    reviewing.review.refresh()
+    assert reviewing.review_page.count.text().startswith("Adding")
+    go_on.set()
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    assert {"normal", "murmur"} < set(names(reviewing))
+    assert "bad.wav" in " ".join(reviewing.review_page.banner.texts)
+    assert reviewing.review_page.count.text() == "5 recordings"
+    assert reviewing.review_page.add_files.isVisible()
+
+
+def test_cancel_stops_all_work_and_says_what_came_of_it(reviewing, qtbot, tmp_path, monkeypatch):
+    page = reviewing.review_page
+    bad = tmp_path / "bad.wav"
+    bad.write_text("no sound")
+    reached, go_on = gated(monkeypatch)
+    drop(reviewing, bad, sample("normal"), sample("extrastole"))
+    assert reached.wait(20.0)
+    drop(reviewing, sample("murmur"))
+    qtbot.mouseClick(page.stop, Qt.MouseButton.LeftButton)
+    go_on.set()
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    assert len(names(reviewing)) == 4
+    (said,) = page.banner.texts
+    assert said.startswith("Cancelled after 1 recording. 1 of 2 files could not be used. bad.wav:")
+    assert not page.stop.isVisible()
+
+
+def test_closing_drops_the_work_that_waits(reviewing, qtbot, monkeypatch):
+    reached, go_on = gated(monkeypatch)
+    drop(reviewing, sample("normal"))
+    assert reached.wait(20.0)
+    drop(reviewing, sample("murmur"))
+    go_on.set()
+    reviewing.window.close()
+    QApplication.processEvents()
+    assert not reviewing.jobs.busy

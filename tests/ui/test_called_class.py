@@ -66,3 +66,23 @@ def test_model_cards_opens_the_card_of_the_model_that_answered(called, qtbot):
     with qtbot.waitSignal(card.details_requested) as asked:
         card.models.click()
     assert asked.args == ["heartnet"]
+
+
+def test_each_model_has_its_own_cards_figures_and_none_without_a_card(called, qtbot):
+    card = ResultCard()
+    qtbot.addWidget(card)
+    (prediction,) = called.predictions
+    both = replace(
+        called, decision=Decision.FINDING, reasons=(),
+        predictions=(replace(prediction, model="cnn", model_version="0.1"), prediction),
+    )  # fmt: skip
+    own = load_bundle(models_folder(), "heartnet").card
+    card.show_finding(both, [own])
+    first, second, figures, _ = card.details_text.text().splitlines()
+    assert first.startswith("CNN 0.1")
+    assert second.startswith("HeartNet")
+    assert f"n = {own.classes[EXTRASTOLE].n}" in figures
+    # One threshold of two is none.
+    assert card.bars.thresholds == ()
+    card.show_finding(called, [own])
+    assert card.bars.thresholds != ()

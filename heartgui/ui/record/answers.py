@@ -17,6 +17,7 @@ from heartgui.ui.record.playing import Playing
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.record.shown import Shown
 from heartgui.workers.analysis import AnalysisWorker
+from heartgui.workers.jobs import Job, JobRunner
 from heartgui.workers.live_take import LiveTake
 
 log = logging.getLogger(__name__)
@@ -38,11 +39,17 @@ class Answers(QObject):
     """An answer came that does not ask to record again."""
 
     def __init__(
-        self, page: RecordPage, analysis: AnalysisWorker, playing: Playing, library: Library
+        self,
+        page: RecordPage,
+        analysis: AnalysisWorker,
+        jobs: JobRunner,
+        playing: Playing,
+        library: Library,
     ) -> None:
         super().__init__()
         self._page = page
         self._analysis = analysis
+        self._jobs = jobs
         self._playing = playing
         self._library = library
         self._analyser: Analyser | None = None
@@ -50,6 +57,9 @@ class Answers(QObject):
         self._live_token = 0
         self._live_sounds: list[tuple[float, str]] = []
         """S1 and S2 of the running take so far."""
+        self._waiting = False
+        """Whether the answer for the recording on screen is on its way."""
+        self._anyway = False
         self._why_token = 0
         """Of the request to explain that is under way, 0 for none."""
         self.shown: Shown | None = None
@@ -69,6 +79,10 @@ class Answers(QObject):
     def show(self, shown: Shown) -> None:
         """Put a recording on the screen and ask for its answer."""
         self.shown = shown
+        self._put(shown)
+        self.classify()
+
+    def _put(self, shown: Shown) -> None:
         page, recording = self._page, shown.recording
         rate_hz = recording.source_sample_rate_hz or recording.sample_rate_hz
         channels = recording.source_channels
@@ -79,14 +93,19 @@ class Answers(QObject):
         page.quality.show_quality(None)
         page.heart.show_nothing()
         self._playing.load(recording)
-        self.classify()
 
     def show_again(self) -> None:
         """After something else could not be shown: the recording that was there still is."""
+        page = self._page
         if self.shown is None:
-            self._page.result.show_empty()
+            page.tracks.set_features(None)
+            page.result.show_empty()
             return
-        self._playing.load(self.shown.recording)
+        if page.tracks.features is self.shown.features:
+            # The stretch in view stays.
+            self._playing.load(self.shown.recording)
+        else:
+            self._put(self.shown)
         if self.shown.finding is not None:
             self._show_finding(self.shown.finding)
         else:
@@ -100,10 +119,30 @@ class Answers(QObject):
         self._page.result.show_busy("Classifying…")
         token = self._analysis.classify(self.shown.recording, anyway=anyway)
         self.shown = self.shown.asked(token)
+        self._waiting, self._anyway = True, anyway
 
     def cancel(self) -> None:
         self._analysis.cancel()
+        self._waiting = False
         self._no_why()
+
+    def give_way(self) -> None:
+        """Something else comes onto the screen. The answer that a take waits for comes into the
+        library all the same."""
+        shown, analyser, anyway = self.shown, self._analyser, self._anyway
+        if self._waiting and shown is not None and shown.take_id is not None and analyser:
+            take_id, recording = shown.take_id, shown.recording
+            job = Job(
+                f"answer of take {take_id}",
+                lambda _progress, cancelled: (
+                    take_id,
+                    analyser.analyse(recording, anyway=anyway, cancelled=cancelled),
+                ),
+            )
+            job.done.connect(self._on_late_answer)
+            job.failed.connect(self._on_late_failure)
+            self._jobs.start(job)
+        self.cancel()
 
     def begin_live(self, take: LiveTake) -> None:
         """From now on the page shows a running take."""
@@ -195,11 +234,20 @@ class Answers(QObject):
     def _on_answer(self, token: int, finding: Finding) -> None:
         if self.shown is None or not self._is_shown(token):
             return
+        self._waiting = False
         self.shown = self.shown.answered(finding)
         if self.shown.take_id is not None:
             self._keep(self.shown.take_id, finding)
         if self._live is None:
             self._show_finding(finding)
+
+    @Slot(object)
+    def _on_late_answer(self, result: tuple[int, Finding]) -> None:
+        self._keep(*result)
+
+    @Slot(object)
+    def _on_late_failure(self, error: HeartGUIError) -> None:
+        self._page.banner.show_error(error, key="models")
 
     @Slot(int, object)
     def _on_failed(self, token: int, error: HeartGUIError) -> None:
@@ -209,6 +257,7 @@ class Answers(QObject):
             self._no_why()
             self._page.banner.show_error(error, key="why")
         elif self._is_shown(token):
+            self._waiting = False
             self._page.result.show_error(error.message, error.kept, error.remedy)
 
     def _is_shown(self, token: int) -> bool:

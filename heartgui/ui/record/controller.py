@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,11 +78,15 @@ class RecordController(QObject):
         self._library = library
         self._settings = settings
         self._now = now
-        self._answers = Answers(page, workers.analysis, playing, library)
+        self._answers = Answers(page, workers.analysis, workers.jobs, playing, library)
         self._live: LiveTake | None = None
         self._attempt = 0
         self._listening = False
         self._starting = False
+        self._opening = 0
+        """Number of the newest opening; an older one that ends late is not shown."""
+        self._open_job: Job | None = None
+        """Held until the next one: a lambda hears nothing from a job that is gone."""
         self._frame_timer = self._timer(FRAME_MS, self._draw)
         self._live_timer = self._timer(LIVE_MS, self._answers.ask_live)
         self._connect()
@@ -112,11 +117,22 @@ class RecordController(QObject):
         if self.recording:
             self._capture.stop_take()
         elif self._listening and not self._starting:
+            try:
+                path = self._library.new_take_path(self._now())
+            except StorageError as error:
+                self._page.banner.show_error(error, key="take")
+                return
+            except OSError as error:
+                self._page.banner.show_message(
+                    "error", f"The recordings folder cannot be used ({error.strerror}).",
+                    "Choose another recordings folder in Settings.", key="take",
+                )  # fmt: skip
+                return
             self._starting = True
+            self._opening += 1
             self._playing.unload()
             self._jobs.cancel("open")
-            self._answers.cancel()
-            path = self._library.new_take_path(self._now())
+            self._answers.give_way()
             self._capture.start_take(path, float(self._page.take.length_s))
 
     def open_file(self, path: Path, *, title: str | None = None, take: Take | None = None) -> None:
@@ -129,18 +145,27 @@ class RecordController(QObject):
             )  # fmt: skip
             return
         self._playing.unload()
-        self._answers.cancel()
+        self._answers.give_way()
         self._page.result.show_busy("Opening…")
         self._page.banner.dismiss("open")
-        job = Job("open", lambda progress, cancelled: (open_recording(path, progress, cancelled),
-                                                       title, take))  # fmt: skip
-        job.done.connect(self._opened)
-        job.failed.connect(self._not_opened)
+        self._opening += 1
+        number = self._opening
+        job = Job("open", lambda progress, cancelled: open_recording(path, progress, cancelled))
+        job.done.connect(lambda opened: self._opened(number, opened, title, take))
+        job.failed.connect(lambda error: self._not_opened(number, error))
+        self._open_job = job
         self._jobs.start(job)
 
     def choose_site(self, site: AuscultationSite) -> None:
         """What the keys 1 to 4 do."""
         self._page.sites.torso.choose(site)
+
+    @Slot(object)
+    def takes_deleted(self, take_ids: Collection[int]) -> None:
+        """A deleted take stays on screen, but is labelled and answered no more."""
+        shown = self.shown
+        if shown is not None and shown.take_id in take_ids:
+            self._answers.shown = replace(shown, take_id=None)
 
     def use_models(self) -> None:
         """After another choice of models was loaded: ask them about what is on screen."""
@@ -149,6 +174,7 @@ class RecordController(QObject):
 
     def close(self) -> None:
         """Finish whatever runs. Takes are kept."""
+        self._opening += 1
         self._frame_timer.stop()
         self._live_timer.stop()
         self._capture.close()
@@ -179,7 +205,7 @@ class RecordController(QObject):
         page.sites.site_chosen.connect(self._site_chosen)
         page.sites.posture_chosen.connect(self._posture_chosen)
         page.take.length_chosen.connect(self._length_chosen)
-        page.take.patient_code_edited.connect(self._labels_edited)
+        page.take.patient_code_edited.connect(self._patient_code_edited)
         capture.devices_listed.connect(page.devices.set_devices)
         capture.listening.connect(self._on_listening)
         capture.came_back.connect(self._on_came_back)
@@ -253,6 +279,7 @@ class RecordController(QObject):
     def _on_take_refused(self, error: HeartGUIError) -> None:
         self._starting = False
         self._page.banner.show_error(error, key="take")
+        self._answers.show_again()
 
     @Slot(object)
     def _on_take_finished(self, finished: FinishedTake) -> None:
@@ -267,8 +294,7 @@ class RecordController(QObject):
         if finished.error is not None:
             self._page.banner.show_error(finished.error, key="take")
         if take.n_frames == 0:
-            take.path.unlink(missing_ok=True)
-            self._page.result.show_error("Nothing was recorded.", "", "Record again.")
+            self._nothing_recorded(finished)
             return
         recording = take.recording()
         take_id = self._store(take)
@@ -278,6 +304,17 @@ class RecordController(QObject):
                 attempt=self._attempt, gaps=tuple(take.gaps),
             )
         )  # fmt: skip
+
+    def _nothing_recorded(self, finished: FinishedTake) -> None:
+        """A take that ended before its first sound is none: what was there before still is."""
+        with suppress(OSError):
+            finished.take.path.unlink(missing_ok=True)
+        self._attempt = max(0, self._attempt - 1)
+        if finished.error is None:
+            self._page.banner.show_message(
+                "warning", "Nothing was recorded.", "Record again.", key="take"
+            )
+        self._answers.show_again()
 
     def _store(self, take: LiveTake) -> int | None:
         """Put the take into the library at once; its answer follows."""
@@ -325,25 +362,35 @@ class RecordController(QObject):
     def _site_chosen(self, site: AuscultationSite | None) -> None:
         # Another site begins a new count of attempts.
         self._attempt = 0
-        self._labels_edited()
+        self._fill_in(site=site)
+
+    @Slot(str)
+    def _patient_code_edited(self, code: str) -> None:
+        self._fill_in(patient_code=code.strip())
 
     @Slot(str)
     def _posture_chosen(self, posture: str) -> None:
+        # No take is without a posture, so another one is the next take's.
         self._settings.posture = posture
-        self._labels_edited()
 
     @Slot(int)
     def _length_chosen(self, length_s: int) -> None:
         self._settings.take_length_s = length_s
 
-    @Slot()
-    def _labels_edited(self) -> None:
-        """Labels given after a take belong to the take on screen."""
+    def _fill_in(self, site: AuscultationSite | None = None, patient_code: str = "") -> None:
+        """Say of the take on screen what it was recorded without. What it has stays: it is the
+        next take that the panels are about."""
         shown = self.shown
-        if shown is None or shown.take_id is None or self.recording:
+        if shown is None or shown.take_id is None or self._starting or self.recording:
             return
         try:
-            self._library.set_labels(shown.take_id, self._labels())
+            labels = self._library.get(shown.take_id).labels
+            filled = replace(
+                labels, site=labels.site or site, patient_code=labels.patient_code or patient_code
+            )
+            if filled == labels:
+                return
+            self._library.set_labels(shown.take_id, filled)
         except StorageError as error:
             self._page.banner.show_error(error, key="library")
             return
@@ -351,10 +398,10 @@ class RecordController(QObject):
 
     # --- files --------------------------------------------------------------------------
 
-    @Slot(object)
-    def _opened(self, result: tuple[OpenedRecording, str | None, Take | None]) -> None:
-        opened, title, take = result
-        if self.recording:
+    def _opened(
+        self, number: int, opened: OpenedRecording, title: str | None, take: Take | None
+    ) -> None:
+        if number != self._opening:
             return
         self._attempt = 0
         path = opened.recording.path
@@ -365,12 +412,16 @@ class RecordController(QObject):
         if take is None and title is None:
             self.file_opened.emit(path)
         if take is not None:
-            self._page.sites.set_site(take.site)
-            self._page.take.patient_code.setText(take.patient_code)
+            # What was already said of the next take stays.
+            if self._page.sites.site is None:
+                self._page.sites.set_site(take.site)
+            if not self._page.take.patient_code.text():
+                self._page.take.patient_code.setText(take.patient_code)
         self._answers.show(shown)
 
-    @Slot(object)
-    def _not_opened(self, error: HeartGUIError) -> None:
+    def _not_opened(self, number: int, error: HeartGUIError) -> None:
+        if number != self._opening:
+            return
         self._page.banner.show_error(error, key="open")
         self._answers.show_again()
 

@@ -12,6 +12,7 @@ from heartgui.quality.level import LevelReading
 from heartgui.ui.record.level_meter import LevelMeter
 from heartgui.ui.theme import LIGHT, Palette
 from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.combo_box import ComboBox
 from heartgui.ui.widgets.icons import icon
 
 NONE_FOUND = "No input device found"
@@ -37,7 +38,7 @@ class DevicePanel(Card):
         self.refresh.clicked.connect(self.refresh_requested)
         head.addWidget(self.refresh)
         self.body.addLayout(head)
-        self.combo = QComboBox()
+        self.combo = ComboBox()
         self.combo.setAccessibleName("Input device")
         self.combo.setToolTip(TOOLTIP)
         self.combo.setSizeAdjustPolicy(

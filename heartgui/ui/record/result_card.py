@@ -29,7 +29,7 @@ from heartgui.inference.wording import (
 )
 from heartgui.ui.theme import LIGHT, Palette
 from heartgui.ui.widgets.card import Card, label, note
-from heartgui.ui.widgets.focus import release_focus
+from heartgui.ui.widgets.focus import release_focus, somebody_types
 from heartgui.ui.widgets.icons import pixmap
 from heartgui.ui.widgets.probability_bars import ProbabilityBars
 
@@ -63,7 +63,9 @@ class ResultCard(Card):
         super().__init__(parent)
         self._palette = palette
         self._icon_name, self._icon_role = "listen", "muted"
-        self._cards: Sequence[ModelCard] = ()
+        self._models: Sequence[str] = ()
+        self._cards: Sequence[ModelCard | None] = ()
+        """Of each model that answered, None where it is not known."""
         self._can_record = can_record
         self.explains = False
         """Whether `why_requested` is listened to."""
@@ -137,7 +139,7 @@ class ResultCard(Card):
         self.models.setProperty("role", "link")
         self.models.setToolTip("Everything known about the models")
         self.models.clicked.connect(
-            lambda: self.details_requested.emit(self._cards[0].name if self._cards else "")
+            lambda: self.details_requested.emit(self._models[0] if self._models else "")
         )
         links = QHBoxLayout()
         for link in (self.details, self.why, self.models):
@@ -197,9 +199,12 @@ class ResultCard(Card):
     def show_finding(
         self, finding: Finding, cards: Sequence[ModelCard], *, attempt: int = 0
     ) -> None:
-        """The answer. attempt: which take of this site it was, from 1; 0 for a recording that was
-        opened."""
-        self._cards = cards
+        """The answer. cards: of the models it may be from. attempt: which take of this site it was,
+        from 1; 0 for a recording that was opened."""
+        self._models = [prediction.model for prediction in finding.predictions]
+        # Another version's figures and thresholds say nothing of this answer.
+        of_model = {(card.name, card.version): card for card in cards}
+        self._cards = [of_model.get((p.model, p.model_version)) for p in finding.predictions]
         if finding.decision is Decision.RECORD_AGAIN:
             self._show_record_again(finding, attempt)
             return
@@ -249,7 +254,7 @@ class ResultCard(Card):
         if self._can_record:
             shown.append(self.again)
         self._only(*shown, tone="bad")
-        if self._can_record:
+        if self._can_record and not somebody_types():
             self.again.setFocus()
 
     # --- parts --------------------------------------------------------------------------
@@ -279,7 +284,10 @@ class ResultCard(Card):
         self.set_tone(tone)
 
     def _thresholds(self) -> tuple[float, ...]:
-        return tuple(threshold_of(name, self._cards) for name in CLASSES) if self._cards else ()
+        known = [card for card in self._cards if card is not None]
+        if not known or len(known) < len(self._cards):
+            return ()
+        return tuple(threshold_of(name, known) for name in CLASSES)
 
     def _show_details(self, shown: bool) -> None:
         self.details.setText("Hide details" if self.details.isChecked() else "Details")
@@ -288,13 +296,13 @@ class ResultCard(Card):
 
     def _fill_details(self, finding: Finding) -> None:
         lines = []
-        for prediction, card in zip(finding.predictions, self._cards, strict=False):
+        for prediction, card in zip(finding.predictions, self._cards, strict=True):
             lines.append(
                 f"{model_title(prediction.model)} {prediction.model_version}:"
                 f" {class_title(prediction.label).lower()}"
                 f" {prediction.label_probability:.2f}"
             )
-            if finding.label is not None:
+            if finding.label is not None and card is not None:
                 figures = card.classes[finding.label]
                 lines.append(
                     f"{class_title(finding.label)}: sensitivity {figures.sensitivity},"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from heartgui.domain import AuscultationSite, Posture
 from heartgui.ui.theme import LIGHT, Palette
 from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.combo_box import ComboBox
 
 PLACES: dict[AuscultationSite, tuple[float, float, str]] = {
     AuscultationSite.AORTIC: (0.38, 0.34, "Aortic, right 2nd intercostal space"),
@@ -133,7 +134,7 @@ class SitePanel(Card):
         head = QHBoxLayout()
         head.addWidget(label("Site", "muted"))
         head.addStretch(1)
-        self.posture = QComboBox()
+        self.posture = ComboBox()
         self.posture.setAccessibleName("Posture")
         self.posture.setToolTip("Posture of the patient")
         self.posture.addItems([str(posture) for posture in Posture])

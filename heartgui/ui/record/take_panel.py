@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from heartgui.settings import TAKE_LENGTHS_S
 from heartgui.ui.segments import Segments
 from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.combo_box import ComboBox
 
 MODEL_TITLES = {
     "heartnet": "HeartNet",
@@ -31,16 +32,14 @@ class TakePanel(Card):
         self.patient_code.setMaxLength(64)
         self.patient_code.setAccessibleName("Patient code, optional")
         self.patient_code.setToolTip("A code of yours, kept in the library only; never a file name")
-        self.patient_code.editingFinished.connect(
-            lambda: self.patient_code_edited.emit(self.patient_code.text())
-        )
+        self.patient_code.editingFinished.connect(self._code_finished)
         self.body.addWidget(self.patient_code)
         self.lengths = Segments(
             [(str(length), f"Record for {length} seconds") for length in TAKE_LENGTHS_S], "Length"
         )
         self.lengths.chosen.connect(lambda index: self.length_chosen.emit(TAKE_LENGTHS_S[index]))
         self.body.addLayout(_row("Length, s", self.lengths))
-        self.models = QComboBox()
+        self.models = ComboBox()
         self.models.setAccessibleName("Models")
         self.models.setToolTip("Which models are asked: HeartGUI's own, or the paper's")
         for name, title in MODEL_TITLES.items():
@@ -61,6 +60,12 @@ class TakePanel(Card):
 
     def set_model(self, name: str) -> None:
         self.models.setCurrentIndex(max(0, self.models.findData(name)))
+
+    def _code_finished(self) -> None:
+        # Return in the field ends an edit that may have been none.
+        if self.patient_code.isModified():
+            self.patient_code.setModified(False)
+            self.patient_code_edited.emit(self.patient_code.text())
 
     def set_locked(self, locked: bool) -> None:
         """While a take is recorded its length stays."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from heartgui.audio.files import AUDIO_SUFFIXES
 from heartgui.domain import Recording
+from heartgui.errors import HeartGUIError
 from heartgui.inference.analysis import Analyser
 from heartgui.inference.card import ModelCard
 from heartgui.library.store import Library
@@ -28,15 +31,16 @@ from heartgui.ui.review.deletion import Deletion
 from heartgui.ui.review.review_page import ReviewPage
 from heartgui.ui.review.shown_take import ShownTake
 from heartgui.ui.review.take_table import NAME, TakeTable
-from heartgui.ui.review.wording import first_few
+from heartgui.ui.review.wording import first_few, recordings
 from heartgui.ui.transport import TransportBar
 from heartgui.ui.widgets.banner import BannerArea
-from heartgui.workers.jobs import Job, JobRunner
+from heartgui.workers.jobs import IsCancelled, Job, JobRunner, Progress
 
 OPEN_AFTER_MS = 120
 """Walking through the table with the arrow keys opens only where the walk stops."""
 SEARCH_AFTER_MS = 150
 LONG_JOB = "long work"
+Work = Callable[[Progress, IsCancelled], batch.Outcome]
 
 
 class ReviewController(QObject):
@@ -72,6 +76,13 @@ class ReviewController(QObject):
         page.table.size_columns()
         self._open_timer = self._timer(OPEN_AFTER_MS, self._open_chosen)
         self._search_timer = self._timer(SEARCH_AFTER_MS, self._search)
+        self._outdated = False
+        """Whether the table is to be read anew when the name in it is no longer edited."""
+        self._queue: deque[tuple[str, Work]] = deque()
+        self._working = False
+        self._stopping = Event()
+        self._told = batch.Outcome()
+        """Of all work since there was none."""
         self._connect()
         self._shown.show_nothing()
         self.refresh()
@@ -103,7 +114,10 @@ class ReviewController(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Read the table anew; the same takes stay chosen."""
+        """Read the table anew, not while a name is edited in it; the same takes stay chosen."""
+        self._outdated = self._page.table.editing
+        if self._outdated:
+            return
         chosen = self._chosen_ids()
         self._table.reload()
         self._choose(chosen)
@@ -126,10 +140,11 @@ class ReviewController(QObject):
 
     def pause_playback(self) -> None:
         self._shown.keep_notes()
-        self._playing.set_playing(False)
+        self._shown.pause()
 
     def close(self) -> None:
         """Called when no job runs any more."""
+        self._queue.clear()
         for receiver in (self, self._shown):
             QCoreApplication.sendPostedEvents(receiver)
         self._shown.keep_notes()
@@ -150,15 +165,16 @@ class ReviewController(QObject):
         page = self._page
         page.table.selectionModel().selectionChanged.connect(lambda *_: self._selection_changed())
         page.table.delete_requested.connect(self._delete)
+        page.table.edited.connect(self._edited)
         page.table.open_requested.connect(self._open_and_play)
         page.table.doubleClicked.connect(lambda _: self._open_and_play())
         page.search.textChanged.connect(lambda _: self._search_timer.start())
         page.add_files.clicked.connect(self._choose_files)
-        page.classify.clicked.connect(lambda: self._classify(anyway=False))
+        page.classify.clicked.connect(lambda: self._classify(self._chosen_ids(), anyway=False))
         page.rename.clicked.connect(self._rename_chosen)
         page.table.rename_requested.connect(self._rename_current)
         page.delete.clicked.connect(self._delete)
-        page.stop.clicked.connect(lambda: self._jobs.cancel(LONG_JOB))
+        page.stop.clicked.connect(self._stop)
         page.result.analyse_anyway_requested.connect(self._analyse)
         page.result.details_requested.connect(self.details_requested)
         self._table.problem.connect(lambda error: page.banner.show_error(error, key="library"))
@@ -194,7 +210,8 @@ class ReviewController(QObject):
         n = self._table.total
         searching = bool(self._page.search.text().strip())
         what = "recording" if n == 1 else "recordings"
-        self._page.count.setText(f"{n} {what}{' found' if searching else ''}")
+        if not self._working:
+            self._page.count.setText(f"{n} {what}{' found' if searching else ''}")
         self._page.empty.setVisible(n == 0)
         self._page.table.setVisible(n > 0)
         self._page.empty.setText(
@@ -208,6 +225,8 @@ class ReviewController(QObject):
         self._show_count()
         if self._table.rowCount():
             self._page.table.selectRow(0)
+        # A table that is made anew loses its selection without telling.
+        self._selection_changed()
 
     # --- one take -----------------------------------------------------------------------
 
@@ -217,10 +236,12 @@ class ReviewController(QObject):
             if not ids:
                 self._shown.show_nothing()
             return
-        self._shown.show(self._table.take(self._table.row_of(ids[0]) or 0))
+        self._shown.show(ids[0])
 
     def _open_and_play(self) -> None:
-        self._playing.toggle()
+        self._open_timer.stop()
+        self._open_chosen()
+        self._shown.play()
 
     def _rename_chosen(self) -> None:
         rows = self._page.table.selectionModel().selectedRows(NAME)
@@ -237,6 +258,11 @@ class ReviewController(QObject):
         table.setFocus()
         table.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         table.edit(index)
+
+    @Slot()
+    def _edited(self) -> None:
+        if self._outdated:
+            self.refresh()
 
     # --- several ------------------------------------------------------------------------
 
@@ -260,11 +286,11 @@ class ReviewController(QObject):
 
     def _analyse(self) -> None:
         # The same button classifies what has no answer, and analyses in spite of a refusal.
-        finding = self._library.finding(self._shown.take) if self._shown.take is not None else None
-        self._classify(anyway=finding is not None)
+        take = self._shown.take
+        if take is not None:
+            self._classify([take.id], anyway=self._library.finding(take) is not None)
 
-    def _classify(self, *, anyway: bool) -> None:
-        ids = self._chosen_ids()
+    def _classify(self, ids: Sequence[int], *, anyway: bool) -> None:
         if ids:
             self._work(
                 "Classifying", lambda progress, cancelled: batch.classify_takes(
@@ -281,34 +307,72 @@ class ReviewController(QObject):
         if names:
             self.add_files([Path(name) for name in names])
 
-    def _work(self, what: str, work: Callable[..., batch.Outcome]) -> None:
-        job = Job(LONG_JOB, work)
+    def _work(self, what: str, work: Work) -> None:
+        """Do long work after what is under way."""
+        self._queue.append((what, work))
+        if not self._working:
+            self._told = batch.Outcome()
+            self._show_working(True)
+            self._next_work()
+
+    def _next_work(self) -> None:
+        what, work = self._queue.popleft()
+        self._stopping.clear()
+        # A job that is itself cancelled would keep to itself what came of it.
+        job = Job(
+            LONG_JOB,
+            lambda progress, cancelled: work(
+                progress, lambda: cancelled() or self._stopping.is_set()
+            ),
+        )
         job.progressed.connect(
             lambda done, total: self._page.count.setText(f"{what} {done + 1} of {total}…")
         )
         job.done.connect(self._finished)
-        job.failed.connect(lambda error: self._page.banner.show_error(error, key="work"))
-        job.finished.connect(lambda: self._working(False))
+        job.failed.connect(self._failed)
+        job.finished.connect(self._work_ended)
         self._page.count.setText(f"{what}…")
-        self._working(True)
         self._jobs.start(job)
 
-    def _working(self, working: bool) -> None:
+    @Slot()
+    def _stop(self) -> None:
+        self._queue.clear()
+        self._stopping.set()
+        self._page.count.setText("Stopping…")
+
+    @Slot()
+    def _work_ended(self) -> None:
+        if self._queue:
+            self._next_work()
+        else:
+            self._show_working(False)
+            self.refresh()
+
+    def _show_working(self, working: bool) -> None:
+        self._working = working
         self._page.stop.setVisible(working)
         for button in (self._page.add_files, self._page.classify):
             button.setVisible(not working)
-        if not working:
-            self.refresh()
+
+    @Slot(object)
+    def _failed(self, error: HeartGUIError) -> None:
+        self._page.banner.show_error(error, key="work")
 
     @Slot(object)
     def _finished(self, outcome: batch.Outcome) -> None:
         self.refresh()
         if len(outcome.done) == 1 and self._shown.take is None:
             self._choose(outcome.done)
-        if not outcome.failed:
-            return
-        n = len(outcome.failed)
-        self._page.banner.show_message(
-            "error", f"{n} of {n + len(outcome.done)} files could not be used.",
-            first_few(outcome.failed), key="work",
-        )  # fmt: skip
+        # What went wrong in the work before it in the queue stays said.
+        told = self._told
+        told.done += outcome.done
+        told.failed += outcome.failed
+        n, n_failed = len(told.failed) + len(told.done), len(told.failed)
+        failed = f"{n_failed} of {n} files could not be used." if n_failed else ""
+        if outcome.cancelled:
+            self._page.banner.show_message(
+                "error" if failed else "info", f"Cancelled after {recordings(len(told.done))}.",
+                f"{failed} {first_few(told.failed)}".strip(), key="work",
+            )  # fmt: skip
+        elif failed:
+            self._page.banner.show_message("error", failed, first_few(told.failed), key="work")

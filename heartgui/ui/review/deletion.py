@@ -16,9 +16,11 @@ KEY = "deleted"
 
 class Deletion(QObject):
     """Says in the banner what came of it. undo_available: whether there is anything to bring back.
-    restored: ids of takes that were brought back, or were to be."""
+    deleted: ids of takes that were deleted. restored: ids of takes that were brought back, or were
+    to be."""
 
     undo_available = Signal(bool)
+    deleted = Signal(object)
     restored = Signal(object)
 
     def __init__(self, library: Library, banner: BannerArea) -> None:
@@ -34,6 +36,7 @@ class Deletion(QObject):
         if deleted:
             self._deleted.append(deleted)
             self.undo_available.emit(True)
+            self.deleted.emit(deleted)
         self._say_deleted(len(deleted), failed)
         return list(failed)
 

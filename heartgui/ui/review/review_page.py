@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -32,6 +32,8 @@ class ReviewPage(QWidget):
     def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
+        # Where the focus goes when the control that had it disappears.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.banner = BannerArea(palette)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search names, codes, sites, findings, notes")
@@ -66,6 +68,11 @@ class ReviewPage(QWidget):
         self.transport = TransportBar(palette)
         QShortcut(QKeySequence("Ctrl+F"), self, self.search.setFocus)
         self._lay_out()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.table.isVisible():
+            self.table.setFocus(event.reason())
 
     def set_palette(self, palette: Palette) -> None:
         for part in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -19,6 +20,7 @@ from heartgui.workers.opening import OpenedRecording, open_recording
 
 NOTES_AFTER_MS = 600
 OPEN_JOB = "open take"
+NONE_CHOSEN = "Choose a recording above."
 
 
 class ShownTake(QObject):
@@ -40,9 +42,13 @@ class ShownTake(QObject):
         self._playing = playing
         self._library = library
         self._read_cards = cards
-        self._cards: dict[str, ModelCard] = {}
+        self._cards: Sequence[ModelCard] = ()
         self._take: Take | None = None
         self._recording: Recording | None = None
+        self._open_job: Job | None = None
+        """Held until the next one: a lambda hears nothing from a job that is gone."""
+        self._plays = False
+        """Whether to play the take once it is opened."""
         self._notes_timer = QTimer(self)
         self._notes_timer.setSingleShot(True)
         self._notes_timer.setInterval(NOTES_AFTER_MS)
@@ -58,46 +64,58 @@ class ShownTake(QObject):
         """Its sound, once it is opened."""
         return self._recording
 
-    def show(self, take: Take) -> None:
+    def show(self, take_id: int) -> None:
         """Show a take, or what has changed of it; its sound is opened in a job."""
-        if self._take is not None and take.id == self._take.id and take == self._take:
+        before = self._take
+        another = before is None or before.id != take_id
+        # What is typed and not yet written is newer than what is read.
+        typed = before is not None and self._notes != before.notes
+        if another:
+            self.keep_notes()
+            self._plays = False
+        take = self._read(take_id)
+        if take is None or take == before:
             return
-        self.keep_notes()
-        same = self._take is not None and self._take.id == take.id and self._recording is not None
         self._take = take
-        self._show_labels(take)
+        self._show_caption(take)
+        self._page.notes.setEnabled(True)
+        if another or not typed:
+            self._show_notes(take.notes)
         self._show_finding(self._library.finding(take))
-        if same:
-            return
-        self._recording = None
-        self._playing.unload()
-        job = Job(
-            OPEN_JOB,
-            lambda progress, cancelled: (take, open_recording(take.path, progress, cancelled)),
-        )
-        job.done.connect(self._opened)
-        job.failed.connect(self._not_opened)
-        self._jobs.start(job)
+        if another or self._recording is None:
+            self._open(take)
+
+    def play(self) -> None:
+        """Play or pause; as soon as it is opened, if it is not yet."""
+        if self._recording is not None:
+            self._playing.toggle()
+        else:
+            self._plays = self._take is not None
+
+    def pause(self) -> None:
+        self._plays = False
+        self._playing.set_playing(False)
 
     def show_nothing(self) -> None:
         """No take is chosen."""
+        self.keep_notes()
         self._take = self._recording = None
+        self._plays = False
         self._page.caption.setText("")
+        self._page.tracks.set_empty_text(NONE_CHOSEN)
         self._page.tracks.set_features(None)
         self._page.heart.show_nothing()
         self._page.result.show_unclassified("No recording is chosen.")
         self._page.result.anyway.setVisible(False)
         self._page.quality.show_quality(None)
-        self._page.notes.blockSignals(True)
-        self._page.notes.clear()
-        self._page.notes.blockSignals(False)
+        self._show_notes("")
         self._page.notes.setEnabled(False)
         self._playing.unload()
 
     def keep_notes(self) -> None:
         """Write changed notes now."""
         self._notes_timer.stop()
-        take, notes = self._take, self._page.notes.toPlainText()
+        take, notes = self._take, self._notes
         if take is None or notes == take.notes:
             return
         try:
@@ -105,15 +123,18 @@ class ShownTake(QObject):
         except StorageError as error:
             self._page.banner.show_error(error, key="library")
             return
-        self._take = self._library.get(take.id)
+        # Only the notes: a new answer in the library is not on the card yet.
+        self._take = replace(take, notes=notes)
         self.notes_kept.emit()
 
     @Slot(int)
     def renamed(self, take_id: int) -> None:
         """A take has got another name."""
         if self._take is not None and self._take.id == take_id:
-            self._take = self._library.get(take_id)
-            self._show_labels(self._take)
+            read = self._read(take_id)
+            if read is not None:
+                self._take = replace(self._take, name=read.name)
+                self._show_caption(self._take)
 
     @Slot(object)
     def _opened(self, result: tuple[Take, OpenedRecording]) -> None:
@@ -125,23 +146,56 @@ class ShownTake(QObject):
         self._page.tracks.set_gaps(list(take.gaps))
         self._show_finding(self._library.finding(take))
         self._playing.load(opened.recording)
+        if self._plays:
+            self._plays = False
+            self._playing.set_playing(True)
 
-    @Slot(object)
-    def _not_opened(self, error: HeartGUIError) -> None:
-        self._page.tracks.set_features(None)
+    def _not_opened(self, take_id: int, error: HeartGUIError) -> None:
+        if self._take is None or take_id != self._take.id:
+            return
+        self._plays = False
+        self._page.tracks.set_empty_text("This recording could not be opened.")
         self._page.banner.show_error(error, key="open")
 
-    def _show_labels(self, take: Take) -> None:
+    def _open(self, take: Take) -> None:
+        self._recording = None
+        self._playing.unload()
+        self._page.tracks.set_empty_text("Opening…")
+        self._page.tracks.set_features(None)
+        job = Job(
+            OPEN_JOB,
+            lambda progress, cancelled: (take, open_recording(take.path, progress, cancelled)),
+        )
+        job.done.connect(self._opened)
+        job.failed.connect(lambda error: self._not_opened(take.id, error))
+        self._open_job = job
+        self._jobs.start(job)
+
+    def _read(self, take_id: int) -> Take | None:
+        try:
+            return self._library.get(take_id)
+        except StorageError as error:
+            self._page.banner.show_error(error, key="library")
+            return None
+
+    @property
+    def _notes(self) -> str:
+        return self._page.notes.toPlainText()
+
+    def _show_caption(self, take: Take) -> None:
         parts = [take.name, take.created_at.astimezone().strftime("%d %B %Y, %H:%M")]
         parts += [str(part) for part in (take.site, take.posture) if part]
         parts.append(f"{take.duration_s:.1f} s · {take.sample_rate_hz} Hz")
         if take.recovered:
             parts.append("recovered")
         self._page.caption.setText(" · ".join(parts))
+
+    def _show_notes(self, notes: str) -> None:
+        if notes == self._notes:
+            return
         self._page.notes.blockSignals(True)
-        self._page.notes.setPlainText(take.notes)
+        self._page.notes.setPlainText(notes)
         self._page.notes.blockSignals(False)
-        self._page.notes.setEnabled(True)
 
     def _show_finding(self, finding: Finding | None) -> None:
         page = self._page
@@ -153,18 +207,17 @@ class ShownTake(QObject):
             page.tracks.set_beats(())
             page.tracks.set_heart_rate(None)
             return
-        page.result.show_finding(finding, self._cards_of(finding))
+        page.result.show_finding(finding, self._all_cards())
         page.quality.show_quality(finding.quality)
         page.heart.show_finding(finding)
         page.tracks.set_beats(finding.cycle.sounds if finding.cycle else ())
         page.tracks.set_heart_rate(finding.heart_rate_bpm)
         page.tracks.set_windows(shown_windows(finding))
 
-    def _cards_of(self, finding: Finding) -> list[ModelCard]:
+    def _all_cards(self) -> Sequence[ModelCard]:
         if not self._cards:
             try:
-                self._cards = {card.name: card for card in self._read_cards()}
+                self._cards = self._read_cards()
             except HeartGUIError as error:
                 self._page.banner.show_error(error, key="models")
-        found = [self._cards.get(prediction.model) for prediction in finding.predictions]
-        return [card for card in found if card is not None]
+        return self._cards

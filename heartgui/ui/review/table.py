@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QTableView,
+    QWidget,
+)
 
 from heartgui.ui.review.take_table import LENGTH, NAME, QUALITY
 
@@ -23,6 +29,8 @@ class Table(QTableView):
     delete_requested = Signal()
     rename_requested = Signal()
     """The row with the keyboard's place, whichever its column is."""
+    edited = Signal()
+    """The editor of a name was closed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,8 +73,16 @@ class Table(QTableView):
         # A message above the table takes height; the current row stays in view.
         self.scrollTo(self.currentIndex())
 
+    @property
+    def editing(self) -> bool:
+        return self.state() == QAbstractItemView.State.EditingState
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        super().closeEditor(editor, hint)
+        self.edited.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        editing = self.state() == QAbstractItemView.State.EditingState
+        editing = self.editing
         if event.key() == Qt.Key.Key_Delete and not editing:
             self.delete_requested.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not editing:

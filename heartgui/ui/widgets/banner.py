@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from heartgui.errors import HeartGUIError
 from heartgui.ui.theme import LIGHT, Palette
 from heartgui.ui.widgets.card import label
+from heartgui.ui.widgets.focus import release_focus
 from heartgui.ui.widgets.icons import icon, pixmap
 
 MOST = 2
@@ -78,6 +79,8 @@ class BannerArea(QWidget):
     def dismiss(self, key: str) -> None:
         banner = self._shown.pop(key, None)
         if banner is not None:
+            for button in (*banner.action_buttons, banner.close_button):
+                release_focus(button)
             self._rows.removeWidget(banner)
             banner.hide()
             banner.deleteLater()
@@ -120,10 +123,12 @@ class _Banner(QFrame):
         if detail:
             words.addWidget(label(detail, wrap=True))
         row.addLayout(words, 1)
-        self.action_buttons = []
+        self.action_buttons: list[QPushButton] = []
         for text, act in actions:
             button = QPushButton(text)
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            # A click moves no focus: what Space does stays what it was.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, act=act: act())
             self.action_buttons.append(button)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 
 def release_focus(widget: QWidget) -> None:
@@ -19,3 +19,8 @@ def release_focus(widget: QWidget) -> None:
         ancestor = ancestor.parentWidget()
     if ancestor is not None:
         ancestor.setFocus()
+
+
+def somebody_types() -> bool:
+    """Whether a text field has the focus: what is typed would go on to press a button."""
+    return isinstance(QApplication.focusWidget(), (QLineEdit, QPlainTextEdit))
