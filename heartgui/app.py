@@ -117,6 +117,7 @@ class Program(QObject):
         self.capture.listen_to(self.settings.device_name)
         recovery = Job("recover", lambda _progress, _cancelled: self.library.recover())
         recovery.done.connect(self._recovered)
+        recovery.failed.connect(lambda error: self.page.banner.show_error(error, key="library"))
         self.jobs.start(recovery)
         if files:
             self._open_files(list(files))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, HeartSoundClass
@@ -16,7 +17,7 @@ from heartgui.errors import AudioFileError
 from heartgui.library.places import TRASH
 from heartgui.library.take import TakeLabels
 from heartgui.ui.main_window import SMALLEST_SIZE
-from heartgui.ui.review.take_table import COLUMNS, LENGTH, NAME, PAGE, QUALITY
+from heartgui.ui.review.take_table import COLUMNS, LENGTH, NAME, PAGE, QUALITY, SITE
 from heartgui.workers.opening import open_recording
 from tests.helpers.driving import drop, press, sample
 from tests.helpers.findings import finding
@@ -73,6 +74,29 @@ def test_the_table_shows_the_takes_and_opens_the_newest(reviewing, qtbot):
     assert page.result.headline.text() == "Murmur pattern found"
     assert page.tracks.features.duration_s == pytest.approx(6.0)
     assert page.transport.isEnabled()
+
+
+def test_a_site_and_a_code_set_by_mistake_are_set_right(reviewing, qtbot, monkeypatch):
+    page, library = reviewing.review_page, reviewing.library
+    first, _, third = sorted(library.takes(), key=lambda take: take.name)
+    page.table.selectAll()
+    menu = reviewing.review.menu()
+    (sites,) = (action.menu() for action in menu.actions() if action.text() == "Site")
+    assert not any(action.isChecked() for action in sites.actions()), "they differ"
+    next(action for action in sites.actions() if action.text() == "Mitral").trigger()
+    assert [take.site for take in library.takes()] == ["mitral"] * 3
+    assert {take.patient_code for take in library.takes()} == {"K-0", "K-1", "K-2"}
+    assert {cell(reviewing, row, SITE) for row in range(3)} == {"Mitral"}
+    page.table.selectRow(0)
+    qtbot.waitUntil(lambda: "mitral" in page.caption.text(), timeout=10_000)
+    menu = reviewing.review.menu()
+    (sites,) = (action.menu() for action in menu.actions() if action.text() == "Site")
+    assert [action.text() for action in sites.actions() if action.isChecked()] == ["Mitral"]
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: (" K-9 ", True))
+    next(action for action in menu.actions() if action.text() == "Patient code…").trigger()
+    assert library.get(third.id).patient_code == "K-9"
+    assert library.get(first.id).patient_code == "K-0"
+    assert json.loads(third.path.with_suffix(".json").read_text())["take"]["site"] == "mitral"
 
 
 def test_in_a_narrow_window_lesser_columns_make_room_for_the_name(reviewing, qtbot):

@@ -23,6 +23,7 @@ def shortcuts_page() -> str:
 | {key_name("Ctrl++")}, {key_name("Ctrl+-")}, {key_name("Ctrl+0")} | zoom in, out, fit |
 | ← → Home End + − 0 | in the tracks: pan, ends, zoom, fit |
 | F2, Del, Enter | in the table of recordings: rename, delete, open |
+| Menu, right click | there: site, posture and patient code of what is chosen |
 | {key_name("Ctrl+F")} | search recordings |
 | {key_name("Ctrl+Z")} | undo a delete |
 | F5 | look for devices again |

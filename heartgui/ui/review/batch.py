@@ -41,12 +41,14 @@ def classify_takes(
             outcome.cancelled = True
             break
         progress(n, len(take_ids))
-        take = library.get(take_id)
+        name = f"Take {take_id}"
         try:
+            take = library.get(take_id)
+            name = take.name
             finding = analyser.analyse(read_recording(take.path), anyway=anyway)
             library.set_finding(take_id, finding)
         except HeartGUIError as error:
-            outcome.failed.append(f"{take.name}: {error.message}")
+            outcome.failed.append(f"{name}: {error.message}")
         else:
             outcome.done.append(take_id)
     return outcome

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from PySide6.QtCore import (
     QCoreApplication,
     QItemSelectionModel,
     QModelIndex,
     QObject,
+    QPoint,
+    Qt,
     QTimer,
     Signal,
     Slot,
@@ -20,7 +24,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from heartgui.audio.files import AUDIO_SUFFIXES
 from heartgui.domain import Recording
-from heartgui.errors import HeartGUIError
+from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.analysis import Analyser
 from heartgui.inference.card import ModelCard
 from heartgui.library.store import Library
@@ -30,6 +34,7 @@ from heartgui.ui.review import batch
 from heartgui.ui.review.deletion import Deletion
 from heartgui.ui.review.review_page import ReviewPage
 from heartgui.ui.review.shown_take import ShownTake
+from heartgui.ui.review.take_menu import TakeMenu
 from heartgui.ui.review.take_table import NAME, TakeTable
 from heartgui.ui.review.wording import first_few, recordings
 from heartgui.ui.transport import TransportBar
@@ -166,6 +171,7 @@ class ReviewController(QObject):
         page.table.selectionModel().selectionChanged.connect(lambda *_: self._selection_changed())
         page.table.delete_requested.connect(self._delete)
         page.table.edited.connect(self._edited)
+        page.table.customContextMenuRequested.connect(self._show_menu)
         page.table.open_requested.connect(self._open_and_play)
         page.table.doubleClicked.connect(lambda _: self._open_and_play())
         page.search.textChanged.connect(lambda _: self._search_timer.start())
@@ -278,6 +284,33 @@ class ReviewController(QObject):
             self._choose(failed)
         elif self._table.rowCount():
             self._page.table.selectRow(min(row, self._table.rowCount() - 1))
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        if self._chosen_ids():
+            self.menu().popup(self._page.table.viewport().mapToGlobal(place))
+
+    def menu(self) -> TakeMenu:
+        """The context menu for the chosen takes; it goes when it is closed."""
+        rows = self._page.table.selectionModel().selectedRows()
+        menu = TakeMenu(self._page.table, [self._table.take(index.row()) for index in rows])
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.labels_chosen.connect(self._set_labels)
+        menu.rename_chosen.connect(self._rename_chosen)
+        menu.classify_chosen.connect(lambda: self._classify(self._chosen_ids(), anyway=False))
+        menu.delete_chosen.connect(self._delete)
+        return menu
+
+    @Slot(dict)
+    def _set_labels(self, changed: dict[str, Any]) -> None:
+        for take_id in self._chosen_ids():
+            try:
+                labels = replace(self._library.get(take_id).labels, **changed)
+                self._library.set_labels(take_id, labels)
+            except StorageError as error:
+                self._page.banner.show_error(error, key="library")
+                break
+        self.refresh()
 
     @Slot(object)
     def _restored(self, take_ids: Sequence[int]) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from heartgui.ui.keys import key_name
 from heartgui.ui.plots.track_view import TrackView
 from heartgui.ui.record.heart_card import HeartCard
 from heartgui.ui.record.quality_card import QualityCard
@@ -38,7 +39,7 @@ class ReviewPage(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search names, codes, sites, findings, notes")
         self.search.setAccessibleName("Search recordings")
-        self.search.setToolTip("Every word must occur (Ctrl+F)")
+        self.search.setToolTip(f"Every word must occur ({key_name('Ctrl+F')})")
         self.search.setClearButtonEnabled(True)
         self.count = label("", "muted")
         self.add_files = _button("Add files…", "Copy sound files into the library")

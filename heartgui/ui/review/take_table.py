@@ -52,7 +52,7 @@ COLUMNS: tuple[tuple[str, str, Callable[[Take], str]], ...] = (
     ("Length, s", "duration_s", lambda take: f"{take.duration_s:.1f}"),
 )
 """Title, the library's sort key, and text of each column."""
-NAME, RATE, QUALITY, LENGTH = 1, 5, 6, 7
+NAME, SITE, RATE, QUALITY, LENGTH = 1, 2, 5, 6, 7
 NUMBERS = (RATE, QUALITY, LENGTH)
 
 

@@ -1,0 +1,59 @@
+"""What can be done with the chosen takes: the table's context menu."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+
+from heartgui.domain import AuscultationSite, Posture
+from heartgui.library.take import Take
+
+
+class TakeMenu(QMenu):
+    """Labels that were set by mistake are set right here, for one take or several."""
+
+    labels_chosen = Signal(dict)
+    """Fields of TakeLabels and what they shall hold."""
+    rename_chosen = Signal()
+    classify_chosen = Signal()
+    delete_chosen = Signal()
+
+    def __init__(self, parent: QWidget, takes: Sequence[Take]) -> None:
+        super().__init__(parent)
+        self._takes = takes
+        sites = [("None", None), *((str(site).capitalize(), site) for site in AuscultationSite)]
+        self._add_choice("Site", "site", sites)
+        postures = [(str(posture).capitalize(), posture) for posture in Posture]
+        self._add_choice("Posture", "posture", postures)
+        self.addAction("Patient code…", self._ask_code)
+        self.addSeparator()
+        if len(takes) == 1:
+            self.addAction("Rename", self.rename_chosen.emit)
+        self.addAction("Classify again", self.classify_chosen.emit)
+        self.addAction("Delete", self.delete_chosen.emit)
+
+    def _add_choice(self, title: str, field: str, choices: Sequence[tuple[str, Any]]) -> None:
+        """A submenu in which what all chosen takes hold is ticked."""
+        menu = self.addMenu(title)
+        held = {getattr(take, field) for take in self._takes}
+        for text, value in choices:
+            action = QAction(text, menu)
+            action.setCheckable(True)
+            action.setChecked(held == {value})
+            action.triggered.connect(
+                lambda _checked, chosen=value: self.labels_chosen.emit({field: chosen})
+            )
+            menu.addAction(action)
+
+    def _ask_code(self) -> None:
+        held = {take.patient_code for take in self._takes}
+        before = held.pop() if len(held) == 1 else ""
+        code, agreed = QInputDialog.getText(
+            self.parentWidget(), "Patient code", "Code, no name:", text=before
+        )
+        if agreed:
+            self.labels_chosen.emit({"patient_code": code.strip()})
