@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from heartgui.domain import AveragedBeat, HeartCycle, Samples
@@ -17,7 +19,9 @@ MAX_DURATION_S = 120.0
 SURE = 0.70
 """Mean probability that the states found must have; otherwise beats are not determinable."""
 SURE_FRAMES = 5
-"""An early beat must be that sure over any so many frames, a tenth of a second."""
+SURE_AFTER_FRAMES = 10
+"""An early beat must be that sure over any tenth of a second from the beat before it to 0.2 s after
+it."""
 MIN_BEATS = 3
 EARLY = 0.80
 LOUDER_DB = 3.0
@@ -62,7 +66,7 @@ def heart_cycle(
     if not len(usual):
         # Two intervals, one much longer than the other: no rate can be told.
         return None
-    sure = _sure_beats(probabilities[np.arange(n_frames), states], starts_s)
+    sure = _sure_intervals(probabilities[np.arange(n_frames), states], starts_s)
     n_judged = round(MAX_DURATION_S * sample_rate_hz)
     if envelope is None or len(samples) > n_judged:
         envelope = heart_envelope(samples[:n_judged], sample_rate_hz)
@@ -76,7 +80,7 @@ def heart_cycle(
         early_beats_s=tuple(
             float(start)
             for index, start in enumerate(starts_s[1:])
-            if intervals_s[index] < EARLY * median_s and sure[index] and sure[index + 1]
+            if intervals_s[index] < EARLY * median_s and sure[index]
         ),
         murmur_timing=(
             "systolic" if over_db >= LOUDER_DB else "diastolic" if over_db <= -LOUDER_DB else ""
@@ -96,20 +100,26 @@ def _believed(sounds: list[tuple[float, int]]) -> list[tuple[float, int]]:
     return sounds
 
 
-def _sure_beats(chosen: FloatArray, starts_s: FloatArray) -> np.ndarray:
-    """Whether each beat, from its S1 to the next or the end, is sure from one tenth of a second to
-    the other: where the states slip, a beat seems to come early. chosen: probability of each
-    frame's state. Returns shape (n_beats,)."""
+def _sure_intervals(chosen: FloatArray, starts_s: FloatArray) -> np.ndarray:
+    """Whether each interval is sure, from one tenth of a second to the other and into the beat
+    that ends it: where the states slip, a beat seems to come early. The pause after an early beat
+    may be unsure, for few are that long. chosen: probability of each frame's state. Returns shape
+    (n_beats - 1,)."""
     smooth = np.convolve(chosen, np.full(SURE_FRAMES, 1 / SURE_FRAMES), mode="same")
-    firsts = np.minimum(np.ceil(starts_s * FRAMES_A_SECOND).astype(int), len(chosen) - 1)
     # The convolution has less than its window at both ends.
     smooth[: SURE_FRAMES // 2] = smooth[-(SURE_FRAMES // 2) :] = 1.0
-    return np.asarray(np.minimum.reduceat(smooth, firsts) >= SURE)
+    frames = np.ceil(starts_s * FRAMES_A_SECOND).astype(int)
+    return np.array(
+        [
+            smooth[first : last + SURE_AFTER_FRAMES].min() >= SURE
+            for first, last in itertools.pairwise(frames)
+        ]
+    )
 
 
 def _spread(intervals_s: FloatArray, sure: np.ndarray) -> float:
     """Standard deviation of the sure intervals over their mean; of all, where few are sure."""
-    chosen = intervals_s[sure[:-1]]
+    chosen = intervals_s[sure]
     if len(chosen) < MIN_BEATS:
         chosen = intervals_s
     return float(chosen.std() / chosen.mean())

@@ -211,7 +211,7 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
                 f"- Starts within 60 ms on left-out CirCor patients: S1 F1 {found.sounds.f1_s1:.3f}"
                 f" (n = {found.sounds.n_s1}), S2 F1 {found.sounds.f1_s2:.3f}"
                 f" (n = {found.sounds.n_s2}).",
-                f"- Early beats ({EARLY:.2f} of the median interval or less, all states about them"
+                f"- Early beats ({EARLY:.2f} of the median interval or less, the states before them"
                 f" sure), where CirCor is annotated: {found.early.right} of {found.early.told} told"
                 f" ones are annotated so; {found.early.found} of {found.early.annotated} annotated"
                 " ones are told.",

@@ -128,6 +128,20 @@ def test_an_early_beat_is_told():
         assert found == pytest.approx(true, abs=0.03)
 
 
+def test_where_the_states_are_unsure_no_beat_is_early():
+    heart = SyntheticHeart(heart_rate_bpm=70, ectopic_every=5)
+    times = heart.beat_times_s(14.0)
+    early = [(a, b) for a, b in itertools.pairwise(times) if b - a < 0.7 * 60 / 70]
+    probabilities = probabilities_of(states_of(heart, 14.0))
+    (first_s, second_s), *others = early
+    # A tenth of a second in which another state is nearly as likely.
+    middle = round((first_s + second_s) / 2 * FRAMES_A_SECOND)
+    probabilities[middle - 4 : middle + 4] = 0.5 * probabilities[middle - 4 : middle + 4] + 0.125
+    cycle = heart_cycle(probabilities, heart.samples(14.0), RATE_HZ)
+    assert cycle is not None
+    assert cycle.early_beats_s == pytest.approx([end for _, end in others], abs=0.03)
+
+
 @pytest.mark.parametrize("begins_s", [0.0, 0.2, 0.3, 0.4, 0.6])
 def test_a_take_that_begins_within_a_beat_has_no_early_one(begins_s):
     """By the bundled network, which takes such a take's first S2 for an S1."""
