@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from heartgui.audio.files import read_recording, write_wav
-from heartgui.domain import AuscultationSite, Decision, Finding, HeartSoundClass, Posture
+from heartgui.domain import Finding
 from heartgui.errors import StorageError
 from heartgui.library.database import FAILURES, open_database
 from heartgui.library.places import (
@@ -31,6 +31,7 @@ from heartgui.library.places import (
     place_of,
     taken_back,
 )
+from heartgui.library.rows import answered, row_of, take_of
 from heartgui.library.sidecar import (
     created_at_of,
     finding_of,
@@ -168,7 +169,7 @@ class Library:
     # --- changes ------------------------------------------------------------------------
 
     def set_finding(self, take_id: int, finding: Finding) -> None:
-        self._update(take_id, lambda take: _answered(take, finding), finding)
+        self._update(take_id, lambda take: answered(take, finding), finding)
 
     def set_labels(self, take_id: int, labels: TakeLabels) -> None:
         with self._lock:
@@ -224,7 +225,7 @@ class Library:
 
     def _insert(self, take: Take) -> Take:
         """Make the row of a take, anew where it has a number. Returns it with its number."""
-        row = {"id": take.id or None, **_row_of(take)}
+        row = {"id": take.id or None, **row_of(take)}
         columns = ", ".join(row)
         marks = ", ".join("?" for _ in row)
         with self._lock, self._writing():
@@ -259,7 +260,7 @@ class Library:
         )  # fmt: skip
         finding = finding_of(sidecar)
         if finding is not None:
-            take = _answered(take, finding)
+            take = answered(take, finding)
         with self._lock:
             if self._row_with_file(path) is not None:
                 return None
@@ -382,7 +383,7 @@ class Library:
         with self._lock:
             row = self._row(take_id)
             take = change(self._take(row))
-            values = _row_of(take)
+            values = row_of(take)
             sets = ", ".join(f"{name} = ?" for name in values)
             with self._writing():
                 self._connection.execute(
@@ -403,7 +404,7 @@ class Library:
 
     def _take(self, row: sqlite3.Row) -> Take:
         try:
-            return _take_of(row, self._path(row))
+            return take_of(row, self._path(row))
         except (TypeError, ValueError) as error:
             raise _unreadable(error) from error
 
@@ -434,68 +435,6 @@ def _unreadable(error: Exception) -> StorageError:
     return StorageError(
         f"The library could not be read ({error}).",
         kept="Recordings are ordinary files and are untouched.",
-    )
-
-
-def _answered(take: Take, finding: Finding) -> Take:
-    return replace(
-        take,
-        decision=finding.decision,
-        label=finding.label,
-        probability=finding.label_probability,
-        quality=finding.quality.overall,
-        heart_rate_bpm=finding.heart_rate_bpm,
-    )
-
-
-def _row_of(take: Take) -> dict[str, object]:
-    """Column values of a take, without its number."""
-    words = (
-        take.name, take.patient_code, str(take.site or ""), str(take.posture or ""),
-        str(take.decision or ""), str(take.label or ""), take.notes,
-        take.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-    )  # fmt: skip
-    return {
-        "file": str(take.path.absolute()),
-        "created_at": take.created_at.isoformat(),
-        "duration_s": take.duration_s,
-        "sample_rate_hz": take.sample_rate_hz,
-        "name": take.name,
-        "notes": take.notes,
-        "site": str(take.site or ""),
-        "posture": str(take.posture or ""),
-        "patient_code": take.patient_code,
-        "decision": str(take.decision or ""),
-        "label": str(take.label or ""),
-        "probability": take.probability,
-        "quality": take.quality,
-        "heart_rate_bpm": take.heart_rate_bpm,
-        "gaps": json.dumps([list(gap) for gap in take.gaps]),
-        "recovered": int(take.recovered),
-        "search_text": " ".join(words).lower(),
-    }
-
-
-def _take_of(row: sqlite3.Row, path: Path) -> Take:
-    """Raises TypeError or ValueError for values that nobody wrote, as of a damaged file."""
-    return Take(
-        id=row["id"],
-        path=path,
-        created_at=datetime.fromisoformat(row["created_at"]),
-        duration_s=row["duration_s"],
-        sample_rate_hz=row["sample_rate_hz"],
-        name=row["name"],
-        notes=row["notes"],
-        site=AuscultationSite(row["site"]) if row["site"] else None,
-        posture=Posture(row["posture"]) if row["posture"] else None,
-        patient_code=row["patient_code"],
-        decision=Decision(row["decision"]) if row["decision"] else None,
-        label=HeartSoundClass(row["label"]) if row["label"] else None,
-        probability=row["probability"],
-        quality=row["quality"],
-        heart_rate_bpm=row["heart_rate_bpm"],
-        gaps=tuple((start, end) for start, end in json.loads(row["gaps"])),
-        recovered=bool(row["recovered"]),
     )
 
 
