@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
 from heartgui.app import Program
@@ -105,8 +106,9 @@ def readme_states(tour: Tour) -> None:
     tour.record("hum", AuscultationSite.AORTIC)
     tour.shoot("record-again")
     tour.record("normal", AuscultationSite.PULMONIC)
-    tour.program.page.take.patient_code.setText("K-0412")
-    tour.program.page.take.patient_code.editingFinished.emit()
+    code = tour.program.page.take.patient_code
+    QTest.keyClicks(code, "K-0412")
+    QTest.keyClick(code, Qt.Key.Key_Return)
     tour.program.review.add_files(
         [resources_folder() / "samples" / f"{name}.flac" for name in ("extrastole", "artifact")]
     )
