@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 from PySide6.QtCore import (
@@ -85,7 +84,6 @@ class ReviewController(QObject):
         """Whether the table is to be read anew when the name in it is no longer edited."""
         self._queue: deque[tuple[str, Work]] = deque()
         self._working = False
-        self._stopping = Event()
         self._told = batch.Outcome()
         """Of all work since there was none."""
         self._connect()
@@ -350,18 +348,12 @@ class ReviewController(QObject):
 
     def _next_work(self) -> None:
         what, work = self._queue.popleft()
-        self._stopping.clear()
-        # A job that is itself cancelled would keep to itself what came of it.
-        job = Job(
-            LONG_JOB,
-            lambda progress, cancelled: work(
-                progress, lambda: cancelled() or self._stopping.is_set()
-            ),
-        )
+        job = Job(LONG_JOB, work)
         job.progressed.connect(
             lambda done, total: self._page.count.setText(f"{what} {done + 1} of {total}…")
         )
         job.done.connect(self._finished)
+        job.stopped.connect(self._stopped)
         job.failed.connect(self._failed)
         job.finished.connect(self._work_ended)
         self._page.count.setText(f"{what}…")
@@ -370,7 +362,7 @@ class ReviewController(QObject):
     @Slot()
     def _stop(self) -> None:
         self._queue.clear()
-        self._stopping.set()
+        self._jobs.cancel(LONG_JOB)
         self._page.count.setText("Stopping…")
 
     @Slot()
@@ -386,6 +378,12 @@ class ReviewController(QObject):
         self._page.stop.setVisible(working)
         for button in (self._page.add_files, self._page.classify):
             button.setVisible(not working)
+
+    @Slot(object)
+    def _stopped(self, outcome: batch.Outcome | None) -> None:
+        # None where not even the first was begun.
+        if outcome is not None:
+            self._finished(outcome)
 
     @Slot(object)
     def _failed(self, error: HeartGUIError) -> None:
