@@ -83,16 +83,16 @@ def test_a_second_of_silence_and_an_offset_change_no_answer(murmur):
 
 
 def test_a_heart_rate_is_the_beats_or_none_where_beats_are_looked_for(analyser):
-    """Noise that swells 80 times a minute repeats itself, but it is no heart."""
+    """Noise that swells 45 times a minute repeats itself, but it is no heart."""
     times_s = np.arange(48_000) / 4000
-    swell = 0.15 * (1 + np.sin(2 * np.pi * 80 / 60 * times_s))
+    swell = 0.15 * (1 + np.sin(2 * np.pi * 45 / 60 * times_s))
     noise = swell * np.random.default_rng(3).normal(size=len(times_s))
     found = analyser.analyse(Recording(noise.astype(np.float32), 4000), anyway=True)
     assert found.cycle is None
     if any(prediction.states is not None for prediction in found.predictions):
         assert found.heart_rate_bpm is None
     else:
-        assert found.heart_rate_bpm == pytest.approx(80, abs=2)
+        assert found.heart_rate_bpm == pytest.approx(45, abs=2)
 
 
 def test_work_on_a_long_recording_can_be_cancelled(analyser):
