@@ -1,0 +1,55 @@
+"""What the card says the program says: the whole decision, as `decide` takes it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from heartgui.domain import HeartCycle
+from heartgui.training.heart_metrics import EarlyScore, score_early
+from heartgui.training.heartnet_said import Said, said_of
+from heartgui.training.refusals import QualityReasons
+
+NORMAL = [0.8, 0.05, 0.05, 0.05, 0.05]
+UNSAFE = [0.55, 0.35, 0.05, 0.03, 0.02]
+CLOSE = [0.05, 0.45, 0.44, 0.03, 0.03]
+MURMUR = [0.05, 0.8, 0.05, 0.05, 0.05]
+EXTRA = [0.1, 0.1, 0.1, 0.6, 0.1]
+
+
+def test_every_recording_is_counted_once_by_the_first_rule_that_applies():
+    scores = np.array([NORMAL, MURMUR, UNSAFE, CLOSE, EXTRA, NORMAL, UNSAFE])
+    data = SimpleNamespace(
+        kaggle_labels=np.zeros(7, dtype=int),
+        circor_files=[SimpleNamespace(murmur=True) for _ in scores],
+    )
+    refused = ((), (), (), (), (), ("hum",), ("noise",))
+    said = said_of(data, scores, scores, 0.1, QualityReasons(refused, refused))
+    assert said[0] == Said("Kaggle, normal", 7, 1, 1, 0, 2, 3)
+    assert said[-1] == Said("CirCor, murmur heard", 7, 1, 1, 0, 2, 3)
+    assert {entry.n for entry in said[1:-1]} == {0}
+
+
+def test_early_beats_are_scored_inside_the_annotation_alone():
+    starts = [0.0, 0.8, 1.6, 2.1, 2.9, 3.7]
+    ends = [*starts[1:], 4.5]
+    spans = [
+        span
+        for start, end in zip(starts, ends, strict=True)
+        for span in ((start, start + 0.1, 0), (start + 0.1, end, 3))
+    ]
+    file = SimpleNamespace(spans=spans)
+
+    def told(*early_beats_s: float) -> HeartCycle:
+        return HeartCycle(
+            sounds=(), interval_s=0.8, interval_spread=0.1, early_beats_s=early_beats_s,
+            murmur_timing="", systole_over_diastole_db=0.0, beat=None,
+        )  # fmt: skip
+
+    assert score_early([file], [told(2.12)]) == EarlyScore(1, 1, 1, 1)
+    assert score_early([file], [told(2.9)]) == EarlyScore(1, 0, 1, 0)
+    assert score_early([file], [told(9.0)]) == EarlyScore(0, 0, 1, 0)
+    assert score_early([file], [None]) == EarlyScore(0, 0, 0, 0)
+    assert score_early([file], [told()]).annotated == pytest.approx(1)
