@@ -177,6 +177,7 @@ class Program(QObject):
         window.page_changed.connect(self._page_changed)
         self.record.take_stored.connect(self.review.take_changed)
         self.review.deletion.deleted.connect(self.record.takes_deleted)
+        self.review.deletion.restored.connect(self.record.takes_restored)
         self._application.styleHints().colorSchemeChanged.connect(lambda _: self._dress())
 
     @property

@@ -7,11 +7,9 @@ written when another recordings folder is chosen.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import sqlite3
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -21,7 +19,6 @@ from pathlib import Path
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import Finding
 from heartgui.errors import StorageError
-from heartgui.library.database import FAILURES, open_database
 from heartgui.library.places import (
     TRASH,
     file_name,
@@ -31,7 +28,7 @@ from heartgui.library.places import (
     place_of,
     taken_back,
 )
-from heartgui.library.rows import answered, row_of, take_of
+from heartgui.library.rows import answered, take_of
 from heartgui.library.sidecar import (
     created_at_of,
     finding_of,
@@ -40,23 +37,13 @@ from heartgui.library.sidecar import (
     told_of,
     write_sidecar,
 )
+from heartgui.library.table import TakeTable, unreadable
 from heartgui.library.take import Take, TakeLabels
 
 log = logging.getLogger(__name__)
 
-FEW = 2000
 TAKE_NAME = re.compile(r"take-\d{8}-\d{6}(-\d+)?")
 """How new_take_path names files. Of other ones nobody can say that they were interrupted."""
-SORT_COLUMNS = {
-    "created_at": "created_at",
-    "name": "name",
-    "site": "site",
-    "patient_code": "patient_code",
-    "finding": "decision {way}, label",
-    "heart_rate_bpm": "heart_rate_bpm",
-    "quality": "quality",
-    "duration_s": "duration_s",
-}
 
 
 class Library:
@@ -68,13 +55,13 @@ class Library:
 
     def __init__(self, database: Path, recordings: Path) -> None:
         self.recordings = recordings.absolute()
-        self._lock = threading.RLock()
         self._begun: set[Path] = set()
-        self._connection, self.damaged = open_database(database, self.recordings)
+        self._table = TakeTable(database, self.recordings)
+        self._lock = self._table.lock
+        self.damaged = self._table.damaged
 
     def close(self) -> None:
-        with self._lock:
-            self._connection.close()
+        self._table.close()
 
     # --- takes --------------------------------------------------------------------------
 
@@ -114,12 +101,12 @@ class Library:
             recovered=recovered,
         )  # fmt: skip
         with self._lock:
-            known = self._row_with_file(path)
+            known = self._table.row_with_file(path)
             if known is not None and known["deleted_at"] is None:
                 take = replace(
                     take, id=known["id"], name=name or known["name"], notes=known["notes"]
                 )
-            take = self._insert(take)
+            take = self._table.insert(take)
             self._begun.discard(path)
             write_sidecar(take, None)
         return take
@@ -137,11 +124,10 @@ class Library:
 
     def get(self, take_id: int) -> Take:
         """Raises StorageError for an unknown number."""
-        return self._take(self._row(take_id))
+        return self._take(self._table.row(take_id))
 
     def count(self, search: str = "") -> int:
-        where, values = _where(search)
-        return int(self._rows(f"SELECT count(*) FROM take WHERE {where}", values)[0][0])
+        return self._table.count(search)
 
     def takes(
         self,
@@ -153,13 +139,8 @@ class Library:
         offset: int = 0,
     ) -> list[Take]:
         """A page of the takes that hold every word of `search`. order_by: see SORT_COLUMNS."""
-        where, values = self._narrowed(search)
-        way = "DESC" if descending else "ASC"
-        order = SORT_COLUMNS[order_by].format(way=way)
-        query = (
-            f"SELECT * FROM take WHERE {where} ORDER BY {order} {way}, id {way} LIMIT ? OFFSET ?"
-        )
-        return [self._take(row) for row in self._rows(query, (*values, limit, offset))]
+        rows = self._table.page(search, order_by, descending=descending, limit=limit, offset=offset)
+        return [self._take(row) for row in rows]
 
     def finding(self, take: Take) -> Finding | None:
         """The answer beside a take, None before there is one."""
@@ -201,7 +182,7 @@ class Library:
         that cannot be added is left out. Deleted takes whose files were put back by hand are no
         longer deleted; they are not among those returned.
         """
-        rows = self._rows("SELECT id, file, created_at, deleted_at FROM take")
+        rows = self._table.places()
         known = {row["file"] for row in rows if row["deleted_at"] is None}
         rows_of_name = defaultdict(list)
         for row in rows:
@@ -222,17 +203,6 @@ class Library:
         return found
 
     # --- parts --------------------------------------------------------------------------
-
-    def _insert(self, take: Take) -> Take:
-        """Make the row of a take, anew where it has a number. Returns it with its number."""
-        row = {"id": take.id or None, **row_of(take)}
-        columns = ", ".join(row)
-        marks = ", ".join("?" for _ in row)
-        with self._lock, self._writing():
-            cursor = self._connection.execute(
-                f"INSERT OR REPLACE INTO take ({columns}) VALUES ({marks})", tuple(row.values())
-            )
-        return replace(take, id=int(cursor.lastrowid or 0))
 
     def _wav_files(self) -> list[Path]:
         try:
@@ -262,9 +232,9 @@ class Library:
         if finding is not None:
             take = answered(take, finding)
         with self._lock:
-            if self._row_with_file(path) is not None:
+            if self._table.row_with_file(path) is not None:
                 return None
-            take = self._insert(told_of(take, sidecar))
+            take = self._table.insert(told_of(take, sidecar))
             if not tells_of_take(sidecar):
                 try:
                     write_sidecar(take, finding)
@@ -291,7 +261,7 @@ class Library:
             if folder.is_dir():
                 (folder / TRASH).mkdir(exist_ok=True)
             with moved(take.path, folder, folder / TRASH):
-                self._set_deleted(take_id, datetime.now(UTC).isoformat())
+                self._table.set_deleted(take_id, datetime.now(UTC).isoformat())
         except OSError as error:
             raise StorageError(
                 f"{take.name} could not be deleted ({error.strerror or error}).",
@@ -303,7 +273,7 @@ class Library:
         folder = take.path.parent
         try:
             with moved(take.path, folder / TRASH, folder):
-                self._set_deleted(take_id, None)
+                self._table.set_deleted(take_id, None)
         except OSError as error:
             raise StorageError(
                 f"{take.name} could not be brought back ({error.strerror or error}).",
@@ -313,11 +283,11 @@ class Library:
     def _came_back(self, path: Path) -> bool:
         """Whether a file has a row. A deleted row comes back if the file was put back by hand."""
         with self._lock:
-            row = self._row_with_file(path)
+            row = self._table.row_with_file(path)
             if row is None:
                 return False
             if row["deleted_at"] is not None and taken_back(path):
-                self._set_deleted(row["id"], None)
+                self._table.set_deleted(row["id"], None)
         return True
 
     def _came_along(
@@ -329,11 +299,7 @@ class Library:
             if datetime.fromisoformat(row["created_at"]) != created_at:
                 continue
             if not is_there(Path(row["file"])):
-                with self._lock, self._writing():
-                    self._connection.execute(
-                        "UPDATE take SET file = ? WHERE id = ? AND deleted_at IS NULL",
-                        (str(path), row["id"]),
-                    )
+                self._table.set_file(row["id"], path)
             return True
         return False
 
@@ -341,106 +307,23 @@ class Library:
         deleted = row["deleted_at"] is not None
         return place_of(
             row["file"], self.recordings, deleted=deleted,
-            is_another=lambda path: self._row_with_file(path) is not None,
+            is_another=lambda path: self._table.row_with_file(path) is not None,
         )  # fmt: skip
-
-    def _row(self, take_id: int) -> sqlite3.Row:
-        rows = self._rows("SELECT * FROM take WHERE id = ?", (take_id,))
-        if not rows:
-            raise StorageError("This recording is no longer in the library.")
-        return rows[0]
-
-    def _row_with_file(self, path: Path) -> sqlite3.Row | None:
-        rows = self._rows("SELECT * FROM take WHERE file = ?", (str(path.absolute()),))
-        return rows[0] if rows else None
-
-    def _rows(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        try:
-            with self._lock:
-                return self._connection.execute(query, values).fetchall()
-        except FAILURES as error:
-            raise _unreadable(error) from error
-
-    def _narrowed(self, search: str) -> tuple[str, tuple[str, ...]]:
-        """The condition of a search, as a list of numbers where few takes match.
-
-        Looking for a page of rare matches in the wanted order would read every row; common
-        ones fill the page soon.
-        """
-        where, values = _where(search)
-        if not values:
-            return where, values
-        query = f"SELECT id FROM take INDEXED BY take_search WHERE {where} LIMIT {FEW + 1}"
-        ids = [row[0] for row in self._rows(query, values)]
-        if len(ids) > FEW:
-            return where, values
-        return "id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
 
     def _update(
         self, take_id: int, change: Callable[[Take], Take], finding: Finding | None = None
     ) -> None:
         """Change row and sidecar, in one step for all threads. finding: the new one, if any."""
         with self._lock:
-            row = self._row(take_id)
+            row = self._table.row(take_id)
             take = change(self._take(row))
-            values = row_of(take)
-            sets = ", ".join(f"{name} = ?" for name in values)
-            with self._writing():
-                self._connection.execute(
-                    f"UPDATE take SET {sets} WHERE id = ?", (*values.values(), take_id)
-                )
+            self._table.update(take)
             if row["deleted_at"] is not None:
                 take = replace(take, path=in_trash(take.path))
             write_sidecar(take, finding or finding_of(read_sidecar(take.path)))
-
-    def _set_deleted(self, take_id: int, deleted_at: str | None) -> None:
-        with self._lock, self._writing():
-            self._connection.execute(
-                "UPDATE take SET deleted_at = ? WHERE id = ?", (deleted_at, take_id)
-            )
-
-    def _writing(self) -> _Writing:
-        return _Writing(self._connection)
 
     def _take(self, row: sqlite3.Row) -> Take:
         try:
             return take_of(row, self._path(row))
         except (TypeError, ValueError) as error:
-            raise _unreadable(error) from error
-
-
-class _Writing:
-    """A transaction whose failure is told in words."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> None:
-        self._connection.__enter__()
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
-        try:
-            self._connection.__exit__(kind, error, trace)  # type: ignore[arg-type]
-        except FAILURES as problem:
-            error = problem
-        if isinstance(error, FAILURES):
-            raise StorageError(
-                f"The library could not be written ({error}).",
-                kept="The recording itself is kept as a file.",
-                remedy="Free some space; it is added again at the next start.",
-            ) from error
-
-
-def _unreadable(error: Exception) -> StorageError:
-    return StorageError(
-        f"The library could not be read ({error}).",
-        kept="Recordings are ordinary files and are untouched.",
-    )
-
-
-def _where(search: str) -> tuple[str, tuple[str, ...]]:
-    """A condition that every word occurs somewhere in the row."""
-    words = search.lower().split()
-    # instr needs no escaping and takes a third of LIKE's time.
-    conditions = ["deleted_at IS NULL", *["instr(search_text, ?)" for _ in words]]
-    return " AND ".join(conditions), tuple(words)
+            raise unreadable(error) from error

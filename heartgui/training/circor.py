@@ -76,12 +76,18 @@ def list_circor(folder: Path) -> list[tuple[Path, Person, str]]:
             f"{folder} holds no training_data.csv.",
             remedy="Give the folder of the unpacked CirCor DigiScope archive.",
         )
-    persons = _persons(tables[0])
+    try:
+        persons = _persons(tables[0])
+    except (UnicodeDecodeError, KeyError, ValueError) as error:
+        raise DataSetError(
+            f"{tables[0]} is not the table of the CirCor DigiScope archive ({error}).",
+            remedy="Unpack the archive again.",
+        ) from error
     found = []
     for path in sorted((tables[0].parent / "training_data").glob("*.wav")):
-        number, site = path.stem.split("_")[:2]
+        number, _, site = path.stem.partition("_")
         if number in persons:
-            found.append((path, persons[number], site))
+            found.append((path, persons[number], site.partition("_")[0]))
     if not found:
         raise DataSetError(f"{folder} holds no recording that training_data.csv lists.")
     return found

@@ -126,7 +126,9 @@ class Laboratory:
     def _run(
         self, architecture: str, recipe: Recipe, name: str, split: Split, seed: int, title: str
     ) -> Run:
-        decided_by = json.dumps([VERSION, self._digest, architecture, asdict(recipe), name, seed])
+        decided_by = json.dumps(
+            [VERSION, self._digest, self.groups.tolist(), architecture, asdict(recipe), name, seed]
+        )
         digest = hashlib.sha256(decided_by.encode()).hexdigest()[:16]
         path = self._runs_folder / f"{architecture}-{recipe.name}-{name}-{digest}.json"
         if path.exists():

@@ -1,8 +1,9 @@
 """Whose heart is it: files that must never lie on both sides of a split.
 
 Set B: one group a patient number. Set A: names are times, so takes at most 15 minutes apart
-are chained into one group, and near copies (normalised cross-correlation over 0.95 across 2 s)
-are joined. Near copies under two labels are left out, since one label must be wrong.
+are chained into one group. Near copies (normalised cross-correlation over 0.95 across 2 s) are
+joined in both, since one heart also stands under two patient numbers. Near copies under two labels
+are left out, since one label must be wrong.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ CHAIN = timedelta(minutes=15)
 COPY_CORRELATION = 0.95
 COPY_S = 2.0
 COPY_RATE_HZ = 1000
+N_FFT = 8192
+"""Signals are cut to overlapping blocks of this length, so that short ones cost little."""
 
 
 def group_of_each(files: Sequence[LabelledFile]) -> tuple[np.ndarray, set[int]]:
@@ -37,23 +40,30 @@ def group_of_each(files: Sequence[LabelledFile]) -> tuple[np.ndarray, set[int]]:
         if later - earlier <= CHAIN:
             joined.join(first, second)
     conflicting: set[int] = set()
-    set_a = [index for index, file in enumerate(files) if not file.patient]
-    for first, second in near_copies([_at_copy_rate(files[i]) for i in set_a]):
-        a, b = set_a[first], set_a[second]
-        joined.join(a, b)
-        if files[a].label != files[b].label:
-            conflicting |= {a, b}
+    for first, second in near_copies([_at_copy_rate(file) for file in files]):
+        joined.join(first, second)
+        if files[first].label != files[second].label:
+            conflicting |= {first, second}
     return joined.numbers(), conflicting
 
 
 def near_copies(signals: Sequence[Samples]) -> list[tuple[int, int]]:
     """Pairs of signals (at 1 kHz) of which some 2 s of one reappear in the other."""
-    if not signals:
-        return []
+    from scipy.fft import irfft, rfft
+
     n_part = round(COPY_S * COPY_RATE_HZ)
-    n_fft = 1 << (max(map(len, signals)) + n_part).bit_length()
-    spectra = np.stack([np.fft.rfft(signal, n_fft) for signal in signals])
-    norms = [_sliding_norm(signal, n_part) for signal in signals]
+    n_starts = N_FFT - n_part
+    blocks, scales, owners = [], [], []
+    for index, signal in enumerate(signals):
+        norms = _sliding_norm(signal, n_part)
+        for start in range(0, len(norms), n_starts):
+            blocks.append(_filled(signal[start : start + N_FFT], N_FFT))
+            scales.append(_filled(1.0 / norms[start : start + n_starts], n_starts))
+            owners.append(index)
+    if not blocks:
+        return []
+    spectra = rfft(np.stack(blocks), axis=1)
+    scale, owner = np.stack(scales), np.array(owners)
     found = set()
     for first, signal in enumerate(signals):
         for start in range(0, len(signal) - n_part + 1, n_part):
@@ -61,14 +71,10 @@ def near_copies(signals: Sequence[Samples]) -> list[tuple[int, int]]:
             norm = float(np.sqrt(np.sum(part.astype(np.float64) ** 2)))
             if norm < 1e-6:
                 continue
-            products = np.fft.irfft(spectra * np.conj(np.fft.rfft(part, n_fft)), n_fft, axis=1)
-            for second in range(len(signals)):
-                valid = len(norms[second])
-                if second == first or not valid:
-                    continue
-                best = np.max(products[second, :valid] / (norms[second] * norm))
-                if best > COPY_CORRELATION:
-                    found.add((min(first, second), max(first, second)))
+            products = irfft(spectra * np.conj(rfft(part, N_FFT)), axis=1, workers=-1)
+            best = (products[:, :n_starts] * scale).max(axis=1) / norm
+            for second in owner[(best > COPY_CORRELATION) & (owner != first)].tolist():
+                found.add((min(first, second), max(first, second)))
     return sorted(found)
 
 
@@ -76,6 +82,11 @@ def _at_copy_rate(file: LabelledFile) -> Samples:
     recording = file.recording
     signal = resample(recording.samples, recording.sample_rate_hz, COPY_RATE_HZ)
     return signal - signal.mean()
+
+
+def _filled(values: np.ndarray, n: int) -> np.ndarray:
+    """With zeros up to a length."""
+    return np.pad(values, (0, n - len(values))).astype(np.float32)
 
 
 def _sliding_norm(signal: Samples, n_part: int) -> np.ndarray:

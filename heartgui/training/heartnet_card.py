@@ -51,8 +51,8 @@ def make_heartnet_card(
         "not_for": NOT_FOR,
         "protocol": (
             f"{recipe.repeats} x 5 patient-grouped folds on the Kaggle Heartbeat Sounds and the"
-            " CirCor part described below at once: no patient, and no near copy of a recording"
-            " whose patient is not named, lies on both sides. Training takes a fixed number of"
+            " CirCor part described below at once: no patient, and no near copy of a Kaggle"
+            " recording, lies on both sides. Training takes a fixed number of"
             " steps and sees no test fold. Calibration and thresholds for a fold are fitted on the"
             " answers of the other folds."
             " Each figure is of a network taught by one larger network that heard the same"
@@ -102,7 +102,8 @@ def make_heartnet_card(
             " measure of uncertainty with its limits (about twenty, on all) were chosen after"
             " looking at answers on these same folds. Nothing was fitted on a tested fold, but no"
             f" fold was left unseen. Repeats: {recipe.repeats}.",
-            "Copies of a recording under two patient numbers are not looked for; set B holds some.",
+            "Copies of a recording under two patient numbers were found in the Kaggle set and kept"
+            " on one side; in CirCor only the patients it names as one are.",
             "The forest is taught on the Kaggle set alone. On other devices, where it is less sure,"
             " more answers are inconclusive.",
         ],

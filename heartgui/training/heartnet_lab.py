@@ -61,7 +61,8 @@ class HeartLaboratory:
         self._tell = tell
         names = [file.key for file in data.kaggle_files]
         names += [file.path.name for file in data.circor_files]
-        decided_by = json.dumps([VERSION, names, recipe.of_the_networks()])
+        groups = data.kaggle_groups.tolist()
+        decided_by = json.dumps([VERSION, names, groups, recipe.of_the_networks()])
         digest = hashlib.sha256(decided_by.encode()).hexdigest()[:16]
         self._folder = runs_folder / f"{recipe.name}-{digest}"
 

@@ -244,6 +244,34 @@ def test_a_take_deleted_on_the_review_page_is_labelled_no_more(program, qtbot):
     assert program.record.shown.take_id is None
 
 
+def test_a_take_deleted_and_brought_back_is_labelled_and_answered_again(program, qtbot):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    (take,) = program.library.takes()
+    program.review.deletion.delete([take.id])
+    program.record.use_models()
+    wait_for_finding(program, qtbot)
+    program.review.deletion.undo()
+    assert program.record.shown.take_id == take.id
+    # The answer that came while it was deleted is its own.
+    assert program.library.finding(take).label_probability == (
+        program.record.shown.finding.label_probability
+    )
+    press(program, qtbot, Qt.Key.Key_2)
+    assert program.library.get(take.id).site == "pulmonary"
+
+
+def test_bringing_back_another_take_leaves_the_one_on_screen(program, qtbot):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    (first,) = program.library.takes()
+    program.review.deletion.delete([first.id])
+    record(program, qtbot)
+    (second,) = program.library.takes()
+    program.review.deletion.undo()
+    assert program.record.shown.take_id == second.id
+
+
 def test_a_take_that_is_opened_leaves_what_was_said_of_the_next(program, qtbot):
     page = program.page
     page.take.set_length(10)

@@ -318,7 +318,7 @@ def test_a_new_take_appears_by_itself(reviewing, qtbot):
 
 
 def test_more_rows_than_a_page_are_read_as_they_are_needed(program, qtbot):
-    connection = program.library._connection
+    connection = program.library._table.connection
     rows = [
         (f"t{n}.wav", (NOW + timedelta(seconds=n)).isoformat(), 5.0, 4000, f"t{n}")
         for n in range(3 * PAGE)

@@ -19,7 +19,8 @@ from heartgui.domain import AuscultationSite
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.engines import OnnxEngine
 from heartgui.inference.wording import model_title
-from heartgui.library.store import SORT_COLUMNS, Library
+from heartgui.library.store import Library
+from heartgui.library.table import SORT_COLUMNS
 from heartgui.paths import models_folder
 from tests.benchmarks.table import Row, p95
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -145,13 +146,13 @@ def _library() -> list[Row]:
             )
             for n in range(N_TAKES)
         ]  # fmt: skip
-        library._connection.executemany(
+        library._table.connection.executemany(
             "INSERT INTO take (file, created_at, duration_s, sample_rate_hz, name, site,"
             " patient_code, decision, label, quality, heart_rate_bpm, search_text)"
             f" VALUES ({', '.join('?' * 12)})",
             takes,
         )
-        library._connection.commit()
+        library._table.connection.commit()
         times = {}
         for column in SORT_COLUMNS:
             for words in ("", "k-4999", "mitral murmur", "take 99999", "nothing like it"):

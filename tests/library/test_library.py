@@ -20,7 +20,8 @@ from heartgui.errors import AudioFileError, StorageError
 from heartgui.inference.result_json import finding_to_json
 from heartgui.library.database import MIGRATIONS
 from heartgui.library.places import TRASH
-from heartgui.library.store import SORT_COLUMNS, Library
+from heartgui.library.store import Library
+from heartgui.library.table import SORT_COLUMNS
 from heartgui.library.take import TakeLabels
 from tests.helpers.findings import HUM, finding
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -265,10 +266,10 @@ def test_a_library_that_was_moved_finds_its_files(tmp_path, written):
     first.set_finding(take.id, finding())
     first.delete([deleted.id])
     if "\\" in written:
-        first._connection.execute(
+        first._table.connection.execute(
             "UPDATE take SET file = ? WHERE id = ?", (f"{written}\\{take.path.name}", take.id)
         )
-        first._connection.commit()
+        first._table.connection.commit()
     first.close()
     shutil.move(tmp_path / "there", tmp_path / "here")
     second = Library(tmp_path / "here" / "library.sqlite", tmp_path / "here" / "recordings")
@@ -311,7 +312,7 @@ def test_files_without_a_row_are_recovered_with_what_is_known_of_them(library):
     write_wav(lost, SyntheticHeart().samples(5.0), 4000)
     (library.recordings / "notes.txt").write_text("not ours")
     (library.recordings / "broken.wav").write_bytes(b"RIFF")
-    library._connection.execute("DELETE FROM take")
+    library._table.connection.execute("DELETE FROM take")
     found = {take.path.name: take for take in library.recover()}
     assert set(found) == {take.path.name, lost.name}
     assert found[lost.name].recovered
@@ -343,8 +344,8 @@ def test_a_reopened_library_holds_the_same(tmp_path):
     first.close()
     second = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
     assert second.get(take.id) == take
-    assert second._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-    assert second._connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+    assert second._table.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert second._table.connection.execute("PRAGMA synchronous").fetchone()[0] == 2
     second.close()
 
 
@@ -413,7 +414,7 @@ def test_annotations_of_other_programs_are_never_touched(library, content):
     assert [path.name for path in library.recordings.iterdir() if path.is_file()] == [theirs.name]
     assert library.restore([take.id]) == {}
     assert library.finding(take) == kept
-    library._connection.execute("DELETE FROM take")
+    library._table.connection.execute("DELETE FROM take")
     (again,) = library.recover()
     assert (again.notes, again.label) == ("soft", HeartSoundClass.MURMUR)
     assert theirs.read_bytes() == content

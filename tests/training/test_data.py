@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from heartgui.domain import CLASSES
+from heartgui.domain import CLASSES, HeartSoundClass, Recording
 from heartgui.errors import DataSetError
 from heartgui.training.baselines import baselines
-from heartgui.training.dataset import class_counts, read_kaggle
+from heartgui.training.dataset import LabelledFile, class_counts, read_kaggle
 from heartgui.training.groups import group_of_each, near_copies
 from heartgui.training.metrics import confusion_matrix, evaluate, youden_thresholds
 from heartgui.training.splits import grouped_splits, holdout, paper_split
@@ -78,6 +79,30 @@ def test_pieces_of_one_recording_are_found_and_different_hearts_are_not():
         sample_rate_hz=1000, noise_level=0.05, heart_rate_bpm=91, seed=2
     ).samples(9.0)
     assert near_copies([whole[:6000], other, 0.3 * whole[3000:]]) == [(0, 2)]
+
+
+def test_a_recording_under_two_patient_numbers_is_on_one_side():
+    whole = SyntheticHeart(sample_rate_hz=4000, noise_level=0.05, seed=1).samples(9.0)
+    other = SyntheticHeart(
+        sample_rate_hz=4000, noise_level=0.05, heart_rate_bpm=91, seed=2
+    ).samples(4.0)
+    files = [
+        _of_patient("103", whole[:20_000]),
+        _of_patient("146", 0.4 * whole[8_000:]),
+        _of_patient("150", other),
+    ]
+    groups, conflicting = group_of_each(files)
+    assert groups[0] == groups[1] != groups[2]
+    assert not conflicting
+    files[1] = replace(files[1], label=HeartSoundClass.MURMUR)
+    assert group_of_each(files)[1] == {0, 1}
+
+
+def _of_patient(patient: str, samples: np.ndarray) -> LabelledFile:
+    return LabelledFile(
+        Path(f"normal__{patient}.wav"), HeartSoundClass.NORMAL, "set_b", patient, None,
+        Recording(samples, 4000),
+    )  # fmt: skip
 
 
 def test_figures_are_what_the_counts_say():

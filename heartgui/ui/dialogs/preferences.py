@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from heartgui.settings import TAKE_LENGTHS_S, Settings, folder_of
 from heartgui.ui.widgets.card import label
+from heartgui.ui.widgets.combo_box import ComboBox
 
 ENGINE_TITLES = {"onnx": "ONNX Runtime (fast)", "keras": "TensorFlow (reference, slow to start)"}
 
@@ -111,8 +111,8 @@ class PreferencesDialog(QDialog):
             self.folder.setText(folder)
 
 
-def _combo(entries: Sequence[tuple[str, object]], current: object) -> QComboBox:
-    combo = QComboBox()
+def _combo(entries: Sequence[tuple[str, object]], current: object) -> ComboBox:
+    combo = ComboBox()
     for title, value in entries:
         combo.addItem(title, value)
     combo.setCurrentIndex(max(0, combo.findData(current)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -120,6 +121,14 @@ class Answers(QObject):
         token = self._analysis.classify(self.shown.recording, anyway=anyway)
         self.shown = self.shown.asked(token)
         self._waiting, self._anyway = True, anyway
+
+    def belongs_to(self, take_id: int) -> None:
+        """The recording on screen is a take of the library, which has to have its answer."""
+        if self.shown is None:
+            return
+        self.shown = replace(self.shown, take_id=take_id)
+        if self.shown.finding is not None:
+            self._keep(take_id, self.shown.finding)
 
     def cancel(self) -> None:
         self._analysis.cancel()

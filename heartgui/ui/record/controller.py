@@ -12,16 +12,13 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
 from heartgui.audio.devices import InputDevice
-from heartgui.domain import (
-    AuscultationSite,
-    Posture,
-    Recording,
-)
+from heartgui.domain import AuscultationSite, Recording
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.library.store import Library
-from heartgui.library.take import Take, TakeLabels
+from heartgui.library.take import Take
 from heartgui.settings import Settings
 from heartgui.ui.record.answers import Answers
+from heartgui.ui.record.labelling import Labelling
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.record.shown import Shown
@@ -79,7 +76,10 @@ class RecordController(QObject):
         self._settings = settings
         self._now = now
         self._answers = Answers(page, workers.analysis, workers.jobs, playing, library)
+        self._labelling = Labelling(page, library, settings, self._take_on_screen)
         self._live: LiveTake | None = None
+        self._deleted: tuple[int, Recording] | None = None
+        """The take on screen, if it was deleted."""
         self._attempt = 0
         self._listening = False
         self._starting = False
@@ -164,8 +164,19 @@ class RecordController(QObject):
     def takes_deleted(self, take_ids: Collection[int]) -> None:
         """A deleted take stays on screen, but is labelled and answered no more."""
         shown = self.shown
-        if shown is not None and shown.take_id in take_ids:
+        if shown is not None and shown.take_id is not None and shown.take_id in take_ids:
+            self._deleted = shown.take_id, shown.recording
             self._answers.shown = replace(shown, take_id=None)
+
+    @Slot(object)
+    def takes_restored(self, take_ids: Collection[int]) -> None:
+        """A deleted take that is still on screen and was brought back is the library's again."""
+        shown, deleted = self.shown, self._deleted
+        if shown is None or deleted is None or shown.recording is not deleted[1]:
+            return
+        if deleted[0] in take_ids:
+            self._deleted = None
+            self._answers.belongs_to(deleted[0])
 
     def use_models(self) -> None:
         """After another choice of models was loaded: ask them about what is on screen."""
@@ -202,10 +213,10 @@ class RecordController(QObject):
         page.devices.device_chosen.connect(self._device_chosen)
         page.devices.refresh_requested.connect(capture.relist)
         page.devices.meter.clip_reset.connect(capture.reset_clip)
-        page.sites.site_chosen.connect(self._site_chosen)
-        page.sites.posture_chosen.connect(self._posture_chosen)
         page.take.length_chosen.connect(self._length_chosen)
-        page.take.patient_code_edited.connect(self._patient_code_edited)
+        # Another site begins a new count of attempts.
+        self._labelling.site_chosen.connect(self._begin_attempts)
+        self._labelling.take_labelled.connect(self.take_stored)
         capture.devices_listed.connect(page.devices.set_devices)
         capture.listening.connect(self._on_listening)
         capture.came_back.connect(self._on_came_back)
@@ -216,12 +227,11 @@ class RecordController(QObject):
         capture.gap_found.connect(self._on_gap)
         capture.space_low.connect(self._on_space_low)
         self._answers.take_answered.connect(self.take_stored)
-        self._answers.good_enough.connect(self._good_enough)
+        self._answers.good_enough.connect(self._begin_attempts)
 
     def _show_settings(self) -> None:
         self._page.take.set_length(self._settings.take_length_s)
         self._page.take.set_model(self._settings.model_choice)
-        self._page.sites.posture.setCurrentText(self._settings.posture)
         self._page.record_button.set_state("disabled")
 
     # --- device -------------------------------------------------------------------------
@@ -316,6 +326,11 @@ class RecordController(QObject):
             )
         self._answers.show_again()
 
+    def _take_on_screen(self) -> int | None:
+        if self.shown is None or self._starting or self.recording:
+            return None
+        return self.shown.take_id
+
     def _store(self, take: LiveTake) -> int | None:
         """Put the take into the library at once; its answer follows."""
         try:
@@ -324,7 +339,7 @@ class RecordController(QObject):
                 duration_s=take.duration_s,
                 sample_rate_hz=take.sample_rate_hz,
                 created_at=self._now(),
-                labels=self._labels(),
+                labels=self._labelling.labels(),
                 gaps=take.gaps,
             )
         except StorageError as error:
@@ -333,12 +348,9 @@ class RecordController(QObject):
         self.take_stored.emit(stored.id)
         return stored.id
 
-    def _labels(self) -> TakeLabels:
-        return TakeLabels(
-            site=self._page.sites.site,
-            posture=Posture(self._page.sites.posture.currentText()),
-            patient_code=self._page.take.patient_code.text().strip(),
-        )
+    @Slot(int)
+    def _length_chosen(self, length_s: int) -> None:
+        self._settings.take_length_s = length_s
 
     @Slot(float, float)
     def _on_gap(self, start_s: float, end_s: float) -> None:
@@ -356,46 +368,6 @@ class RecordController(QObject):
             "Free some space, or choose another recordings folder in Settings.", key="space",
         )  # fmt: skip
 
-    # --- labels -------------------------------------------------------------------------
-
-    @Slot(object)
-    def _site_chosen(self, site: AuscultationSite | None) -> None:
-        # Another site begins a new count of attempts.
-        self._attempt = 0
-        self._fill_in(site=site)
-
-    @Slot(str)
-    def _patient_code_edited(self, code: str) -> None:
-        self._fill_in(patient_code=code.strip())
-
-    @Slot(str)
-    def _posture_chosen(self, posture: str) -> None:
-        # No take is without a posture, so another one is the next take's.
-        self._settings.posture = posture
-
-    @Slot(int)
-    def _length_chosen(self, length_s: int) -> None:
-        self._settings.take_length_s = length_s
-
-    def _fill_in(self, site: AuscultationSite | None = None, patient_code: str = "") -> None:
-        """Say of the take on screen what it was recorded without. What it has stays: it is the
-        next take that the panels are about."""
-        shown = self.shown
-        if shown is None or shown.take_id is None or self._starting or self.recording:
-            return
-        try:
-            labels = self._library.get(shown.take_id).labels
-            filled = replace(
-                labels, site=labels.site or site, patient_code=labels.patient_code or patient_code
-            )
-            if filled == labels:
-                return
-            self._library.set_labels(shown.take_id, filled)
-        except StorageError as error:
-            self._page.banner.show_error(error, key="library")
-            return
-        self.take_stored.emit(shown.take_id)
-
     # --- files --------------------------------------------------------------------------
 
     def _opened(
@@ -412,11 +384,7 @@ class RecordController(QObject):
         if take is None and title is None:
             self.file_opened.emit(path)
         if take is not None:
-            # What was already said of the next take stays.
-            if self._page.sites.site is None:
-                self._page.sites.set_site(take.site)
-            if not self._page.take.patient_code.text():
-                self._page.take.patient_code.setText(take.patient_code)
+            self._labelling.suggest(take)
         self._answers.show(shown)
 
     def _not_opened(self, number: int, error: HeartGUIError) -> None:
@@ -431,7 +399,7 @@ class RecordController(QObject):
         self._page.result.show_unclassified("Cancelled. The recording is kept.")
 
     @Slot()
-    def _good_enough(self) -> None:
+    def _begin_attempts(self) -> None:
         self._attempt = 0
 
     # --- frames -------------------------------------------------------------------------

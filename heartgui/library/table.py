@@ -1,0 +1,168 @@
+"""The table of takes: its queries, and transactions whose failure is told in words."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from heartgui.errors import StorageError
+from heartgui.library.database import FAILURES, open_database
+from heartgui.library.rows import row_of
+from heartgui.library.take import Take
+
+FEW = 2000
+SORT_COLUMNS = {
+    "created_at": "created_at",
+    "name": "name",
+    "site": "site",
+    "patient_code": "patient_code",
+    "finding": "decision {way}, label",
+    "heart_rate_bpm": "heart_rate_bpm",
+    "quality": "quality",
+    "duration_s": "duration_s",
+}
+
+
+class TakeTable:
+    """One row a take. May be used from several threads; whoever does several calls as one step
+    holds `lock`. damaged: whether the table had to be made anew.
+
+    Every call raises StorageError where the disk or the table fails.
+    """
+
+    def __init__(self, database: Path, recordings: Path) -> None:
+        self.lock = threading.RLock()
+        self.connection, self.damaged = open_database(database, recordings)
+
+    def close(self) -> None:
+        with self.lock:
+            self.connection.close()
+
+    def row(self, take_id: int) -> sqlite3.Row:
+        """Raises StorageError for an unknown number."""
+        rows = self._rows("SELECT * FROM take WHERE id = ?", (take_id,))
+        if not rows:
+            raise StorageError("This recording is no longer in the library.")
+        return rows[0]
+
+    def row_with_file(self, path: Path) -> sqlite3.Row | None:
+        """The row of a file, deleted ones too."""
+        rows = self._rows("SELECT * FROM take WHERE file = ?", (str(path.absolute()),))
+        return rows[0] if rows else None
+
+    def places(self) -> list[sqlite3.Row]:
+        """Number, file, created_at and deleted_at of every row, deleted ones too."""
+        return self._rows("SELECT id, file, created_at, deleted_at FROM take")
+
+    def count(self, search: str) -> int:
+        """How many takes hold every word."""
+        where, values = _where(search)
+        return int(self._rows(f"SELECT count(*) FROM take WHERE {where}", values)[0][0])
+
+    def page(
+        self, search: str, order_by: str, *, descending: bool, limit: int, offset: int
+    ) -> list[sqlite3.Row]:
+        """A page of those that hold every word. order_by: see SORT_COLUMNS."""
+        where, values = self._narrowed(search)
+        way = "DESC" if descending else "ASC"
+        order = SORT_COLUMNS[order_by].format(way=way)
+        query = (
+            f"SELECT * FROM take WHERE {where} ORDER BY {order} {way}, id {way} LIMIT ? OFFSET ?"
+        )
+        return self._rows(query, (*values, limit, offset))
+
+    def insert(self, take: Take) -> Take:
+        """Make the row of a take, anew where it has a number. Returns it with its number."""
+        row = {"id": take.id or None, **row_of(take)}
+        columns = ", ".join(row)
+        marks = ", ".join("?" for _ in row)
+        with self.lock, self._writing():
+            cursor = self.connection.execute(
+                f"INSERT OR REPLACE INTO take ({columns}) VALUES ({marks})", tuple(row.values())
+            )
+        return replace(take, id=int(cursor.lastrowid or 0))
+
+    def update(self, take: Take) -> None:
+        values = row_of(take)
+        sets = ", ".join(f"{name} = ?" for name in values)
+        self._write(f"UPDATE take SET {sets} WHERE id = ?", (*values.values(), take.id))
+
+    def set_deleted(self, take_id: int, deleted_at: str | None) -> None:
+        """Hide a row since a moment (ISO 8601), or show it again."""
+        self._write("UPDATE take SET deleted_at = ? WHERE id = ?", (deleted_at, take_id))
+
+    def set_file(self, take_id: int, path: Path) -> None:
+        """Say where the file of a take is now; a deleted one's stays where it was."""
+        self._write(
+            "UPDATE take SET file = ? WHERE id = ? AND deleted_at IS NULL", (str(path), take_id)
+        )
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        try:
+            with self.lock:
+                return self.connection.execute(query, values).fetchall()
+        except FAILURES as error:
+            raise unreadable(error) from error
+
+    def _narrowed(self, search: str) -> tuple[str, tuple[str, ...]]:
+        """The condition of a search, as a list of numbers where few takes match.
+
+        Looking for a page of rare matches in the wanted order would read every row; common
+        ones fill the page soon.
+        """
+        where, values = _where(search)
+        if not values:
+            return where, values
+        query = f"SELECT id FROM take INDEXED BY take_search WHERE {where} LIMIT {FEW + 1}"
+        ids = [row[0] for row in self._rows(query, values)]
+        if len(ids) > FEW:
+            return where, values
+        return "id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+
+    def _write(self, statement: str, values: Sequence[object]) -> None:
+        with self.lock, self._writing():
+            self.connection.execute(statement, values)
+
+    def _writing(self) -> _Writing:
+        return _Writing(self.connection)
+
+
+class _Writing:
+    """A transaction whose failure is told in words."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connection.__enter__()
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
+        try:
+            self._connection.__exit__(kind, error, trace)  # type: ignore[arg-type]
+        except FAILURES as problem:
+            error = problem
+        if isinstance(error, FAILURES):
+            raise StorageError(
+                f"The library could not be written ({error}).",
+                kept="The recording itself is kept as a file.",
+                remedy="Free some space; it is added again at the next start.",
+            ) from error
+
+
+def unreadable(error: Exception) -> StorageError:
+    return StorageError(
+        f"The library could not be read ({error}).",
+        kept="Recordings are ordinary files and are untouched.",
+    )
+
+
+def _where(search: str) -> tuple[str, tuple[str, ...]]:
+    """A condition that every word occurs somewhere in the row."""
+    words = search.lower().split()
+    # instr needs no escaping and takes a third of LIKE's time.
+    conditions = ["deleted_at IS NULL", *["instr(search_text, ?)" for _ in words]]
+    return " AND ".join(conditions), tuple(words)

@@ -1,0 +1,90 @@
+"""Site, posture and patient code of the next take, and of the one on screen where it lacks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from heartgui.domain import AuscultationSite, Posture
+from heartgui.errors import StorageError
+from heartgui.library.store import Library
+from heartgui.library.take import Take, TakeLabels
+from heartgui.settings import Settings
+from heartgui.ui.record.record_page import RecordPage
+
+
+class Labelling(QObject):
+    """take_on_screen: number of the library's take that is on screen, None without one and while
+    another one is recorded."""
+
+    take_labelled = Signal(int)
+    """Number of a take whose labels were filled in."""
+    site_chosen = Signal()
+
+    def __init__(
+        self,
+        page: RecordPage,
+        library: Library,
+        settings: Settings,
+        take_on_screen: Callable[[], int | None],
+    ) -> None:
+        super().__init__()
+        self._page = page
+        self._library = library
+        self._settings = settings
+        self._take_on_screen = take_on_screen
+        page.sites.posture.setCurrentText(settings.posture)
+        page.sites.site_chosen.connect(self._site_chosen)
+        page.sites.posture_chosen.connect(self._posture_chosen)
+        page.take.patient_code_edited.connect(self._patient_code_edited)
+
+    def labels(self) -> TakeLabels:
+        """What the panels say."""
+        return TakeLabels(
+            site=self._page.sites.site,
+            posture=Posture(self._page.sites.posture.currentText()),
+            patient_code=self._page.take.patient_code.text().strip(),
+        )
+
+    def suggest(self, take: Take) -> None:
+        """The next take is likely of the same site and person as one that was opened. What was
+        already said of it stays."""
+        if self._page.sites.site is None:
+            self._page.sites.set_site(take.site)
+        if not self._page.take.patient_code.text():
+            self._page.take.patient_code.setText(take.patient_code)
+
+    @Slot(object)
+    def _site_chosen(self, site: AuscultationSite | None) -> None:
+        self.site_chosen.emit()
+        self._fill_in(site=site)
+
+    @Slot(str)
+    def _patient_code_edited(self, code: str) -> None:
+        self._fill_in(patient_code=code.strip())
+
+    @Slot(str)
+    def _posture_chosen(self, posture: str) -> None:
+        # No take is without a posture, so another one is the next take's.
+        self._settings.posture = posture
+
+    def _fill_in(self, site: AuscultationSite | None = None, patient_code: str = "") -> None:
+        """Say of the take on screen what it was recorded without. What it has stays: it is the
+        next take that the panels are about."""
+        take_id = self._take_on_screen()
+        if take_id is None:
+            return
+        try:
+            labels = self._library.get(take_id).labels
+            filled = replace(
+                labels, site=labels.site or site, patient_code=labels.patient_code or patient_code
+            )
+            if filled == labels:
+                return
+            self._library.set_labels(take_id, filled)
+        except StorageError as error:
+            self._page.banner.show_error(error, key="library")
+            return
+        self.take_labelled.emit(take_id)
