@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import cache
 
 import numpy as np
 
@@ -158,10 +159,8 @@ def _averaged_beat(
 def _systole_over_diastole_db(states: np.ndarray, decibels: FloatArray) -> float:
     """Mean power between 100 and 600 Hz in systole over that in diastole, dB; frames beside a
     sound are left out, since their windows reach into it."""
-    decibels = decibels[: len(states)]
-    centres_hz = mel_centres_hz(HEART_MEL)
-    band = (centres_hz >= MURMUR_HZ[0]) & (centres_hz <= MURMUR_HZ[1])
-    power = (10.0 ** (decibels[:, band] / 10.0)).mean(axis=1)
+    decibels = decibels[: len(states), _murmur_bands()]
+    power = np.exp(decibels * np.float32(np.log(10.0) / 10.0)).mean(axis=1)
     inner = np.ones(len(power), dtype=bool)
     for edge in np.flatnonzero(np.diff(states[: len(power)])):
         inner[max(0, edge - 1) : edge + 3] = False
@@ -171,3 +170,10 @@ def _systole_over_diastole_db(states: np.ndarray, decibels: FloatArray) -> float
         levels.append(10.0 * np.log10(median(chosen) + 1e-12) if len(chosen) else np.nan)
     difference = levels[0] - levels[1]
     return float(difference) if np.isfinite(difference) else 0.0
+
+
+@cache
+def _murmur_bands() -> slice:
+    centres_hz = mel_centres_hz(HEART_MEL)
+    first, end = np.searchsorted(centres_hz, MURMUR_HZ)
+    return slice(int(first), int(end))

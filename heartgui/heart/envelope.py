@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from heartgui.audio.resampling import resample
@@ -27,32 +29,50 @@ def heart_envelope(samples: Samples, sample_rate_hz: int) -> Samples:
     edge = round(EDGE_S * SOUND_RATE_HZ)
     if len(sound) <= edge:
         return np.empty(0, dtype=np.float32)
-    mirrored = np.pad(sound.astype(np.float64), edge, mode="reflect", reflect_type="odd")
-    amplitude = _band_amplitude(mirrored)
+    amplitude = _band_amplitude(_mirrored(sound, edge))
     floor = max(float(amplitude.max(initial=0.0)) * 1e-4, 1e-9)
     step = SOUND_RATE_HZ // ENVELOPE_RATE_HZ
-    return np.exp(_smoothed(np.log(amplitude + floor))[edge:-edge:step]).astype(np.float32)
+    smooth = _smoothed(np.log(amplitude + np.float32(floor)))
+    return np.asarray(np.exp(smooth[edge : edge + len(sound) : step]))
+
+
+def _mirrored(sound: Samples, n: int) -> Samples:
+    """With n samples more on each side: what is beside the edge, turned about its value."""
+    before = 2 * sound[0] - sound[n:0:-1]
+    after = 2 * sound[-1] - sound[-2 : -n - 2 : -1]
+    return np.concatenate([before, sound, after])
 
 
 def _band_amplitude(sound: FloatArray) -> FloatArray:
     """Amplitude of the analytic signal within the band."""
     n_fft = _fast_length(len(sound))
-    frequencies = np.fft.rfftfreq(n_fft, 1 / SOUND_RATE_HZ)[1:]
-    low_hz, high_hz = BAND_HZ
-    detuning = (frequencies - low_hz * high_hz / frequencies) / (high_hz - low_hz)
-    one_sided = np.zeros(n_fft, dtype=np.complex128)
-    gain = 2 / (1 + np.square(np.square(detuning)))
-    one_sided[1 : len(frequencies) + 1] = np.fft.rfft(sound, n_fft)[1:] * gain
+    one_sided = np.zeros(n_fft, dtype=np.complex64)
+    one_sided[: n_fft // 2 + 1] = np.fft.rfft(sound, n_fft) * _band_pass(n_fft)
     return np.abs(np.fft.ifft(one_sided)[: len(sound)])
 
 
 def _smoothed(values: FloatArray) -> FloatArray:
     n_fft = _fast_length(len(values))
     # The stretch up to the transform's length holds the last value, so that the wrap is smooth.
-    padded = np.pad(values, (0, n_fft - len(values)), mode="edge")
+    padded = np.full(n_fft, values[-1])
+    padded[: len(values)] = values
+    return np.fft.irfft(np.fft.rfft(padded) * _low_pass(n_fft), n_fft)[: len(values)]
+
+
+@lru_cache(maxsize=4)
+def _band_pass(n_fft: int) -> FloatArray:
+    """What each frequency is multiplied with; twice as much, for those below zero fall away."""
+    frequencies = np.fft.rfftfreq(n_fft, 1 / SOUND_RATE_HZ)[1:]
+    low_hz, high_hz = BAND_HZ
+    detuning = (frequencies - low_hz * high_hz / frequencies) / (high_hz - low_hz)
+    gain = 2 / (1 + np.square(np.square(detuning)))
+    return np.concatenate([[0.0], gain]).astype(np.float32)
+
+
+@lru_cache(maxsize=4)
+def _low_pass(n_fft: int) -> FloatArray:
     frequencies = np.fft.rfftfreq(n_fft, 1 / SOUND_RATE_HZ)
-    spectrum = np.fft.rfft(padded) / (1 + (frequencies / SMOOTH_HZ) ** 2)
-    return np.fft.irfft(spectrum, n_fft)[: len(values)]
+    return (1 / (1 + (frequencies / SMOOTH_HZ) ** 2)).astype(np.float32)
 
 
 def _fast_length(n: int) -> int:

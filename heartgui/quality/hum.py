@@ -6,12 +6,14 @@ import numpy as np
 
 from heartgui.domain import Samples
 from heartgui.features.quantiles import median, quantile
+from heartgui.quality.segments import segment_power
 
 MAINS_HZ = (50.0, 60.0)
 N_HARMONICS = 6
 SEGMENT_S = 2.0
 HALF_WIDTH_HZ = 1.0
 NEIGHBOUR_HZ = 6.0
+BAND_HZ = (25.0, 500.5)
 
 
 def hum_share(samples: Samples, sample_rate_hz: int) -> float:
@@ -24,11 +26,9 @@ def hum_share(samples: Samples, sample_rate_hz: int) -> float:
     length = round(SEGMENT_S * sample_rate_hz)
     if len(samples) < length:
         return 0.0
-    frames = samples[: len(samples) // length * length].reshape(-1, length)
-    spectrum = np.fft.rfft(frames * np.hanning(length), axis=1)
-    power = spectrum.real**2 + spectrum.imag**2
-    frequencies = np.fft.rfftfreq(length, 1 / sample_rate_hz)
-    total = power[:, (frequencies >= 25) & (frequencies <= 500)].sum(axis=1) + 1e-20
+    power = segment_power(samples, length)
+    first, end = np.searchsorted(np.fft.rfftfreq(length, 1 / sample_rate_hz), BAND_HZ)
+    total = power[:, first:end].sum(axis=1) + 1e-20
     shares = _standing_out(power, sample_rate_hz / length) / total
     # The quarter quantile instead of the smallest: one loud knock must not hide the hum.
     return float(quantile(shares, 0.25).max())

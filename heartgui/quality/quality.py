@@ -14,6 +14,7 @@ from heartgui.features.quantiles import median
 from heartgui.heart.heart_rate import rhythm
 from heartgui.quality.hum import hum_share
 from heartgui.quality.level import clipped_samples, to_dbfs
+from heartgui.quality.segments import segment_power
 from heartgui.quality.speech import voiced_share
 
 MIN_DURATION_S = 3.0
@@ -31,6 +32,7 @@ RHYTHM_NEEDS_S = 6.0
 """In less time a slow heart may beat too seldom to repeat itself."""
 VOICED_SHARE = 0.25
 NOISE_RATE_HZ = 2000
+FLATNESS_HZ = (25.0, 901.0)
 MAX_JUDGED_S = 60.0
 
 
@@ -96,10 +98,8 @@ def spectral_flatness(samples: Samples) -> float:
     length = NOISE_RATE_HZ // 2
     if len(samples) < length:
         return 1.0
-    frames = samples[: len(samples) // length * length].reshape(-1, length)
-    power = np.abs(np.fft.rfft(frames * np.hanning(length), axis=1)) ** 2 + 1e-14
-    frequencies = np.fft.rfftfreq(length, 1 / NOISE_RATE_HZ)
-    band = power[:, (frequencies >= 25) & (frequencies <= 900)]
+    first, end = np.searchsorted(np.fft.rfftfreq(length, 1 / NOISE_RATE_HZ), FLATNESS_HZ)
+    band = segment_power(samples, length)[:, first:end] + np.float32(1e-14)
     flatness = np.exp(np.log(band).mean(axis=1)) / band.mean(axis=1)
     return float(median(flatness))
 

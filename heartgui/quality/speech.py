@@ -34,10 +34,9 @@ def voiced_share(samples: Samples) -> float:
     """
     if len(samples) < 8 * FRAME:
         return 0.0
-    in_band, trend, pitches_hz, combs = _tables()
+    window, in_band, trend, pitches_hz, combs = _tables()
     frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME)[::HOP]
-    frames = frames * np.hanning(FRAME).astype(np.float32)
-    spectrum = np.fft.rfft(frames, N_FFT, axis=1)[:, in_band]
+    spectrum = np.fft.rfft(frames * window, N_FFT, axis=1)[:, in_band]
     power = spectrum.real**2 + spectrum.imag**2
     total = power.sum(axis=1)
     audible = total > quantile(total, 0.95) * 10.0 ** (-AUDIBLE_DB / 10.0)
@@ -56,9 +55,9 @@ def voiced_share(samples: Samples) -> float:
 
 
 @cache
-def _tables() -> tuple[slice, np.ndarray, np.ndarray, np.ndarray]:
-    """Bins of the band, its slow trends (n, 4), pitches (n_pitches,) and their combs over
-    frequency, first cosines, then sines, (n, 2 n_pitches)."""
+def _tables() -> tuple[np.ndarray, slice, np.ndarray, np.ndarray, np.ndarray]:
+    """Hann window, bins of the band, its slow trends (n, 4), pitches (n_pitches,) and their combs
+    over frequency, first cosines, then sines, (n, 2 n_pitches)."""
     frequencies_hz = np.fft.rfftfreq(N_FFT, 1.0 / SPEECH_RATE_HZ)
     first, last = np.searchsorted(frequencies_hz, BAND_HZ)
     band_hz = frequencies_hz[first:last, None]
@@ -68,6 +67,7 @@ def _tables() -> tuple[slice, np.ndarray, np.ndarray, np.ndarray]:
     phases = 2.0 * np.pi * band_hz / pitches_hz
     combs = np.concatenate([np.cos(phases), np.sin(phases)], axis=1) * np.hanning(n)[:, None]
     return (
+        np.hanning(FRAME).astype(np.float32),
         slice(int(first), int(last)),
         trend.astype(np.float32),
         pitches_hz,
