@@ -30,7 +30,7 @@ from heartgui.inference.classifier import (
     mean_scores,
 )
 from heartgui.inference.decision import NO_ANSWER_CODES, decide
-from heartgui.inference.engines import Batch, open_engine
+from heartgui.inference.engines import Batch, load_model
 from heartgui.inference.explanation import Patch, occlusion
 from heartgui.inference.inputs import InputKey
 from heartgui.quality.quality import NOISE_RATE_HZ, assess
@@ -235,8 +235,7 @@ def open_analyser(
     models_folder: Path, names: tuple[str, ...], engine: str = "onnx", *, threads: int = 1
 ) -> Analyser:
     """Load bundles by name, each checked against its hashes. Raises ModelError."""
-    classifiers = []
-    for name in names:
-        bundle = load_bundle(models_folder, name)
-        classifiers.append(Classifier(bundle, open_engine(bundle, engine, threads=threads)))
-    return Analyser(tuple(classifiers))
+    models = [
+        load_model(load_bundle(models_folder, name), engine, threads=threads) for name in names
+    ]
+    return Analyser(tuple(Classifier(model) for model in models))

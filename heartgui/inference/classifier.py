@@ -13,16 +13,13 @@ from heartgui.errors import Cancelled, ModelError
 from heartgui.features.framing import FloatArray
 from heartgui.features.heart_input import FRAMES_A_SECOND, HEART_RATE_HZ, heart_decibels
 from heartgui.features.window_features import window_features
-from heartgui.inference.bundle import ModelBundle
 from heartgui.inference.calibration import calibrated, with_forest
 from heartgui.inference.engines import (
     CLASSES_OUTPUT,
-    FOREST_FILE,
     FOREST_OUTPUT,
     STATES_OUTPUT,
     Batch,
-    Engine,
-    OnnxEngine,
+    LoadedModel,
 )
 from heartgui.inference.inputs import HEART_MEL_KIND, KINDS, InputKey, window_input
 from heartgui.inference.windows import plan_windows
@@ -39,14 +36,14 @@ BATCH_WINDOWS = 8
 
 
 class Classifier:
-    """One bundle and the engine that runs it."""
+    """A model that answers for windows. Raises ModelError for one of a newer program."""
 
-    def __init__(self, bundle: ModelBundle, engine: Engine) -> None:
-        if bundle.card.input_kind not in KINDS:
-            raise ModelError(f"Model {bundle.name} needs a newer HeartGUI.")
-        self.bundle = bundle
-        self.engine = engine
-        self._forest = OnnxEngine(bundle, FOREST_FILE) if bundle.card.forest_share else None
+    def __init__(self, model: LoadedModel) -> None:
+        if model.bundle.card.input_kind not in KINDS:
+            raise ModelError(f"Model {model.bundle.name} needs a newer HeartGUI.")
+        self.bundle = model.bundle
+        self.engine = model.engine
+        self._forest = model.forest
 
     @property
     def input_key(self) -> InputKey:

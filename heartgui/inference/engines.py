@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -92,6 +93,22 @@ class KerasEngine:
         if not isinstance(answers, dict):
             answers = {CLASSES_OUTPUT: answers}
         return {name: np.asarray(answer, dtype=np.float32) for name, answer in answers.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedModel:
+    """A bundle and what computes it. forest: what answers beside the network, None where nothing
+    does."""
+
+    bundle: ModelBundle
+    engine: Engine
+    forest: Engine | None
+
+
+def load_model(bundle: ModelBundle, engine: str = "onnx", *, threads: int = 1) -> LoadedModel:
+    """Read a bundle's files, each checked against its hash. Raises ModelError."""
+    forest = OnnxEngine(bundle, FOREST_FILE) if bundle.card.forest_share else None
+    return LoadedModel(bundle, open_engine(bundle, engine, threads=threads), forest)
 
 
 def keras_available() -> bool:

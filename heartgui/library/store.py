@@ -138,7 +138,8 @@ class Library:
         limit: int = 200,
         offset: int = 0,
     ) -> list[Take]:
-        """A page of the takes that hold every word of `search`. order_by: see SORT_COLUMNS."""
+        """A page of the takes that hold every word of `search`. order_by: see
+        `table.SORT_COLUMNS`."""
         rows = self._table.page(search, order_by, descending=descending, limit=limit, offset=offset)
         return [self._take(row) for row in rows]
 

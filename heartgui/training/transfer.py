@@ -126,7 +126,9 @@ class Transfer:
         names = [file.key for file in data.kaggle_files]
         if heartnet:
             names += [file.path.name for file in data.circor_files]
-        decided_by = json.dumps([VERSION, names, how, self._recipe.seed])
+        # By groups the paper's models get the recordings on which their training stops.
+        groups = [] if heartnet else data.kaggle_groups.tolist()
+        decided_by = json.dumps([VERSION, names, groups, how, self._recipe.seed])
         digest = hashlib.sha256(decided_by.encode()).hexdigest()[:16]
         source = "b" if from_set_b else "a"
         return self._folder / f"transfer-{model}-from-{source}-{digest}.npz"

@@ -68,9 +68,9 @@ def test_nothing_but_the_answer_is_left_anywhere(folder, tmp_path):
 CRASHING = """
 import os, sys
 from heartgui.__main__ import main
-from heartgui.commands import classify
-read = classify.read_recording
-classify.read_recording = lambda path: os._exit(9) if path.stem == "13" else read(path)
+from heartgui.commands import classify_files
+read = classify_files.read_recording
+classify_files.read_recording = lambda path: os._exit(9) if path.stem == "13" else read(path)
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -104,11 +104,11 @@ def test_an_unreadable_file_is_reported_and_the_others_are_done(folder, capsys):
 
 
 def test_what_nobody_foresaw_in_one_file_leaves_the_others_done(folder, capsys, monkeypatch):
-    from heartgui.commands import classify
+    from heartgui.commands import classify_files
     from heartgui.inference.analysis import Analyser
 
     soundfile.write(folder / "deeper" / "d.wav", SyntheticHeart().samples(7.0), 4000)
-    read, answer = classify.read_recording, Analyser.answer
+    read, answer = classify_files.read_recording, Analyser.answer
 
     def reading(path):
         if path.name == "b.flac":
@@ -124,7 +124,7 @@ def test_what_nobody_foresaw_in_one_file_leaves_the_others_done(folder, capsys, 
             for finding in answer(self, prepared)
         ]
 
-    monkeypatch.setattr(classify, "read_recording", reading)
+    monkeypatch.setattr(classify_files, "read_recording", reading)
     monkeypatch.setattr(Analyser, "answer", answering)
     assert main(["classify", "--json", str(folder)]) == 1
     captured = capsys.readouterr()

@@ -18,7 +18,7 @@ from heartgui.errors import Cancelled
 from heartgui.inference.analysis import open_analyser
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.classifier import Classifier
-from heartgui.inference.engines import FOREST_FILE, ONNX_FILE, open_engine
+from heartgui.inference.engines import FOREST_FILE, ONNX_FILE, load_model
 from heartgui.inference.explanation import Patch, occlusion, strongest
 from heartgui.inference.wording import explanation_words
 from heartgui.paths import models_folder
@@ -29,7 +29,7 @@ MURMUR = HeartSoundClass.MURMUR
 
 def classifier(name: str) -> Classifier:
     bundle = load_bundle(models_folder(), name)
-    return Classifier(bundle, open_engine(bundle))
+    return Classifier(load_model(bundle))
 
 
 def changes(patches: tuple[Patch, ...]) -> np.ndarray:
@@ -92,7 +92,7 @@ def shuffled(folder: Path, seed: int) -> Classifier:
         for name in (ONNX_FILE, FOREST_FILE)
     }
     changed = replace(bundle, folder=folder, card=replace(bundle.card, files=files))
-    return Classifier(changed, open_engine(changed))
+    return Classifier(load_model(changed))
 
 
 def test_the_map_depends_on_the_model(tmp_path):

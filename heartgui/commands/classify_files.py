@@ -1,0 +1,151 @@
+"""Many files to results, several at once."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
+from pathlib import Path
+from typing import Any
+
+from heartgui.audio.files import read_recording
+from heartgui.errors import HeartGUIError
+from heartgui.inference.analysis import Analyser, Prepared
+from heartgui.inference.result_json import finding_to_json
+
+GROUP = 5
+"""Files whose windows a network answers for in one batch; few, so that no process has much more to
+do than another."""
+LONG_S = 60.0
+"""Longer recordings go one by one, so that a group of them fits into memory."""
+_Work = Prepared | dict[str, Any]
+_PR_SET_PDEATHSIG = 1
+_worker = threading.local()
+"""A worker's analyser, be it a thread or a process."""
+
+
+def results(analyser: Analyser, files: Sequence[Path], jobs: int) -> Iterator[dict[str, Any]]:
+    """Results in the files' order, several groups of files at once. jobs: how many."""
+    jobs = min(jobs, -(-len(files) // GROUP))
+    groups = _groups(files, jobs)
+    n_done = 0
+    with _pool(analyser, jobs, processes=jobs > 1) as pool:
+        running: deque[Future[list[dict[str, Any]]]] = deque()
+        try:
+            while groups or running:
+                while groups and len(running) <= 2 * jobs:
+                    running.append(pool.submit(_group, groups.popleft()))
+                done = running.popleft().result()
+                n_done += len(done)
+                yield from done
+        except (KeyboardInterrupt, GeneratorExit):
+            # Not waited for, long recordings take a while; the processes end with this one.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        except BrokenExecutor:
+            yield from _apart(analyser, files[n_done:])
+
+
+def _groups(files: Sequence[Path], jobs: int) -> deque[Sequence[Path]]:
+    """Smaller ones towards the end, so that all workers end at about the same time."""
+    groups: deque[Sequence[Path]] = deque()
+    start = 0
+    while start < len(files):
+        n = max(1, min(GROUP, (len(files) - start) // (2 * jobs)))
+        groups.append(files[start : start + n])
+        start += n
+    return groups
+
+
+def _apart(analyser: Analyser, files: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    """Each file in a process of its own, after one of them has brought a process down."""
+    for path in files:
+        with _pool(analyser, 1, processes=True) as pool:
+            try:
+                yield from pool.submit(_group, [path]).result()
+            except BrokenExecutor:
+                yield {
+                    "file": str(path),
+                    "error": "Not classified (the process that worked on it ended unexpectedly).",
+                }
+
+
+def _pool(analyser: Analyser, jobs: int, *, processes: bool) -> Executor:
+    """What runs `_group`. Processes, where they start at once: so many small steps between the
+    Fourier transforms and the network hold the interpreter's lock that threads gain nothing. They
+    are copies of this process, loaded models included."""
+    if processes and sys.platform == "linux":
+        context = multiprocessing.get_context("fork")
+        return ProcessPoolExecutor(
+            jobs, context, initializer=_begin_process, initargs=(analyser, os.getpid())
+        )
+    return ThreadPoolExecutor(jobs, initializer=_begin, initargs=(analyser,))
+
+
+def _begin(analyser: Analyser) -> None:
+    """What a worker knows before its first group."""
+    _worker.analyser = analyser
+
+
+def _begin_process(analyser: Analyser, parent: int) -> None:
+    _begin(analyser)
+    # Ctrl-C reaches all processes, and the first one decides. However that one ends, even killed,
+    # Linux ends this one as well: left alone, it would wait for work for ever.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _group(files: Sequence[Path]) -> list[dict[str, Any]]:
+    analyser: Analyser = _worker.analyser
+    done = [(path, _prepare(analyser, path)) for path in files]
+    try:
+        findings = iter(analyser.answer([work for _, work in done if isinstance(work, Prepared)]))
+        return [
+            finding_to_json(next(findings), str(path)) if isinstance(work, Prepared) else work
+            for path, work in done
+        ]
+    except Exception:
+        # One of them cannot be answered, and it is not told which: each is asked about alone.
+        return [
+            _answer_alone(analyser, path, work) if isinstance(work, Prepared) else work
+            for path, work in done
+        ]
+
+
+def _prepare(analyser: Analyser, path: Path) -> _Work:
+    """What remains to be answered, or the result where nothing remains."""
+    try:
+        recording = read_recording(path)
+        if recording.duration_s <= LONG_S:
+            return analyser.prepare(recording)
+        return finding_to_json(analyser.analyse(recording), str(path))
+    except Exception as error:
+        return failure(path, error)
+
+
+def _answer_alone(analyser: Analyser, path: Path, work: Prepared) -> dict[str, Any]:
+    try:
+        return finding_to_json(analyser.answer([work])[0], str(path))
+    except Exception as error:
+        return failure(path, error)
+
+
+def failure(path: Path, error: Exception) -> dict[str, Any]:
+    # Whatever one file brings about, the others are still done.
+    if isinstance(error, HeartGUIError):
+        return {"file": str(path), "error": str(error)}
+    return {"file": str(path), "error": f"Not classified ({type(error).__name__}: {error})."}
