@@ -102,14 +102,25 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
 
 
 def write_wav(path: Path, samples: Samples, sample_rate_hz: int) -> None:
-    """Write a mono 16-bit WAV file; values beyond full scale are clipped. Raises StorageError."""
+    """Write a mono WAV file, of 16 bits where they hold the samples as they are, else of 24: a
+    quiet recording would get another answer. Values beyond full scale are clipped. Raises
+    StorageError."""
+    subtype = "PCM_16" if _in_steps_of_16_bits(samples) else "PCM_24"
     try:
-        soundfile.write(str(path), samples, sample_rate_hz, subtype="PCM_16", format="WAV")
+        soundfile.write(str(path), samples, sample_rate_hz, subtype=subtype, format="WAV")
     except (soundfile.LibsndfileError, OSError) as error:
         raise StorageError(
             f"{path.name} could not be written ({_reason(error)}).",
             remedy="Check that there is space and that you may write to the folder.",
         ) from error
+
+
+def _in_steps_of_16_bits(samples: Samples) -> bool:
+    for start in range(0, len(samples), BLOCK_FRAMES):
+        steps = samples[start : start + BLOCK_FRAMES] * 32768.0
+        if (steps != np.rint(steps)).any():
+            return False
+    return True
 
 
 def _check_access(path: Path) -> None:

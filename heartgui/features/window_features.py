@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from heartgui.features.framing import FloatArray
+from heartgui.features.heart_input import SPREAD_DB
 from heartgui.features.quantiles import ordered_quantile
 
 BANDS_A_GROUP = 3
@@ -13,6 +14,9 @@ LOW_BANDS = 16
 FIRST_LAG, LAST_LAG, LAG_STEP = 15, 115, 5
 """Frames of 20 ms: 0.3 to 2.3 s, the intervals of 26 to 200 beats a minute."""
 LEAST_FRAMES = 10
+FLOOR_DB = -50.0
+"""Below the window's maximum. How quiet it is under that says more of the stethoscope and the room
+than of the heart: recordings cleaner than those of the training sets seemed to have extra sounds."""
 
 
 def window_features(window: FloatArray) -> FloatArray:
@@ -21,7 +25,7 @@ def window_features(window: FloatArray) -> FloatArray:
     By groups of three bands: mean, standard deviation, 10th and 95th percentile, skewness; of the
     low bands' mean level: height and lag of the highest autocorrelation, and the autocorrelation.
     """
-    heard = window[window[:, -1] > 0, :-1]
+    heard = np.maximum(window[window[:, -1] > 0, :-1], np.float32(FLOOR_DB / SPREAD_DB))
     if len(heard) < LEAST_FRAMES:
         heard = np.zeros((LEAST_FRAMES, window.shape[1] - 1), dtype=window.dtype)
     levels = heard.astype(np.float64)

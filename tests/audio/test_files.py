@@ -227,6 +227,16 @@ def test_written_files_read_back_within_one_step(tmp_path):
     np.testing.assert_allclose(back.samples, np.clip(HEART * 1.5, -1, 1), atol=1 / 16_000)
 
 
+@pytest.mark.parametrize(("subtype", "kept"), [("PCM_24", "PCM_24"), ("PCM_16", "PCM_16")])
+def test_a_quiet_recording_loses_nothing_in_its_copy(tmp_path, subtype, kept):
+    soundfile.write(tmp_path / "quiet.wav", 0.003 * HEART, RATE_HZ, subtype=subtype)
+    read = read_recording(tmp_path / "quiet.wav").samples
+    write_wav(tmp_path / "copy.wav", read, RATE_HZ)
+    np.testing.assert_array_equal(read_recording(tmp_path / "copy.wav").samples, read)
+    # Nor does a common file grow.
+    assert soundfile.info(tmp_path / "copy.wav").subtype == kept
+
+
 @pytest.mark.parametrize("subtype", ["FLOAT", "DOUBLE"])
 @pytest.mark.parametrize("gain", [0.4, 1.5, 32_768.0])
 def test_floats_beyond_full_scale_are_scaled_by_their_peak(tmp_path, gain, subtype):

@@ -66,7 +66,7 @@ def test_a_frame_is_centred_on_its_time():
 
 def test_the_windows_figures_are_numpys():
     window = heart_window(heart_decibels(SyntheticHeart(murmur="systolic").samples(7.0), 4000))
-    levels = window[window[:, -1] > 0, :-1].astype(np.float64)
+    levels = np.maximum(window[window[:, -1] > 0, :-1].astype(np.float64), -5.0)
     mean, spread = levels.mean(axis=0), levels.std(axis=0)
     figures = [
         mean,
@@ -76,3 +76,12 @@ def test_the_windows_figures_are_numpys():
     ]
     expected = np.concatenate([figure.reshape(-1, 3).mean(axis=1) for figure in figures])
     np.testing.assert_allclose(window_features(window)[: len(expected)], expected, rtol=1e-5)
+
+
+def test_how_quiet_the_background_is_does_not_matter_to_the_figures():
+    window = heart_window(heart_decibels(SyntheticHeart(murmur="systolic").samples(7.0), 4000))
+    noisier = window.copy()
+    quiet = noisier[:, :-1] < -5.0
+    assert quiet.mean() > 0.05
+    noisier[:, :-1][quiet] = -5.2
+    np.testing.assert_array_equal(window_features(noisier), window_features(window))
