@@ -52,7 +52,7 @@ class ExternalSet:
         parts = [
             f"{len(names)} {why} ({', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''})"
             for names, why in (
-                (self.no_file, "of which there is no such file"),
+                (self.no_file, "with no such file"),
                 (self.no_label, "without a usable label"),
             )
             if names

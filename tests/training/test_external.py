@@ -208,7 +208,7 @@ def test_what_is_left_out_is_counted_by_reason_and_the_first_named(tmp_path):
     missing = "".join(f"gone{n},normal\n" for n in range(7))
     table(tmp_path, f"file,label\nr,murmur\ns,perhaps\n{missing}")
     assert only(tmp_path).left_out == (
-        "Left out: 7 of which there is no such file (gone0, gone1, gone2, gone3, gone4, …);"
+        "Left out: 7 with no such file (gone0, gone1, gone2, gone3, gone4, …);"
         " 1 without a usable label (s)."
     )
 
