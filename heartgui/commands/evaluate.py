@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from heartgui.commands.numbers import positive
 from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, training_missing
+from heartgui.errors import DataSetError, HeartGUIError
 from heartgui.paths import models_folder
 
 if TYPE_CHECKING:
+    from heartgui.inference.analysis import Analyser
     from heartgui.training.experiments import Laboratory
+    from heartgui.training.external import ExternalSet
+    from heartgui.training.metrics import Evaluation
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -24,6 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         " With --model: a bundled model on the labelled files of --data, beside the baselines."
         " --data may then also be CirCor / PhysioNet 2022, PhysioNet/CinC 2016, Yaseen 2018, or a"
         " CSV with file and label, where a murmur is told from none: no baselines, no figures."
+        " A CSV may name the five classes as well. Of several sets in a folder each is measured."
         " With --recipe: a recipe's model on its folds, beside the paper's models on the same folds"
         " and on a device never trained on; --data then holds the Kaggle and the CirCor set.",
     )
@@ -56,30 +61,56 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit code 0, or 130 after Ctrl-C."""
+    """Exit code 0; 1 if one of several data sets could not be measured; 130 after Ctrl-C."""
+    if arguments.model is not None:
+        drawn = ("matplotlib",) if arguments.figures is not None else ()
+        return 2 if training_missing(("sklearn", *drawn)) else _by_model(arguments)
     if training_missing():
         return 2
     quiet_tensorflow()
+    if not arguments.data.exists():
+        raise DataSetError(f"{arguments.data} does not exist.")
     if arguments.recipe is not None:
         return _by_recipe(arguments)
     from heartgui.training.dataset import read_kaggle
     from heartgui.training.experiments import Laboratory
     from heartgui.training.fitting import print_line
 
-    if arguments.model is not None:
-        external = _external(arguments)
-        if external:
-            return _say(external, arguments)
     data = read_kaggle(arguments.data)
     laboratory = Laboratory(data, runs_folder(arguments.runs), print_line)
     try:
-        if arguments.model is not None:
-            report = _bundled(laboratory, arguments)
-        else:
-            report = _reproduction(laboratory, arguments)
+        report = _reproduction(laboratory, arguments)
     except KeyboardInterrupt:
         return _stopped()
     return _say(report, arguments)
+
+
+def _by_model(arguments: argparse.Namespace) -> int:
+    """Each data set that is found, one report after the other; 1 if any could not be measured."""
+    from heartgui.inference.analysis import open_analyser
+    from heartgui.training.layouts import find_layouts
+
+    layouts = find_layouts(arguments.data)
+    analyser = open_analyser(models_folder(), (arguments.model,), threads=2)
+    reports: list[str] = []
+    failed = False
+    for layout in layouts:
+        try:
+            if layout.read is None:
+                report = _on_kaggle(analyser, arguments)
+            else:
+                report = _on_other(analyser, layout.read(), layout.name, arguments)
+        except HeartGUIError as error:
+            # The others are still measured, and in the report it is seen that one is missing.
+            if len(layouts) == 1:
+                raise
+            failed = True
+            print(f"heartgui: {error}", file=sys.stderr)
+            report = f"Not measured: {error}\n"
+        print(report)
+        reports.append(report)
+    _keep("\n".join(reports), arguments)
+    return 1 if failed else 0
 
 
 def _by_recipe(arguments: argparse.Namespace) -> int:
@@ -112,31 +143,44 @@ def _stopped() -> int:
 
 def _say(report: str, arguments: argparse.Namespace) -> int:
     print(report)
-    if arguments.report is not None:
-        arguments.report.write_text(report, encoding="utf-8")
+    _keep(report, arguments)
     return 0
 
 
-def _external(arguments: argparse.Namespace) -> str:
-    """The report on a data set of another layout; empty for Kaggle's."""
-    from heartgui.inference.analysis import open_analyser
-    from heartgui.training.external import read_external
+def _keep(report: str, arguments: argparse.Namespace) -> None:
+    if arguments.report is not None:
+        arguments.report.write_text(report, encoding="utf-8")
+
+
+def _on_other(
+    analyser: Analyser, data: ExternalSet, name: str, arguments: argparse.Namespace
+) -> str:
+    """The report on a data set that is not Kaggle's. name: of its figure's file."""
+    from heartgui.training.class_evaluation import class_report
     from heartgui.training.external_evaluation import external_report
     from heartgui.training.fitting import print_line
 
-    if arguments.data.is_dir() and any(arguments.data.glob("set_[ab]")):
-        return ""
-    data = read_external(arguments.data)
-    if data is None:
-        return ""
+    if not data.five_classes:
+        if arguments.figures is not None:
+            print(
+                f"--figures does not apply to {data.title}: there is no confusion matrix of the"
+                " five classes.",
+                file=sys.stderr,
+            )
+        return external_report(analyser, data, print_line)
+    card = analyser.cards[0]
+    title = f"{card.title} {card.version} on {data.title}"
+    report, evaluation = class_report(analyser, data, title, print_line)
+    _draw(f"{card.name}-{name}", title, evaluation, arguments)
+    return report
+
+
+def _draw(name: str, title: str, evaluation: Evaluation, arguments: argparse.Namespace) -> None:
     if arguments.figures is not None:
-        print(
-            "--figures does not apply: here a murmur is told from none, so there is no confusion"
-            " matrix of the five classes.",
-            file=sys.stderr,
-        )
-    analyser = open_analyser(models_folder(), (arguments.model,), threads=2)
-    return external_report(analyser, data, print_line)
+        from heartgui.training.figures import confusion_figure
+
+        path = confusion_figure(name, title, evaluation.confusion, arguments.figures)
+        print(f"wrote {path}", file=sys.stderr)
 
 
 def _reproduction(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
@@ -168,15 +212,18 @@ def _reproduction(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
     return report
 
 
-def _bundled(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
+def _on_kaggle(analyser: Analyser, arguments: argparse.Namespace) -> str:
     import numpy as np
 
-    from heartgui.inference.analysis import open_analyser
+    from heartgui.training.dataset import read_kaggle
+    from heartgui.training.experiments import Laboratory
+    from heartgui.training.fitting import print_line
     from heartgui.training.metrics import evaluate
     from heartgui.training.report import baseline_table, grouped_table
     from heartgui.training.workflow import APART, baselines_apart
 
-    analyser = open_analyser(models_folder(), (arguments.model,))
+    data = read_kaggle(arguments.data)
+    laboratory = Laboratory(data, runs_folder(arguments.runs), print_line)
     answers = np.array([analyser.scores(file.recording) for file in laboratory.data.files])
     evaluation = evaluate(laboratory.labels, answers[np.newaxis], laboratory.groups)
     card = analyser.cards[0]
@@ -186,11 +233,7 @@ def _bundled(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
         beside = baseline_table(APART, baselines_apart(laboratory))
     except ValueError:
         beside = "No baselines: these are too few patients for five folds.\n"
-    if arguments.figures is not None:
-        from heartgui.training.figures import confusion_figure
-
-        path = confusion_figure(card.name, title, evaluation.confusion, arguments.figures)
-        print(f"wrote {path}", file=sys.stderr)
+    _draw(card.name, title, evaluation, arguments)
     warning = (
         "If these are the files that the model was trained on, the figures say nothing about"
         " other patients; the card holds those measured with patients apart."

@@ -5,17 +5,20 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 NEEDED = ("tensorflow", "keras", "sklearn", "matplotlib", "tf2onnx", "skl2onnx")
+"""To train. A bundled model is run without most of them."""
 
 
-def training_missing() -> bool:
-    """Say in one line what is missing. False where the training extra is installed."""
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+def training_missing(needed: Sequence[str] = NEEDED) -> bool:
+    """Say in one line what is missing. False where all that is needed is installed."""
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
+        what = "Training" if needed is NEEDED else "This"
         print(
-            f"Training needs {', '.join(missing)}: install the extra with"
+            f"{what} needs {', '.join(missing)}: install the extra with"
             " `pip install heartgui[train]`, or run `make test` once in the source tree.",
             file=sys.stderr,
         )

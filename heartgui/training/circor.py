@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from heartgui.audio.files import read_recording
+from heartgui.audio.files import is_audio_path, read_recording
 from heartgui.domain import Recording
 from heartgui.errors import AudioFileError, DataSetError
 from heartgui.training.fitting import Tell
+from heartgui.training.tables import cell, columns, read_rows
+
+CIRCOR_TABLE = "training_data.csv"
 
 
 @dataclass(frozen=True)
 class Person:
     """One row of training_data.csv: a visit. number: the visit's ("Patient ID"). identity: the
     child's, who may have come twice. murmur: Present, Absent or Unknown. murmur_sites: where it was
-    heard. timing: of a systolic and a diastolic murmur, empty where there is none."""
+    heard. sites: where the child was recorded, empty where the table does not say. timing: of a
+    systolic and a diastolic murmur, empty where there is none."""
 
     number: str
     identity: str
     murmur: str
     murmur_sites: frozenset[str]
+    sites: frozenset[str]
     sex: str
     age: str
     systolic_timing: str
@@ -33,7 +38,8 @@ class Person:
         """Whether a murmur is heard at a site; None where nobody said."""
         if self.murmur == "Absent":
             return False
-        if self.murmur == "Present" and site in self.murmur_sites:
+        heard = {place.casefold() for place in self.murmur_sites}
+        if self.murmur == "Present" and site.casefold() in heard:
             return True
         return None
 
@@ -63,40 +69,74 @@ class CircorFile:
         return states
 
 
-def list_circor(folder: Path) -> list[tuple[Path, Person, str]]:
-    """File, person and site of each recording below `training_data`, in the order of their names;
-    nothing is decoded.
+@dataclass(frozen=True)
+class CircorListing:
+    """found: file, person and site of each recording, in the order of their names. missing: what
+    the tables list and is not there. unlisted: recordings beside these, of nobody in the tables."""
+
+    found: tuple[tuple[Path, Person, str], ...]
+    missing: tuple[str, ...]
+    unlisted: tuple[str, ...]
+
+
+def find_circor_tables(folder: Path) -> list[Path]:
+    """Raises DataSetError where there is none."""
+    tables = sorted(folder.rglob(CIRCOR_TABLE))
+    if not tables:
+        raise DataSetError(
+            f"{folder} holds no {CIRCOR_TABLE}.",
+            remedy="Give the folder of the unpacked CirCor DigiScope archive.",
+        )
+    return tables
+
+
+def list_circor(tables: Sequence[Path]) -> CircorListing:
+    """The recordings in `training_data` beside each table, or right beside it; each name counts
+    once. Nothing is decoded.
 
     Ids of one person ("Additional ID") are joined to the smaller of the two. Raises DataSetError
     where nothing is found.
     """
-    tables = sorted(folder.rglob("training_data.csv"))
-    if not tables:
-        raise DataSetError(
-            f"{folder} holds no training_data.csv.",
-            remedy="Give the folder of the unpacked CirCor DigiScope archive.",
-        )
-    try:
-        persons = _persons(tables[0])
-    except (UnicodeDecodeError, KeyError, ValueError) as error:
-        raise DataSetError(
-            f"{tables[0]} is not the table of the CirCor DigiScope archive ({error}).",
-            remedy="Unpack the archive again.",
-        ) from error
-    found = []
-    for path in sorted((tables[0].parent / "training_data").glob("*.wav")):
+    persons: dict[str, Person] = {}
+    sounds: dict[str, Path] = {}
+    for table in tables:
+        try:
+            persons = _persons(table) | persons
+        except (KeyError, ValueError) as error:
+            raise DataSetError(
+                f"{table} is not the table of the CirCor DigiScope archive ({error}).",
+                remedy="Unpack the archive again.",
+            ) from error
+        sounds = _sounds(table.parent) | sounds
+    found, unlisted = [], []
+    for path in sorted(sounds.values(), key=lambda path: (path.parent, path.name)):
         number, _, site = path.stem.partition("_")
         if number in persons:
             found.append((path, persons[number], site.partition("_")[0]))
+        else:
+            unlisted.append(path.name)
     if not found:
-        raise DataSetError(f"{folder} holds no recording that training_data.csv lists.")
-    return found
+        raise DataSetError(
+            f"{tables[0].parent} holds no recording that {CIRCOR_TABLE} lists.",
+        )
+    there = {(person.number, site.casefold()) for _, person, site in found}
+    numbers = {number for number, _ in there}
+    missing = []
+    for number, person in persons.items():
+        missing += [
+            f"{number}_{site}"
+            for site in sorted(person.sites)
+            if (number, site.casefold()) not in there
+        ]
+        if not person.sites and number not in numbers:
+            missing.append(number)
+    return CircorListing(tuple(found), tuple(missing), tuple(unlisted))
 
 
 def read_circor(folder: Path, tell: Tell) -> tuple[CircorFile, ...]:
-    """The recordings that `list_circor` lists; tell: hears of each that cannot be read."""
+    """The recordings that `list_circor` finds; tell: hears of each that cannot be read."""
     files = []
-    for path, person, site in list_circor(folder):
+    for path, person, site in list_circor(find_circor_tables(folder)).found:
         try:
             recording = read_recording(path)
         except AudioFileError as error:
@@ -106,27 +146,43 @@ def read_circor(folder: Path, tell: Tell) -> tuple[CircorFile, ...]:
     return tuple(files)
 
 
+def _sounds(folder: Path) -> dict[str, Path]:
+    """The sound files of a table's folder, by name in small letters and without ending."""
+    places = [folder, folder / "training_data"]
+    return {
+        path.stem.casefold(): path
+        for place in places
+        if place.is_dir()
+        for path in place.iterdir()
+        if is_audio_path(path) and not path.name.startswith("._")
+    }
+
+
 def _persons(table: Path) -> dict[str, Person]:
     persons = {}
-    with table.open(newline="", encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            number, other = row["Patient ID"], row["Additional ID"].split(".")[0]
-            both = [number] if other in ("nan", "") else [number, other]
-            persons[number] = Person(
-                number=number,
-                identity=min(both, key=int),
-                murmur=row["Murmur"],
-                murmur_sites=frozenset(row["Murmur locations"].split("+")),
-                sex=_known(row["Sex"]),
-                age=_known(row["Age"]),
-                systolic_timing=_known(row["Systolic murmur timing"]),
-                diastolic_timing=_known(row["Diastolic murmur timing"]),
-            )
+    header, *rows = read_rows(table) or [[]]
+    at = columns(header)
+    for row in rows:
+        known = {name: cell(row, place) for name, place in at.items()}
+        known = {name: "" if value == "nan" else value for name, value in known.items()}
+        number, other = known["patient id"], known["additional id"].split(".")[0]
+        both = [number, other] if other else [number]
+        persons[number] = Person(
+            number=number,
+            identity=min(both, key=int),
+            murmur=known["murmur"].capitalize(),
+            murmur_sites=_sites(known["murmur locations"]),
+            sites=_sites(known.get("recording locations:", "")),
+            sex=known["sex"],
+            age=known["age"],
+            systolic_timing=known["systolic murmur timing"],
+            diastolic_timing=known["diastolic murmur timing"],
+        )
     return persons
 
 
-def _known(value: str) -> str:
-    return "" if value == "nan" else value
+def _sites(value: str) -> frozenset[str]:
+    return frozenset(site.strip() for site in value.split("+") if site.strip())
 
 
 def _spans(path: Path) -> tuple[tuple[float, float, int], ...]:

@@ -17,8 +17,10 @@ from heartgui.errors import AudioFileError, DataSetError
 
 MIN_DURATION_S = 3.0
 """The paper drops shorter files."""
-_LABELLED = re.compile(r"^(?:[AB]training_)?(normal|murmur|extrastole|extrahls|artifact)_")
-_UNLABELLED = re.compile(r"^[AB]unlabelledtest_")
+_LABELLED = re.compile(
+    r"^(?:[AB]training_)?(normal|murmur|extrastole|extrahls|artifact)_", re.IGNORECASE
+)
+_UNLABELLED = re.compile(r"^[AB]unlabelledtest_", re.IGNORECASE)
 _SET_B_PATIENT = re.compile(r"_(\d{2,4})_\d{10,}")
 _SET_A_TIME = re.compile(r"_(\d{12})(?:\D|$)")
 
@@ -28,7 +30,7 @@ class LabelledFile:
     """One recording of the set.
 
     patient: the set B patient number, empty in set A. recorded_at: when a set A take was made,
-    None in set B.
+    None in set B and where the name holds no date.
     """
 
     path: Path
@@ -108,10 +110,19 @@ def read_kaggle(folder: Path) -> KaggleSet:
         if recording.duration_s < MIN_DURATION_S:
             n_short += 1
             continue
-        files.append(_labelled(path, HeartSoundClass(match[1]), recording))
+        files.append(_labelled(path, HeartSoundClass(match[1].lower()), recording))
     if not files:
         raise DataSetError(f"{folder} holds no labelled recording of 3 s or more.")
     return KaggleSet(tuple(files), n_unlabelled, n_short, tuple(corrupt), tuple(durations_s))
+
+
+def is_of_kaggle(path: Path) -> bool:
+    """Whether `read_kaggle` knows a file by its folder and name."""
+    return (
+        path.parent.name in ("set_a", "set_b")
+        and is_audio_path(path)
+        and bool(_LABELLED.match(path.name) or _UNLABELLED.match(path.name))
+    )
 
 
 def _labelled(path: Path, label: HeartSoundClass, recording: Recording) -> LabelledFile:
@@ -122,9 +133,17 @@ def _labelled(path: Path, label: HeartSoundClass, recording: Recording) -> Label
         label=label,
         data_set=path.parent.name,
         patient=patient[1] if patient else "",
-        recorded_at=datetime.strptime(time[1], "%Y%m%d%H%M") if time and not patient else None,
+        recorded_at=_date(time[1]) if time and not patient else None,
         recording=recording,
     )
+
+
+def _date(digits: str) -> datetime | None:
+    """None for digits that are no date: somebody else's numbering."""
+    try:
+        return datetime.strptime(digits, "%Y%m%d%H%M")
+    except ValueError:
+        return None
 
 
 def class_counts(labels: Sequence[int] | np.ndarray) -> np.ndarray:

@@ -2,133 +2,144 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from heartgui.audio.files import is_audio_path
-from heartgui.errors import DataSetError
+from heartgui.audio.files import AUDIO_SUFFIXES, is_audio_path
+from heartgui.domain import HeartSoundClass
 from heartgui.training.circor import list_circor
+from heartgui.training.tables import cell, read_rows
 
 YASEEN = {"N_New": False, "AS_New": True, "MR_New": True, "MS_New": True, "MVP_New": True}
-CINC_REFERENCE = "REFERENCE.csv"
-CSV_NAME = "labels.csv"
-_CALLED = {
-    "1": True, "murmur": True, "abnormal": True, "present": True,
-    "0": False, "-1": False, "normal": False, "absent": False,
-}  # fmt: skip
+_YASEEN = {name.casefold(): positive for name, positive in YASEEN.items()}
+_CINC_LABELS = {"1": True, "-1": False}
+BY_PATIENT = "patients"
+BY_RECORDING = "recordings, since the set names no patients"
+NAMED = 5
+"""So many of the recordings left out are named."""
 
 
 @dataclass(frozen=True)
 class Case:
     """One recording. positive: murmur, or abnormal. patient: recordings of one are resampled
-    together."""
+    together. label: its class, in a set of five classes."""
 
     path: Path
     positive: bool
     patient: str
+    label: HeartSoundClass | None = None
 
 
 @dataclass(frozen=True)
 class ExternalSet:
-    """title: what it is, in words. n_left_out: recordings without a usable label."""
+    """title: what it is, in words. no_file: what its table lists and is not there. no_label: the
+    recordings without a usable label. groups: what the intervals are taken over."""
 
     title: str
     cases: tuple[Case, ...]
-    n_left_out: int
+    no_file: tuple[str, ...] = ()
+    no_label: tuple[str, ...] = ()
+    groups: str = BY_PATIENT
+
+    @property
+    def five_classes(self) -> bool:
+        return any(case.label is not None for case in self.cases)
+
+    @property
+    def left_out(self) -> str:
+        """How many were left out and why, and the first few by name."""
+        parts = [
+            f"{len(names)} {why} ({', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''})"
+            for names, why in (
+                (self.no_file, "with no such file"),
+                (self.no_label, "without a usable label"),
+            )
+            if names
+        ]
+        return f"Left out: {'; '.join(parts)}." if parts else "None is left out."
 
 
-def read_external(folder: Path) -> ExternalSet | None:
-    """The data set in a folder, by its layout; None where it has none of these.
-
-    CirCor / PhysioNet 2022 (training_data.csv), PhysioNet/CinC 2016 (training-*/REFERENCE.csv, -1
-    normal, 1 abnormal), Yaseen 2018 (folders N_New, AS_New, MR_New, MS_New, MVP_New), or a
-    labels.csv with columns file, label (normal or murmur) and, if known, patient. Raises
-    DataSetError where nothing in it can be used.
-    """
-    readers: tuple[tuple[str, Callable[[Path], ExternalSet]], ...] = (
-        ("training_data.csv", _circor),
-        (CINC_REFERENCE, _cinc),
-        (CSV_NAME, _csv),
-    )
-    found = None
-    if folder.is_file():
-        found = _csv(folder)
-    else:
-        for name, reader in readers:
-            if next(folder.rglob(name), None) is not None:
-                found = reader(folder)
-                break
-        else:
-            if any(path.is_dir() for name in YASEEN for path in folder.rglob(name)):
-                found = _yaseen(folder)
-    if found is not None and not found.cases:
-        raise DataSetError(f"{folder} holds no recording with a usable label.")
-    return found
-
-
-def _circor(folder: Path) -> ExternalSet:
-    cases, left_out = [], 0
-    for path, person, site in list_circor(folder):
+def read_external_circor(tables: Sequence[Path]) -> ExternalSet:
+    """CirCor / PhysioNet 2022, by its tables training_data.csv."""
+    listing = list_circor(tables)
+    cases, no_label = [], list(listing.unlisted)
+    for path, person, site in listing.found:
         murmur = person.murmur_at(site)
         if murmur is None:
-            left_out += 1
+            no_label.append(path.name)
         else:
             cases.append(Case(path, murmur, person.identity))
-    return ExternalSet("CirCor DigiScope, murmur heard at the site", tuple(cases), left_out)
+    return ExternalSet(
+        "CirCor DigiScope, murmur heard at the site",
+        tuple(cases),
+        listing.missing,
+        tuple(no_label),
+    )
 
 
-def _cinc(folder: Path) -> ExternalSet:
-    cases, left_out = [], 0
-    for reference in sorted(folder.rglob(CINC_REFERENCE)):
-        for row in _rows(reference):
-            path = reference.parent / f"{row[0]}.wav"
-            if path.is_file() and row[1] in ("1", "-1"):
-                cases.append(Case(path, row[1] == "1", f"{reference.parent.name}/{row[0]}"))
-            else:
-                left_out += 1
-    return ExternalSet("PhysioNet/CinC 2016, abnormal against normal", tuple(cases), left_out)
+def read_cinc(tables: Sequence[Path]) -> ExternalSet:
+    """PhysioNet/CinC 2016, by its tables REFERENCE.csv: record, and 1 abnormal or -1 normal.
 
-
-def _yaseen(folder: Path) -> ExternalSet:
-    cases = []
-    for name, positive in YASEEN.items():
-        for place in sorted(path for path in folder.rglob(name) if path.is_dir()):
-            for path in sorted(place.rglob("*")):
-                if is_audio_path(path):
-                    cases.append(Case(path, positive, path.stem))
-    return ExternalSet("Yaseen 2018, valve disease against normal", tuple(cases), 0)
-
-
-def _csv(place: Path) -> ExternalSet:
-    tables = [place] if place.is_file() else sorted(place.rglob(CSV_NAME))
-    cases, left_out = [], 0
+    The validation folder holds copies of training records, so that each record counts once, where
+    it is first found.
+    """
+    cases: dict[str, Case] = {}
+    no_file: dict[str, None] = {}
+    no_label: dict[str, None] = {}
     for table in tables:
-        for row in csv.DictReader(io.StringIO(_text(table), newline="")):
-            if "file" not in row or "label" not in row:
-                raise DataSetError(f"{table} needs the columns file and label.")
-            called = _CALLED.get(str(row["label"]).strip().lower())
-            path = table.parent / str(row["file"])
-            if called is None or not path.is_file():
-                left_out += 1
+        sounds = {
+            path.stem.casefold(): path
+            for path in sorted(table.parent.iterdir(), reverse=True)
+            if is_audio_path(path)
+        }
+        for row in read_rows(table):
+            record = _without_ending(row[0])
+            path = sounds.get(record.casefold())
+            label = _CINC_LABELS.get(cell(row, 1))
+            if path is None:
+                no_file[record] = None
+            elif label is None:
+                no_label[record] = None
             else:
-                cases.append(Case(path, called, row.get("patient") or path.stem))
-    return ExternalSet(f"{tables[0].name}, murmur against normal", tuple(cases), left_out)
+                cases.setdefault(record.casefold(), Case(path, label, record))
+    return ExternalSet(
+        title="PhysioNet/CinC 2016, abnormal against normal",
+        cases=tuple(cases.values()),
+        no_file=tuple(
+            name for name in no_file if name.casefold() not in cases and name not in no_label
+        ),
+        no_label=tuple(name for name in no_label if name.casefold() not in cases),
+        groups=BY_RECORDING,
+    )
 
 
-def _rows(table: Path) -> list[list[str]]:
-    split = (re.split(r"[,;\t ]+", line.strip()) for line in _text(table).splitlines())
-    return [row for row in split if len(row) >= 2]
+def read_yaseen(paths: Sequence[Path], folder: Path) -> ExternalSet:
+    """Yaseen 2018: a sound file's label is the nearest folder around it that is named as one."""
+    return ExternalSet(
+        title="Yaseen 2018, valve disease against normal",
+        cases=tuple(
+            Case(path, positive, group_by_path(path, folder))
+            for path in paths
+            if is_audio_path(path) and (positive := yaseen_label(path, folder)) is not None
+        ),
+        groups=BY_RECORDING,
+    )
 
 
-def _text(table: Path) -> str:
-    try:
-        return table.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataSetError(
-            f"{table} cannot be read as a table ({error}).",
-            remedy="Save it again as CSV in UTF-8.",
-        ) from error
+def yaseen_label(path: Path, folder: Path) -> bool | None:
+    """Whether the nearest folder around a file is one of valve disease; None without any."""
+    for name in reversed(path.relative_to(folder).parts[:-1]):
+        if name.casefold() in _YASEEN:
+            return _YASEEN[name.casefold()]
+    return None
+
+
+def group_by_path(path: Path, folder: Path) -> str:
+    """Stands for the patient where none is known: names alone come again in other folders."""
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+
+
+def _without_ending(name: str) -> str:
+    suffix = Path(name).suffix
+    return name.removesuffix(suffix) if suffix.lower() in AUDIO_SUFFIXES else name

@@ -32,9 +32,8 @@ def external_report(analyser: Analyser, data: ExternalSet, tell: Tell) -> str:
     lines = [
         f"### {card.title} {card.version} on {data.title}",
         "",
-        f"n = {len(truth)} recordings of {len(set(patients))} patients or files,"
-        f" {int(truth.sum())} positive; {data.n_left_out} without a usable label left out. 95 %"
-        " intervals by bootstrap over patients.",
+        f"n = {len(truth)} recordings, {int(truth.sum())} positive. {data.left_out} 95 % intervals"
+        f" by bootstrap over {len(set(patients))} {data.groups}.",
         "",
         f"- AUC {auc_interval(truth, scores, patients)}",
         f"- sensitivity {rate_interval(truth, called, patients)}",

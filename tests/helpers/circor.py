@@ -43,6 +43,13 @@ def make_circor(folder: Path, *, patients: int = 10, seconds: float = 8.0) -> Pa
     return folder
 
 
+def list_sites(table: Path) -> None:
+    """Write into a table that every child was recorded at AV and MV, as published."""
+    header, *rows = table.read_text().splitlines()
+    lines = [f"{header},Recording locations:", *(f"{row},AV+MV" for row in rows)]
+    table.write_text("\n".join(lines) + "\n")
+
+
 def _annotation(heart: SyntheticHeart, seconds: float) -> str:
     """Start s, end s, state: as published, 0 before the first and after the last whole beat."""
     beats = [t for t in heart.beat_times_s(seconds) if t < seconds - 0.5]

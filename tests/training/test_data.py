@@ -45,6 +45,19 @@ def test_a_folder_of_something_else_is_refused(tmp_path):
         read_kaggle(tmp_path)
 
 
+def test_labels_in_capitals_and_digits_that_are_no_date(tmp_path):
+    data = make_kaggle(tmp_path, patients=1)
+    (take,) = data.glob("set_a/artifact__*.wav")
+    take.rename(take.with_name("ARTIFACT__201299991015.wav"))
+    for path in data.glob("set_b/normal__101_*"):
+        path.rename(path.with_name(path.name.replace("normal", "Normal")))
+    found = read_kaggle(data)
+    assert class_counts(found.labels).tolist() == [2, 2, 2, 1, 1]
+    (artifact,) = (file for file in found.files if file.label is HeartSoundClass.ARTIFACT)
+    assert artifact.recorded_at is None
+    group_of_each(found.files)
+
+
 def test_no_heart_is_on_both_sides_of_a_grouped_split(data):
     groups, _ = group_of_each(data.files)
     by_patient: dict[str, set[int]] = {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +14,10 @@ import soundfile
 from heartgui.__main__ import main
 from heartgui.errors import DataSetError
 from heartgui.training.bootstrap import auc_interval, rate_interval
-from heartgui.training.external import read_external
-from tests.helpers.circor import make_circor
+from heartgui.training.external import ExternalSet
+from heartgui.training.layouts import find_layouts
+from tests.helpers.circor import list_sites, make_circor
+from tests.helpers.kaggle import make_kaggle
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 
@@ -22,45 +27,190 @@ def write(path: Path, *, murmur: bool = False) -> None:
     soundfile.write(path, heart.samples(4.0), 4000)
 
 
+def command(data: Path) -> list[str]:
+    return ["evaluate", "--data", str(data), "--model", "heartnet"]
+
+
+def only(place: Path) -> ExternalSet:
+    """The one data set there."""
+    (layout,) = find_layouts(place)
+    assert layout.read is not None
+    return layout.read()
+
+
+def labels(data: ExternalSet) -> list[tuple[str, bool]]:
+    return [(case.path.stem, case.positive) for case in data.cases]
+
+
+def table(folder: Path, text: str, name: str = "labels.csv") -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+
+
 def test_cinc_2016(tmp_path):
-    for name, _ in (("a0001", 1), ("a0002", -1)):
-        write(tmp_path / "training-a" / f"{name}.wav")
-    (tmp_path / "training-a" / "REFERENCE.csv").write_text("a0001,1\na0002,-1\na0003,1\n")
-    data = read_external(tmp_path)
-    assert data is not None
-    assert [(case.path.stem, case.positive) for case in data.cases] == [
-        ("a0001", True), ("a0002", False),
+    for name in ("a0001.wav", "a0002.WAV", "a0004.wav", "a0005.flac"):
+        write(tmp_path / "training-a" / name)
+    table(
+        tmp_path / "training-a",
+        'a0001,1\na0002.wav,-1\na0003,1\na0004,0\n"a0005","-1"\n', "REFERENCE.csv",
+    )  # fmt: skip
+    data = only(tmp_path)
+    assert labels(data) == [("a0001", True), ("a0002", False), ("a0005", False)]
+    assert (data.no_file, data.no_label) == (("a0003",), ("a0004",))
+
+
+def test_a_cinc_record_counts_once_wherever_copies_lie(tmp_path):
+    for folder, names in (("training-a", ("a0001", "a0002")), ("validation", ("a0001", "a0003"))):
+        for name in names:
+            write(tmp_path / folder / f"{name}.wav")
+        table(tmp_path / folder, "a0001,1\na0002,-1\na0003,1\n", "REFERENCE.csv")
+    data = only(tmp_path)
+    assert sorted(str(case.path.relative_to(tmp_path)) for case in data.cases) == [
+        "training-a/a0001.wav", "training-a/a0002.wav", "validation/a0003.wav",
     ]  # fmt: skip
-    assert data.n_left_out == 1
+    assert sorted(case.patient for case in data.cases) == ["a0001", "a0002", "a0003"]
+    assert data.no_file == (), "each lies in one of the folders"
+    assert "names no patients" in data.groups
 
 
-def test_yaseen_2018(tmp_path):
-    for folder in ("N_New", "AS_New", "MVP_New"):
-        write(tmp_path / folder / f"New_{folder}_001.wav")
-    data = read_external(tmp_path)
-    assert data is not None
-    assert sorted(case.positive for case in data.cases) == [False, True, True]
+def test_yaseen_2018_is_counted_once_however_it_was_unzipped(tmp_path):
+    for folder in ("N_New/n_new", "AS_New/AS_New", "mvp_new", "N_New/AS_New"):
+        write(tmp_path / folder / "New_001.wav")
+        (tmp_path / folder / "._New_001.wav").write_bytes(b"of macOS")
+    data = only(tmp_path)
+    assert {str(case.path.parent.relative_to(tmp_path)): case.positive for case in data.cases} == {
+        "N_New/n_new": False, "AS_New/AS_New": True, "mvp_new": True, "N_New/AS_New": True,
+    }  # fmt: skip
+    assert len(data.cases) == 4
+    assert len({case.patient for case in data.cases}) == 4, "the same name is not the same patient"
 
 
-def test_circor_and_a_csv(tmp_path):
-    data = read_external(make_circor(tmp_path / "circor"))
-    assert data is not None
-    assert (len(data.cases), sum(case.positive for case in data.cases), data.n_left_out) == (
-        15,
-        5,
-        5,
-    )
-    write(tmp_path / "own" / "x.wav")
-    (tmp_path / "own" / "labels.csv").write_text(
-        "file,label,patient\nx.wav,murmur,7\ny.wav,normal,7\n"
-    )
-    data = read_external(tmp_path / "own")
-    assert data is not None
+def test_circor(tmp_path):
+    folder = make_circor(tmp_path)
+    data = only(folder)
+    assert (len(data.cases), sum(case.positive for case in data.cases)) == (15, 5)
+    assert data.no_label == tuple(f"{number}_MV.wav" for number in range(1001, 1010, 2))
+    assert data.no_file == ()
+
+
+def test_no_circor_recording_vanishes(tmp_path):
+    folder = make_circor(tmp_path, patients=4, seconds=1.0)
+    sounds = folder / "training_data"
+    (sounds / "1000_AV.wav").rename(sounds / "1000_AV.WAV")
+    (sounds / "1001_AV.wav").rename(sounds / "1001_av.wav")
+    (sounds / "1002_MV.wav").unlink()
+    (sounds / "1003_AV.wav").rename(sounds / "7777_AV.wav")
+    text = (folder / "training_data.csv").read_text().replace("Present", " present ")
+    table(folder, "\ufeff" + text.replace("Absent", "absent"), "training_data.csv")
+    assert only(folder).no_file == (), "the table does not say where they were recorded"
+    list_sites(folder / "training_data.csv")
+    data = only(folder)
+    assert labels(data) == [
+        ("1000_AV", False), ("1000_MV", False), ("1001_av", True), ("1002_AV", False),
+    ]  # fmt: skip
+    assert data.no_file == ("1002_MV", "1003_AV")
+    assert sorted(data.no_label) == ["1001_MV.wav", "1003_MV.wav", "7777_AV.wav"]
+
+
+def test_circor_recordings_may_lie_beside_their_table_and_each_counts_once(tmp_path):
+    folder = make_circor(tmp_path / "circor", patients=4, seconds=1.0)
+    (tmp_path / "copy").mkdir()
+    for path in [folder / "training_data.csv", *folder.glob("training_data/*.wav")]:
+        shutil.copy(path, tmp_path / "copy")
+    assert len(only(tmp_path / "copy").cases) == 6
+    assert len(only(tmp_path).cases) == 6
+
+
+def test_a_circor_child_without_any_recording_is_named(tmp_path):
+    folder = make_circor(tmp_path, patients=2, seconds=1.0)
+    for path in folder.glob("training_data/1000_*"):
+        path.unlink()
+    assert only(folder).no_file == ("1000",)
+
+
+def test_a_csv(tmp_path):
+    write(tmp_path / "x.wav")
+    table(tmp_path, "file,label,patient\nx.wav,murmur,7\ny.wav,normal,7\nx.wav,murmur,7\n")
+    data = only(tmp_path)
     assert [(case.positive, case.patient) for case in data.cases] == [(True, "7")]
-    (tmp_path / "own" / "labels.csv").write_text("name,what\nx.wav,murmur\n")
+    assert data.no_file == ("y.wav",)
+    table(tmp_path, "name,what\nx.wav,murmur\n")
     with pytest.raises(DataSetError, match="columns file and label"):
-        read_external(tmp_path / "own")
-    assert read_external(tmp_path / "nothing") is None
+        only(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff File ; LABEL;Patient\n a/r1.wav ; Murmur ;1\nb\\r2.wav;HEALTHY;2\n",
+        "label\tfile\nPresent\tr1\nabsent\tR2.WAV\n",
+        'r1,"1"\n"b/r2",0\n',
+        "r1,1.0\nr2,0.0\n",
+        "r1.wav,1\nr2.wav,-1\n",
+        "file,label\nr1,abnormal\nr2,Normal\n\n",
+    ],
+)
+@pytest.mark.parametrize("name", ["labels.csv", "Meine Tabelle.CSV"])
+def test_csvs_as_people_write_them(tmp_path, text, name):
+    write(tmp_path / "a" / "r1.wav")
+    write(tmp_path / "b" / "r2.wav")
+    table(tmp_path, text, name)
+    for place in (tmp_path, tmp_path / name):
+        data = only(place)
+        assert labels(data) == [("r1", True), ("r2", False)]
+        assert (data.no_file, data.no_label) == ((), ())
+
+
+def test_minus_one_is_no_label_where_zero_is_normal(tmp_path):
+    for name in ("a", "b", "c"):
+        write(tmp_path / f"{name}.wav")
+    table(tmp_path, "a,1\nb,0\nc,-1\n")
+    data = only(tmp_path)
+    assert labels(data) == [("a", True), ("b", False)]
+    assert data.no_label == ("c",)
+
+
+def test_a_name_that_fits_two_files_is_neither(tmp_path):
+    for name in ("a/r1.wav", "b/r1.wav", "r2.wav"):
+        write(tmp_path / name)
+    table(tmp_path, "file,label\nr1,murmur\nr2,normal\n,normal\n")
+    data = only(tmp_path)
+    assert labels(data) == [("r2", False)]
+    assert data.no_file == ("r1", "")
+
+
+def test_files_of_one_name_are_of_different_patients_where_none_is_given(tmp_path):
+    for folder in ("a", "b", "c"):
+        write(tmp_path / folder / "r1.wav")
+    text = "file,label,patient\na/r1.wav,murmur,\nb/r1.wav,normal,\nc/r1.wav,normal,{}\n"
+    table(tmp_path, text.format(""))
+    data = only(tmp_path)
+    assert len({case.patient for case in data.cases}) == 3
+    assert data.groups.startswith("recordings, since")
+    table(tmp_path, text.format("7"))
+    assert only(tmp_path).groups.startswith("patients, or recordings")
+
+
+def test_other_tables_are_no_labels(tmp_path):
+    write(tmp_path / "1.wav")
+    table(tmp_path, "time,value\n1,0\n", "a.csv")
+    table(tmp_path, "3,0\n4,1\n", "counts.csv")
+    (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(DataSetError, match="no data set of a layout that is known"):
+        find_layouts(tmp_path)
+    with pytest.raises(DataSetError, match="nothing does not exist"):
+        find_layouts(tmp_path / "nothing")
+
+
+def test_what_is_left_out_is_counted_by_reason_and_the_first_named(tmp_path):
+    write(tmp_path / "r.wav")
+    write(tmp_path / "s.wav")
+    missing = "".join(f"gone{n},normal\n" for n in range(7))
+    table(tmp_path, f"file,label\nr,murmur\ns,perhaps\n{missing}")
+    assert only(tmp_path).left_out == (
+        "Left out: 7 with no such file (gone0, gone1, gone2, gone3, gone4, …);"
+        " 1 without a usable label (s)."
+    )
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -69,18 +219,89 @@ def test_the_command_prints_figures_with_intervals(tmp_path, capsys):
         write(tmp_path / "N_New" / f"n{n}.wav")
         write(tmp_path / "AS_New" / f"a{n}.wav", murmur=True)
     (tmp_path / "N_New" / "bad.wav").write_bytes(b"RIFF")
-    words = ["evaluate", "--data", str(tmp_path), "--model", "heartnet"]
+    words = command(tmp_path)
     figures = tmp_path / "figures"
     assert main([*words, "--report", str(tmp_path / "report.md"), "--figures", str(figures)]) == 0
     captured = capsys.readouterr()
     said = captured.out
     assert "--figures does not apply" in captured.err
     assert not figures.exists()
-    assert "n = 6 recordings" in said
+    assert "n = 6 recordings, 3 positive. None is left out." in said
+    assert "bootstrap over 6 recordings, since the set names no patients" in said
     assert "AUC" in said
     assert "sensitivity" in said
     assert "skipped bad.wav" in said
     assert (tmp_path / "report.md").read_text() in said
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_csv_of_the_five_classes_gets_their_table(tmp_path, capsys):
+    write(tmp_path / "n1.wav")
+    write(tmp_path / "n2.wav")
+    write(tmp_path / "m1.wav", murmur=True)
+    noise = np.random.default_rng(0).normal(size=16_000)
+    soundfile.write(tmp_path / "a1.wav", 0.2 * noise, 4000)
+    table(
+        tmp_path,
+        "file,label,patient\nn1,Normal,1\nn2,normal,1\nm1,murmur,2\na1,ARTIFACT,3\nn1,1,1\n",
+    )
+    figures = tmp_path / "figures"
+    assert main([*command(tmp_path), "--figures", str(figures)]) == 0
+    said = capsys.readouterr().out
+    assert "n = 4 recordings, 3 groups of patients" in said
+    assert "| artifact | 1.00" in said
+    assert "1 without a usable label (n1)" in said
+    assert [path.name for path in figures.iterdir()] == ["confusion-heartnet-labels.png"]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_every_set_in_a_folder_is_measured(tmp_path, capsys):
+    data = tmp_path / "data"
+    make_kaggle(data / "one", patients=1)
+    make_circor(data / "two", patients=2)
+    for name in ("n", "m", "a"):
+        write(data / "three" / f"{name}.wav")
+    table(data / "three", "n,normal\nm,murmur\na,artifact\n")
+    table(data / "four", "a0001,1\n", "REFERENCE.csv")
+    report, figures = tmp_path / "report.md", tmp_path / "figures"
+    words = [*command(data), "--figures", str(figures), "--report", str(report)]
+    assert main(words) == 1, "one of them holds nothing"
+    captured = capsys.readouterr()
+    assert "no recording with a usable label (PhysioNet/CinC 2016" in captured.err
+    kept = report.read_text()
+    assert kept in captured.out
+    for part in (
+        "8 files used", "on CirCor DigiScope", "on labels.csv, five classes", "Not measured",
+    ):  # fmt: skip
+        assert part in kept
+    assert {path.name for path in figures.iterdir()} == {
+        "confusion-heartnet.png", "confusion-heartnet-labels.png",
+    }  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_bundled_model_is_measured_without_what_only_training_needs(
+    tmp_path, capsys, monkeypatch
+):
+    find = importlib.util.find_spec
+    for name in ("tensorflow", "keras", "tf2onnx", "skl2onnx", "matplotlib"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: find(name) if name == "sklearn" else None
+    )
+    write(tmp_path / "N_New" / "n.wav")
+    write(tmp_path / "AS_New" / "a.wav", murmur=True)
+    assert main(command(tmp_path)) == 0
+    assert main([*command(tmp_path), "--figures", str(tmp_path)]) == 2
+    assert "This needs matplotlib:" in capsys.readouterr().err
+    assert main(["evaluate", "--data", str(tmp_path)]) == 2
+    assert "Training needs tensorflow" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["--model", "heartnet"]])
+def test_a_path_that_does_not_exist_is_told_as_such(tmp_path, capsys, words):
+    assert main(["evaluate", "--data", str(tmp_path / "gone"), *words]) == 1
+    assert capsys.readouterr().err == f"heartgui: {tmp_path / 'gone'} does not exist.\n"
 
 
 @pytest.mark.parametrize("layout", ["labels.csv", "REFERENCE.csv"])
@@ -88,7 +309,7 @@ def test_a_table_that_is_not_utf_8_is_named(tmp_path, layout):
     write(tmp_path / "Jürgen.wav")
     (tmp_path / layout).write_bytes("file,label\nJürgen.wav,normal\n".encode("latin-1"))
     with pytest.raises(DataSetError, match=rf"{layout} cannot be read as a table.*utf-8") as caught:
-        read_external(tmp_path)
+        only(tmp_path)
     assert "UTF-8" in caught.value.remedy
 
 
@@ -97,7 +318,7 @@ def test_a_set_of_which_nothing_can_be_read_says_so(tmp_path, capsys):
     for folder in ("N_New", "AS_New"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "bad.wav").write_bytes(b"RIFF")
-    assert main(["evaluate", "--data", str(tmp_path), "--model", "heartnet"]) == 1
+    assert main(command(tmp_path)) == 1
     said = capsys.readouterr().err
     assert said.startswith("heartgui: None of the 2 recordings could be answered.")
     assert "bad.wav" in said
