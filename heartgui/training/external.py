@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,8 @@ from heartgui.domain import HeartSoundClass
 from heartgui.training.circor import list_circor
 from heartgui.training.tables import cell, read_rows
 
-YASEEN = {"N_New": False, "AS_New": True, "MR_New": True, "MS_New": True, "MVP_New": True}
-_YASEEN = {name.casefold(): positive for name, positive in YASEEN.items()}
+_YASEEN = re.compile(r"(n|as|mr|ms|mvp)_new(?![a-z])", re.IGNORECASE)
+"""How a folder's name begins; some copies of the set have more after it."""
 _CINC_LABELS = {"1": True, "-1": False}
 BY_PATIENT = "patients"
 BY_RECORDING = "recordings, since the set names no patients"
@@ -130,8 +131,9 @@ def read_yaseen(paths: Sequence[Path], folder: Path) -> ExternalSet:
 def yaseen_label(path: Path, folder: Path) -> bool | None:
     """Whether the nearest folder around a file is one of valve disease; None without any."""
     for name in reversed(path.relative_to(folder).parts[:-1]):
-        if name.casefold() in _YASEEN:
-            return _YASEEN[name.casefold()]
+        found = _YASEEN.match(name)
+        if found:
+            return found[1].casefold() != "n"
     return None
 
 

@@ -74,15 +74,16 @@ def test_a_cinc_record_counts_once_wherever_copies_lie(tmp_path):
 
 
 def test_yaseen_2018_is_counted_once_however_it_was_unzipped(tmp_path):
-    for folder in ("N_New/n_new", "AS_New/AS_New", "mvp_new", "N_New/AS_New"):
+    for folder in ("N_New/n_new", "AS_New/AS_New", "mvp_new", "N_New/AS_New", "MR_New_3 cycles"):
         write(tmp_path / folder / "New_001.wav")
         (tmp_path / folder / "._New_001.wav").write_bytes(b"of macOS")
     data = only(tmp_path)
     assert {str(case.path.parent.relative_to(tmp_path)): case.positive for case in data.cases} == {
         "N_New/n_new": False, "AS_New/AS_New": True, "mvp_new": True, "N_New/AS_New": True,
+        "MR_New_3 cycles": True,
     }  # fmt: skip
-    assert len(data.cases) == 4
-    assert len({case.patient for case in data.cases}) == 4, "the same name is not the same patient"
+    assert len(data.cases) == 5
+    assert len({case.patient for case in data.cases}) == 5, "the same name is not the same patient"
 
 
 def test_circor(tmp_path):
