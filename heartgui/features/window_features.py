@@ -16,7 +16,7 @@ FIRST_LAG, LAST_LAG, LAG_STEP = 15, 115, 5
 LEAST_FRAMES = 10
 FLOOR_DB = -50.0
 """Below the window's maximum. How quiet it is under that says more of the stethoscope and the room
-than of the heart: recordings cleaner than those of the training sets seemed to have extra sounds."""
+than of the heart: recordings cleaner than the training sets' seemed to have extra sounds."""
 
 
 def window_features(window: FloatArray) -> FloatArray:
