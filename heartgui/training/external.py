@@ -11,7 +11,7 @@ from pathlib import Path
 
 from heartgui.audio.files import is_audio_path
 from heartgui.errors import DataSetError
-from heartgui.training.circor import list_circor
+from heartgui.training.circor import Person, list_circor
 
 YASEEN = {"N_New": False, "AS_New": True, "MR_New": True, "MS_New": True, "MVP_New": True}
 CINC_REFERENCE = "REFERENCE.csv"
@@ -34,11 +34,14 @@ class Case:
 
 @dataclass(frozen=True)
 class ExternalSet:
-    """title: what it is, in words. n_left_out: recordings without a usable label."""
+    """title: what it is, in words. n_left_out: recordings without a usable label. visits: where
+    persons came with several recordings, each of them with its visit, of which it is known whether
+    a murmur is present."""
 
     title: str
     cases: tuple[Case, ...]
     n_left_out: int
+    visits: tuple[tuple[Path, Person], ...] = ()
 
 
 def read_external(folder: Path) -> ExternalSet | None:
@@ -71,14 +74,18 @@ def read_external(folder: Path) -> ExternalSet | None:
 
 
 def _circor(folder: Path) -> ExternalSet:
-    cases, left_out = [], 0
+    cases, visits, left_out = [], [], 0
     for path, person, site in list_circor(folder):
+        if person.murmur != "Unknown":
+            visits.append((path, person))
         murmur = person.murmur_at(site)
         if murmur is None:
             left_out += 1
         else:
             cases.append(Case(path, murmur, person.identity))
-    return ExternalSet("CirCor DigiScope, murmur heard at the site", tuple(cases), left_out)
+    return ExternalSet(
+        "CirCor DigiScope, murmur heard at the site", tuple(cases), left_out, tuple(visits)
+    )
 
 
 def _cinc(folder: Path) -> ExternalSet:

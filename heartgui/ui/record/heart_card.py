@@ -55,7 +55,7 @@ class HeartCard(Card):
             parts.append(f"irregular: {early} early beat{'s' if early > 1 else ''}")
         else:
             parts.append(f"intervals vary by {100 * cycle.interval_spread:.0f} %")
-        # Where it is to be recorded again, no class is named, and none is hinted at.
+        # Where it is to be recorded again no murmur is said, and none is hinted at.
         said = finding.decision is not Decision.RECORD_AGAIN
         if said and finding.label is HeartSoundClass.MURMUR and cycle.murmur_timing:
             louder = abs(cycle.systole_over_diastole_db)
