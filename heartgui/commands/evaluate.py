@@ -14,6 +14,11 @@ from heartgui.paths import models_folder
 if TYPE_CHECKING:
     from heartgui.training.experiments import Laboratory
 
+_TRAINED_ON = (
+    "If these are the files that the model was trained on, the figures say nothing about other"
+    " patients; the card holds those measured with patients apart."
+)
+
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
@@ -136,7 +141,9 @@ def _external(arguments: argparse.Namespace) -> str:
             file=sys.stderr,
         )
     analyser = open_analyser(models_folder(), (arguments.model,), threads=2)
-    return external_report(analyser, data, print_line)
+    report = external_report(analyser, data, print_line)
+    # Of these layouts, CirCor alone may be what a bundled model was trained on.
+    return f"{report}\n{_TRAINED_ON}\n" if data.visits else report
 
 
 def _reproduction(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
@@ -191,8 +198,4 @@ def _bundled(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
 
         path = confusion_figure(card.name, title, evaluation.confusion, arguments.figures)
         print(f"wrote {path}", file=sys.stderr)
-    warning = (
-        "If these are the files that the model was trained on, the figures say nothing about"
-        " other patients; the card holds those measured with patients apart."
-    )
-    return f"{laboratory.data.describe()}\n\n{table}\n{beside}\n{warning}\n"
+    return f"{laboratory.data.describe()}\n\n{table}\n{beside}\n{_TRAINED_ON}\n"

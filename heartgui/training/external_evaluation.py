@@ -71,7 +71,8 @@ def external_report(analyser: Analyser, data: ExternalSet, tell: Tell) -> str:
         f"n = {len(asked)} recordings of {len(set(patients))} patients or files,"
         f" {int(truth.sum())} positive; {data.n_left_out} without a usable label left out,"
         f" {len(silent)} not answered. 95 % intervals by bootstrap over patients. Of the class"
-        " called alone: a recording that the program would not answer counts as well.",
+        " called alone: recordings that the program asks to record again count too, and whatever is"
+        " not called murmur counts as none.",
         "",
         f"- AUC {auc_interval(truth, scores, patients)}",
         f"- sensitivity {rate_interval(truth, called, patients)}",
