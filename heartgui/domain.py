@@ -223,7 +223,7 @@ class Finding:
     predictions: one for each model that was run, in the order asked; empty for none.
     models: name and version of each model chosen, whether or not it was run.
     probabilities: the mean over the models, in the order of CLASSES; empty when no
-    model was run (a take that is too short or silent).
+    model was run (a take under 1 s, or silent).
     label: the class called; None when no model was run.
     heart_rate_bpm: None when it cannot be determined.
     cycle: S1, S2 and what follows from them; None where they are not known.

@@ -26,8 +26,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Classifies each file and prints a table, or with --json one JSON object a"
         " line on standard output. Progress goes to standard error. Exit code 1 if a file could"
         " not be classified, whose line then holds file and error only; the others are still done."
-        " In the JSON, label and probabilities are null where the recording is too short or silent"
-        " and no model was run; model and model_version name the models chosen all the same.",
+        " In the JSON, label and probabilities are null where the recording is silent or under 1 s"
+        " and no model was run; model and model_version name the models chosen all the same. What"
+        " is to be recorded again for another reason has them, and is no finding.",
     )
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="sound file or folder")
     parser.add_argument(

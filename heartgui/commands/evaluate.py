@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from heartgui.training.external import ExternalSet
     from heartgui.training.metrics import Evaluation
 
+_TRAINED_ON = (
+    "If these are the files that the model was trained on, the figures say nothing about other"
+    " patients; the card holds those measured with patients apart."
+)
+
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
@@ -167,7 +172,9 @@ def _on_other(
                 " five classes.",
                 file=sys.stderr,
             )
-        return external_report(analyser, data, print_line)
+        report = external_report(analyser, data, print_line)
+        # Of these layouts, CirCor alone may be what a bundled model was trained on.
+        return f"{report}\n{_TRAINED_ON}\n" if data.visits else report
     card = analyser.cards[0]
     title = f"{card.title} {card.version} on {data.title}"
     report, evaluation = class_report(analyser, data, title, print_line)
@@ -234,8 +241,4 @@ def _on_kaggle(analyser: Analyser, arguments: argparse.Namespace) -> str:
     except ValueError:
         beside = "No baselines: these are too few patients for five folds.\n"
     _draw(card.name, title, evaluation, arguments)
-    warning = (
-        "If these are the files that the model was trained on, the figures say nothing about"
-        " other patients; the card holds those measured with patients apart."
-    )
-    return f"{laboratory.data.describe()}\n\n{table}\n{beside}\n{warning}\n"
+    return f"{laboratory.data.describe()}\n\n{table}\n{beside}\n{_TRAINED_ON}\n"

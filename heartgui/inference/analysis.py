@@ -29,7 +29,7 @@ from heartgui.inference.classifier import (
     classify_recording,
     mean_scores,
 )
-from heartgui.inference.decision import NO_ANSWER_CODES, decide
+from heartgui.inference.decision import ANSWERED_FROM_S, NO_ANSWER_CODES, decide
 from heartgui.inference.engines import Batch, load_model
 from heartgui.inference.explanation import Patch, occlusion
 from heartgui.inference.inputs import InputKey
@@ -45,6 +45,7 @@ class Heard:
     repetition of the sound alone, None where something else than the heart may be what repeats.
     envelope: `heart_envelope` of a recording up to a minute."""
 
+    duration_s: float
     quality: Quality
     rhythm_bpm: float | None
     envelope: Samples | None
@@ -52,7 +53,9 @@ class Heard:
     @property
     def hopeless(self) -> bool:
         """Whether no model needs to be asked."""
-        return any(reason.code in NO_ANSWER_CODES for reason in self.quality.reasons)
+        return self.duration_s < ANSWERED_FROM_S or any(
+            reason.code in NO_ANSWER_CODES for reason in self.quality.reasons
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +204,7 @@ def _listen(windowed: WindowedRecording) -> Heard:
         low_rate=sound if rate_hz == NOISE_RATE_HZ else None,
     )
     covered = any(reason.code in COVERED_CODES for reason in quality.reasons)
-    return Heard(quality, None if covered else bpm, envelope)
+    return Heard(recording.duration_s, quality, None if covered else bpm, envelope)
 
 
 def _cycle(

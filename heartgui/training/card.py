@@ -119,6 +119,7 @@ def metrics_json(evaluation: Evaluation, counts: np.ndarray) -> dict[str, Any]:
         "n_groups": evaluation.n_groups,
         "accuracy": evaluation.accuracy.as_json(),
         "balanced_accuracy": evaluation.balanced_accuracy.as_json(),
+        "macro_f1": evaluation.macro_f1.as_json(),
         "classes": {
             str(name): {
                 "n": int(counts[index]),

@@ -30,6 +30,8 @@ def card_page(card: dict[str, Any]) -> str:
         "",
         f"- Balanced accuracy: {_figure(metrics['balanced_accuracy'])}",
         f"- Accuracy: {_figure(metrics['accuracy'])}",
+        # Cards of bundles that were made before have none.
+        *([f"- Macro F1: {_figure(metrics['macro_f1'])}"] if "macro_f1" in metrics else []),
         "",
         "| class | n | sensitivity | specificity | threshold |",
         "|---|---|---|---|---|",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from heartgui.audio.files import AUDIO_SUFFIXES, is_audio_path
 from heartgui.domain import HeartSoundClass
-from heartgui.training.circor import list_circor
+from heartgui.training.circor import Person, list_circor
 from heartgui.training.tables import cell, read_rows
 
 _YASEEN = re.compile(r"(n|as|mr|ms|mvp)_new(?![a-z])", re.IGNORECASE)
@@ -35,13 +35,16 @@ class Case:
 @dataclass(frozen=True)
 class ExternalSet:
     """title: what it is, in words. no_file: what its table lists and is not there. no_label: the
-    recordings without a usable label. groups: what the intervals are taken over."""
+    recordings without a usable label. groups: what the intervals are taken over. visits: where
+    persons came with several recordings, each of them with its visit, of which it is known whether
+    a murmur is present."""
 
     title: str
     cases: tuple[Case, ...]
     no_file: tuple[str, ...] = ()
     no_label: tuple[str, ...] = ()
     groups: str = BY_PATIENT
+    visits: tuple[tuple[Path, Person], ...] = ()
 
     @property
     def five_classes(self) -> bool:
@@ -64,8 +67,10 @@ class ExternalSet:
 def read_external_circor(tables: Sequence[Path]) -> ExternalSet:
     """CirCor / PhysioNet 2022, by its tables training_data.csv."""
     listing = list_circor(tables)
-    cases, no_label = [], list(listing.unlisted)
+    cases, visits, no_label = [], [], list(listing.unlisted)
     for path, person, site in listing.found:
+        if person.murmur != "Unknown":
+            visits.append((path, person))
         murmur = person.murmur_at(site)
         if murmur is None:
             no_label.append(path.name)
@@ -76,6 +81,7 @@ def read_external_circor(tables: Sequence[Path]) -> ExternalSet:
         tuple(cases),
         listing.missing,
         tuple(no_label),
+        visits=tuple(visits),
     )
 
 

@@ -14,12 +14,12 @@ from heartgui.training.baselines import Baseline
 from heartgui.training.card import CREDIT, INTENDED_USE, NOT_FOR, metrics_json
 from heartgui.training.dataset import class_counts
 from heartgui.training.heart_metrics import RateScore
-from heartgui.training.heartnet_evaluate import ANSWERED, HeartEvaluation
-from heartgui.training.heartnet_said import Said
+from heartgui.training.heartnet_evaluate import ANSWERED, SPECIFICITY, HeartEvaluation
+from heartgui.training.heartnet_said import said_section
 from heartgui.training.joint_data import JointData
 from heartgui.training.operating_point import LARGEST_MURMUR_SHARE
 from heartgui.training.recipe import HeartRecipe
-from heartgui.training.refusals import Refusal
+from heartgui.training.refusals import Refusal, refused_section
 
 
 def make_heartnet_card(
@@ -60,7 +60,7 @@ def make_heartnet_card(
             " way from all recordings; the network has the five folds' larger networks as teachers."
         ),
         "metrics": metrics_json(found.balanced, counts),
-        "further": [*_further(found), _refused(refused)],
+        "further": [*_further(found), refused_section(refused)],
         "input": {
             "kind": HEART_MEL_KIND,
             "sample_rate_hz": HEART_RATE_HZ,
@@ -175,7 +175,10 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
             "text": [
                 f"{circor['n_visits']} visits of {circor['n_children']} children,"
                 f" {circor['n_murmur']} with a murmur; a visit's score is the largest of its"
-                " recordings'. The threshold comes from other folds.",
+                " recordings'. Sensitivity and specificity are at the threshold that gives"
+                f" {SPECIFICITY:.0%} specificity on these same visits, a fold's on those of the"
+                " other folds. The program itself does not use it; what the program says is in the"
+                " table below.",
                 "",
                 f"- AUC {circor['auc']}",
                 f"- Sensitivity {circor['sensitivity']}, specificity {circor['specificity']}",
@@ -185,27 +188,13 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
                 *[[name, str(value)] for name, value in circor["auc_by"].items()],
             ],
         },
-        {
-            "title": "What the program says",
-            "text": [
-                "The whole decision, signal quality included, by networks that had not heard the"
-                " recording. The limits were set on Kaggle recordings; the forest knows neither"
-                " CirCor's children nor their stethoscope. Extra sounds and artifacts are always to"
-                " be recorded again. The opposite: murmur for no murmur, no murmur for murmur."
-            ],
-            "rows": [
-                [
-                    "recordings",
-                    "n",
-                    "found right",
-                    "the opposite",
-                    "another class",
-                    "inconclusive",
-                    "record again",
-                ],
-                *[_said_row(entry) for entry in found.said],
-            ],
-        },
+        said_section(
+            found.said,
+            "The whole decision, signal quality included, by networks that had not heard the"
+            " recording. The limits were set on Kaggle recordings: those that a Kaggle recording is"
+            " judged by on the other folds', CirCor's on all. The forest knows neither CirCor's"
+            " children nor their stethoscope.",
+        ),
         {
             "title": "S1, S2 and heart rate",
             "text": [
@@ -222,30 +211,6 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
             ],
         },
     ]
-
-
-def _said_row(entry: Said) -> list[str]:
-    shares = (entry.right, entry.opposite, entry.other, entry.inconclusive, entry.again)
-    return [entry.kind, str(entry.n), *(f"{n / max(entry.n, 1):.0%}" for n in shares)]
-
-
-def _refused(refused: list[Refusal]) -> dict[str, Any]:
-    return {
-        "title": "Refused for signal quality",
-        "text": ["The quality rules, which hear no class, on the recordings above."],
-        "rows": [
-            ["recordings", "n", "refused", "reasons"],
-            *[
-                [
-                    entry.kind,
-                    str(entry.n),
-                    str(entry.refused),
-                    ", ".join(f"{code} {n}" for code, n in sorted(entry.reasons.items())) or "-",
-                ]
-                for entry in refused
-            ],
-        ],
-    }
 
 
 def _rate(score: RateScore) -> str:

@@ -41,9 +41,11 @@ from heartgui.training.operating_point import (
     balanced_point,
     expected_calibration_error,
     fit_calibration,
+    margins_apart,
     smallest_margin,
 )
 from heartgui.training.refusals import QualityReasons
+from heartgui.training.visits import visit_scores
 
 ANSWERED = 0.8
 """Share of recordings that are answered; the least certain ones are inconclusive."""
@@ -81,8 +83,8 @@ def evaluate_heartnet(
     data: JointData, repeats: Sequence[Sequence[FoldRun]], reasons: QualityReasons
 ) -> HeartEvaluation:
     """All figures; those of CirCor, of beats and of what is said are the first repeat's.
-    Calibration and thresholds that a fold is judged with are fitted on the answers of the other
-    folds."""
+    Calibration, thresholds and the limit that a fold is judged with are fitted on the answers of
+    the other folds."""
     labels, groups = data.kaggle_labels, data.kaggle_groups
     raw = np.zeros((len(repeats), len(labels), len(CLASSES)))
     calibrated, scores = np.zeros_like(raw), np.zeros_like(raw)
@@ -101,6 +103,7 @@ def evaluate_heartnet(
     limit = smallest_margin(scores.reshape(-1, len(CLASSES)), ANSWERED)
     point = balanced_point(labels)
     runs = repeats[0]
+    margins = margins_apart(scores[0], ANSWERED, [run.fold.kaggle_test for run in runs])
     circor_order = np.concatenate([run.fold.circor_test for run in runs])
     circor_files = [data.circor_files[i] for i in circor_order]
     circor_states = [states for run in runs for states in run.circor.states]
@@ -131,7 +134,7 @@ def evaluate_heartnet(
         small_margin=limit,
         circor=_circor(data, repeats),
         said=said_of(
-            data, scores[0], _circor_scores(data, runs, calibration, point), limit, reasons
+            data, scores[0], _circor_scores(data, runs, calibration, point), margins, limit, reasons
         ),
         sounds=score_sounds(circor_files, circor_states),
         early=score_early(circor_files, circor_cycles),
@@ -152,38 +155,31 @@ def _circor(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> dict[str, 
     """Visits with a murmur against those without, by the loudest of a visit's recordings; those of
     which nobody could tell are left out. The threshold of a fold comes from the other folds;
     intervals are by bootstrap over children, of whom some came twice."""
-    score_of: dict[str, float] = {}
     fold_of: dict[str, int] = {}
-    person_of = {file.person.number: file.person for file in data.circor_files}
     by_file = np.zeros(len(data.circor_files))
     for number, run in enumerate(repeats[0]):
-        scores = murmur_score(run.circor.classes)
-        for index, score in zip(run.fold.circor_test, scores, strict=True):
-            visit = data.circor_files[index].person.number
-            score_of[visit] = max(score_of.get(visit, 0.0), float(score))
-            fold_of[visit] = number
-            by_file[index] = score
-    visits = [visit for visit in score_of if person_of[visit].murmur != "Unknown"]
-    truth = np.array([person_of[visit].murmur == "Present" for visit in visits])
-    scores = np.array([score_of[visit] for visit in visits])
-    folds = np.array([fold_of[visit] for visit in visits])
+        by_file[run.fold.circor_test] = murmur_score(run.circor.classes)
+        for index in run.fold.circor_test:
+            fold_of[data.circor_files[index].person.number] = number
+    found = visit_scores([file.person for file in data.circor_files], by_file)
+    visits, truth, scores, children = found.visits, found.truth, found.scores, found.children
+    folds = np.array([fold_of[visit.number] for visit in visits])
     called = np.zeros(len(visits), dtype=bool)
     for number in range(len(repeats[0])):
         inside = folds == number
         threshold = np.quantile(scores[~inside & ~truth], SPECIFICITY)
         called[inside] = scores[inside] > threshold
-    children = np.array([person_of[visit].identity for visit in visits])
     result: dict[str, Any] = {
         "n_visits": len(visits),
         "n_children": len(set(children)),
         "n_murmur": int(truth.sum()),
-        "auc": auc_interval(truth, scores, children),
+        "auc": found.auc,
         "sensitivity": rate_interval(truth, called, children),
         "specificity": rate_interval(~truth, ~called, children),
         "auc_by": {},
     }
     for what in ("sex", "age"):
-        values = np.array([getattr(person_of[visit], what) for visit in visits])
+        values = np.array([getattr(visit, what) for visit in visits])
         for value in sorted(set(values) - {""}):
             chosen = values == value
             if min(truth[chosen].sum(), (~truth[chosen]).sum()) >= MIN_SUBGROUP:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -38,22 +39,26 @@ def said_of(
     data: JointData,
     kaggle_scores: np.ndarray,
     circor_scores: np.ndarray,
-    smallest_margin: float,
+    kaggle_margins: np.ndarray,
+    circor_margin: float,
     reasons: QualityReasons,
 ) -> tuple[Said, ...]:
     """By class of the Kaggle set, and by murmur of CirCor's recordings. Scores: shape (n, 5), see
-    `operating_point.OperatingPoint.scores`."""
+    `operating_point.OperatingPoint.scores`. kaggle_margins: smallest margin of each recording,
+    shape (n,), for the bundle's was set on these very recordings; circor_margin: the bundle's."""
     found = [
         _said(
-            f"Kaggle, {name}", index, data.kaggle_labels == index, kaggle_scores, smallest_margin,
-            reasons.kaggle,
+            f"Kaggle, {name}", index, data.kaggle_labels == index, kaggle_scores,
+            inconclusive(kaggle_scores, kaggle_margins), reasons.kaggle,
         )
         for index, name in enumerate(CLASSES)
     ]  # fmt: skip
     for words, index, heard in (("no murmur", NORMAL, False), ("murmur heard", MURMUR, True)):
         chosen = np.array([file.murmur is heard for file in data.circor_files])
-        kind = f"CirCor, {words}"
-        found.append(_said(kind, index, chosen, circor_scores, smallest_margin, reasons.circor))
+        unsure = inconclusive(circor_scores, circor_margin)
+        found.append(
+            _said(f"CirCor, {words}", index, chosen, circor_scores, unsure, reasons.circor)
+        )
     return tuple(found)
 
 
@@ -62,21 +67,61 @@ def _said(
     label: int,
     chosen: np.ndarray,
     scores: np.ndarray,
-    smallest_margin: float,
+    unsure: np.ndarray,
     reasons: Sequence[tuple[str, ...]],
 ) -> Said:
     called = scores.argmax(axis=1)
     again = np.array([bool(codes) for codes in reasons]) | np.isin(called, AGAIN)
-    unsure = ~again & inconclusive(scores, smallest_margin)
-    findings = called[chosen & ~again & ~unsure]
+    return counted(kind, label, called[chosen], again[chosen], unsure[chosen])
+
+
+def counted(
+    kind: str, label: int, called: np.ndarray, again: np.ndarray, unsure: np.ndarray
+) -> Said:
+    """Of recordings whose true class is `label`: called: class index of each; again: to be recorded
+    again; unsure: inconclusive unless it is. All of shape (n,)."""
+    findings = called[~again & ~unsure]
     right = int((findings == label).sum())
     opposite = int((findings == OPPOSITE.get(label, -1)).sum())
     return Said(
         kind=kind,
-        n=int(chosen.sum()),
+        n=len(called),
         right=right,
         opposite=opposite,
         other=len(findings) - right - opposite,
-        inconclusive=int((chosen & unsure).sum()),
-        again=int((chosen & again).sum()),
+        inconclusive=int((unsure & ~again).sum()),
+        again=int(again.sum()),
     )
+
+
+def said_section(entries: Sequence[Said], *text: str) -> dict[str, Any]:
+    """A section of a card or report, see `card_page.section_lines`: the shares in a table."""
+    return {
+        "title": "What the program says",
+        "text": [
+            " ".join(
+                [
+                    *text,
+                    "Extra sounds and artifacts are always to be recorded again. The opposite:"
+                    " murmur for no murmur, no murmur for murmur.",
+                ]
+            )
+        ],
+        "rows": [
+            [
+                "recordings",
+                "n",
+                "found right",
+                "the opposite",
+                "another class",
+                "inconclusive",
+                "record again",
+            ],
+            *[_row(entry) for entry in entries],
+        ],
+    }
+
+
+def _row(entry: Said) -> list[str]:
+    shares = (entry.right, entry.opposite, entry.other, entry.inconclusive, entry.again)
+    return [entry.kind, str(entry.n), *(f"{n / max(entry.n, 1):.0%}" for n in shares)]

@@ -39,6 +39,7 @@ class Evaluation:
     confusion: np.ndarray
     accuracy: Interval
     balanced_accuracy: Interval
+    macro_f1: Interval
     sensitivity: tuple[Interval, ...]
     specificity: tuple[Interval, ...]
     n_files: int
@@ -92,6 +93,14 @@ def balanced_accuracies(confusion: np.ndarray) -> np.ndarray:
         return np.asarray(np.nanmean(sensitivities(confusion), axis=-1))
 
 
+def macro_f1s(confusion: np.ndarray) -> np.ndarray:
+    """Mean F1 over the classes that occur, 2 TP / (2 TP + FN + FP); shape (..., 5, 5) to (...)."""
+    true, answered = confusion.sum(axis=-1), confusion.sum(axis=-2)
+    hits = np.diagonal(confusion, axis1=-2, axis2=-1)
+    f1 = np.divide(2 * hits, true + answered, out=np.zeros(true.shape), where=true > 0)
+    return np.asarray(f1.sum(axis=-1) / np.maximum((true > 0).sum(axis=-1), 1))
+
+
 def evaluate(
     truth: np.ndarray, probabilities: np.ndarray, groups: np.ndarray, *, seed: int = 0
 ) -> Evaluation:
@@ -120,6 +129,7 @@ def evaluate(
         confusion=confusion,
         accuracy=interval(accuracies(confusion), accuracies(resampled)),
         balanced_accuracy=interval(balanced_accuracies(confusion), balanced_accuracies(resampled)),
+        macro_f1=interval(macro_f1s(confusion), macro_f1s(resampled)),
         sensitivity=tuple(
             interval(sensitivities(confusion)[c], sensitivity[:, c]) for c in range(N_CLASSES)
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,12 +96,22 @@ def certainty(scores: np.ndarray) -> np.ndarray:
     return np.where(murmur_not_excluded(scores), 0.0, margin(scores))
 
 
-def inconclusive(scores: np.ndarray, smallest: float) -> np.ndarray:
-    """Which answers the program calls inconclusive, see `inference.decision`; smallest: margin.
-    Shape (n, 5) to (n,)."""
+def inconclusive(scores: np.ndarray, smallest: float | np.ndarray) -> np.ndarray:
+    """Which answers the program calls inconclusive, see `inference.decision`; smallest: margin, one
+    for all or one for each. Shape (n, 5) to (n,)."""
     return (margin(scores) < smallest) | murmur_not_excluded(scores)
 
 
 def smallest_margin(scores: np.ndarray, coverage: float) -> float:
     """The margin from which a share of the recordings is answered. scores: shape (n, 5)."""
     return float(np.quantile(certainty(scores), 1.0 - coverage))
+
+
+def margins_apart(scores: np.ndarray, coverage: float, folds: Sequence[np.ndarray]) -> np.ndarray:
+    """`smallest_margin` for each recording from the answers of the folds it is not in. scores:
+    shape (n, 5); folds: the indices of each. Returns shape (n,)."""
+    margins = np.zeros(len(scores))
+    for fold in folds:
+        others = np.setdiff1d(np.arange(len(scores)), fold)
+        margins[fold] = smallest_margin(scores[others], coverage)
+    return margins

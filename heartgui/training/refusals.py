@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -46,11 +47,11 @@ def quality_reasons(data: JointData) -> QualityReasons:
 def refusals(data: JointData, reasons: QualityReasons) -> list[Refusal]:
     """By class of the Kaggle set, and by murmur of CirCor's recordings."""
     kaggle = [
-        _refusal(f"Kaggle, {name}", reasons.kaggle, data.kaggle_labels == index)
+        refusal(f"Kaggle, {name}", reasons.kaggle, data.kaggle_labels == index)
         for index, name in enumerate(CLASSES)
     ]
     circor = [
-        _refusal(
+        refusal(
             f"CirCor, {words}", reasons.circor,
             np.array([file.murmur is heard for file in data.circor_files]),
         )
@@ -64,7 +65,28 @@ def _codes(recording: Recording) -> Codes:
     return tuple(reason.code for reason in found)
 
 
-def _refusal(kind: str, reasons: Sequence[Codes], chosen: np.ndarray) -> Refusal:
+def refusal(kind: str, reasons: Sequence[Codes], chosen: np.ndarray) -> Refusal:
+    """Of the chosen ones. chosen: shape (n,), bool."""
     of_kind = [codes for codes, is_of_kind in zip(reasons, chosen, strict=True) if is_of_kind]
     by_reason = Counter(code for codes in of_kind for code in codes)
     return Refusal(kind, len(of_kind), sum(map(bool, of_kind)), dict(by_reason))
+
+
+def refused_section(refused: Sequence[Refusal]) -> dict[str, Any]:
+    """A section of a card or report, see `card_page.section_lines`."""
+    return {
+        "title": "Refused for signal quality",
+        "text": ["The quality rules, which hear no class, on the recordings above."],
+        "rows": [
+            ["recordings", "n", "refused", "reasons"],
+            *[
+                [
+                    entry.kind,
+                    str(entry.n),
+                    str(entry.refused),
+                    ", ".join(f"{code} {n}" for code, n in sorted(entry.reasons.items())) or "-",
+                ]
+                for entry in refused
+            ],
+        ],
+    }

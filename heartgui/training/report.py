@@ -87,6 +87,7 @@ def grouped_table(title: str, evaluation: Evaluation) -> str:
         "",
         f"- accuracy {evaluation.accuracy}",
         f"- balanced accuracy {evaluation.balanced_accuracy}",
+        f"- macro F1 {evaluation.macro_f1}",
         "",
         "| class | sensitivity | specificity |",
         "|---|---|---|",

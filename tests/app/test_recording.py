@@ -167,6 +167,30 @@ def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, b
     assert program.library.takes()[0].decision is answer.decision
 
 
+def test_a_short_file_asks_to_record_again_and_names_no_class_unless_asked(
+    program, qtbot, tmp_path
+):
+    heart = SyntheticHeart(heart_rate_bpm=110, murmur="systolic", murmur_level=0.8)
+    write_wav(tmp_path / "short.wav", heart.samples(2.0), 4000)
+    drop(program, tmp_path / "short.wav")
+    answer = wait_for_finding(program, qtbot)
+    assert answer.label is not None
+    result = program.page.result
+    assert result.headline.text() == "Please record again"
+    assert result.reasons.text() == "The take is 2.00 s long; at least 3 s are needed."
+    assert not result.bars.isVisible()
+    assert program.page.tracks.windows.rows == []
+    assert "louder" not in program.page.heart.words.text()
+    qtbot.mouseClick(result.anyway, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: finding(program) is not None and finding(program).analysed_anyway, timeout=10_000
+    )
+    assert result.headline.text() == headline(finding(program)) != "Please record again"
+    assert result.bars.isVisible()
+    assert "at least 3 s" in result.reasons.text()
+    assert "louder in systole" in program.page.heart.words.text()
+
+
 def test_record_again_leaves_the_keyboard_to_who_is_typing(program, qtbot, bench):
     bench.samples = SyntheticHeart(level=0.2, hum_level=0.35).samples(20.0)
     program.capture.relist()

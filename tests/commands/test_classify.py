@@ -141,7 +141,7 @@ def test_what_nobody_foresaw_in_one_file_leaves_the_others_done(folder, capsys, 
 def test_where_no_model_is_run_the_chosen_one_is_still_named(tmp_path, capsys, model):
     heart = SyntheticHeart()
     soundfile.write(tmp_path / "long.wav", heart.samples(6.0), 4000)
-    soundfile.write(tmp_path / "short.wav", heart.samples(1.0), 4000)
+    soundfile.write(tmp_path / "short.wav", heart.samples(0.9), 4000)
     soundfile.write(tmp_path / "silent.wav", 0.0 * heart.samples(6.0), 4000)
     assert main(["classify", "--json", "--model", model, str(tmp_path)]) == 0
     long, *unanswered = map(json.loads, capsys.readouterr().out.splitlines())
@@ -153,6 +153,19 @@ def test_where_no_model_is_run_the_chosen_one_is_still_named(tmp_path, capsys, m
         assert result["windows"] == []
         assert set(result) == set(long)
         assert (result["model"], result["model_version"]) == (long["model"], long["model_version"])
+
+
+@pytest.mark.parametrize("model", ["heartnet", "both"])
+def test_a_recording_of_two_seconds_has_an_answer_and_is_to_be_recorded_again(
+    tmp_path, capsys, model
+):
+    soundfile.write(tmp_path / "short.wav", SyntheticHeart().samples(2.0), 4000)
+    assert main(["classify", "--json", "--model", model, str(tmp_path)]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["decision"] == "record-again"
+    assert [reason["code"] for reason in result["reasons"]] == ["too-short"]
+    assert result["label"] in result["probabilities"]
+    assert len(result["windows"]) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from heartgui.domain import CLASSES, Decision, Recording
 from heartgui.errors import Cancelled
 from heartgui.inference.analysis import open_analyser
+from heartgui.inference.decision import shown_windows
 from heartgui.inference.result_json import finding_from_json, finding_to_json
 from heartgui.inference.self_test import self_test
 from heartgui.inference.windows import plan_windows
@@ -115,14 +116,31 @@ def test_the_answer_hardly_depends_on_the_sample_rate(analyser, rate_hz):
     assert np.abs(answer(rate_hz) - answer(22_050)).max() < 0.25
 
 
-def test_silence_and_short_takes_get_no_answer_from_a_model(analyser):
+def test_silence_and_less_than_a_second_get_no_answer_from_a_model(analyser):
     silent = analyser.analyse(Recording(np.zeros(48_000, np.float32), 4000))
     assert silent.decision is Decision.RECORD_AGAIN
     assert silent.predictions == ()
     assert silent.label is None
-    short = analyser.analyse(SyntheticHeart().recording(1.0))
+    short = analyser.analyse(SyntheticHeart().recording(0.9))
     assert [reason.code for reason in short.reasons] == ["too-short"]
-    assert analyser.analyse(SyntheticHeart().recording(1.0), anyway=True).predictions
+    assert short.label is None
+    assert analyser.analyse(SyntheticHeart().recording(0.9), anyway=True).predictions
+
+
+@pytest.mark.parametrize("duration_s", [1.0, 1.5, 2.0, 2.9])
+def test_a_short_take_is_to_be_recorded_again_and_its_answer_is_told(analyser, duration_s):
+    recording = SyntheticHeart().recording(duration_s)
+    found = analyser.analyse(recording)
+    assert found.decision is Decision.RECORD_AGAIN
+    assert [reason.code for reason in found.reasons] == ["too-short"]
+    assert sum(found.probabilities) == pytest.approx(1.0)
+    assert len(found.predictions) == len(analyser.cards)
+    for prediction in found.predictions:
+        assert [(w.start_s, w.end_s) for w in prediction.windows] == [(0.0, duration_s)]
+    assert shown_windows(found) == ()
+    anyway = analyser.analyse(recording, anyway=True)
+    assert anyway.decision is not Decision.RECORD_AGAIN
+    assert (anyway.label, anyway.probabilities) == (found.label, found.probabilities)
 
 
 def test_the_live_answer_is_the_final_one_for_the_same_ten_seconds(analyser):
@@ -142,7 +160,8 @@ def test_several_recordings_at_once_get_the_answers_they_get_alone(analyser):
         SyntheticHeart(noise_level=0.03).recording(17.0),
         Recording(np.zeros(48_000, np.float32), 4000),
         SyntheticHeart(murmur="systolic", sample_rate_hz=22_050).recording(5.0),
-        SyntheticHeart().recording(1.0),
+        SyntheticHeart().recording(2.0),
+        SyntheticHeart().recording(0.9),
     ]
     together = analyser.answer([analyser.prepare(recording) for recording in recordings])
     for recording, result in zip(recordings, together, strict=True):

@@ -31,6 +31,8 @@ def decided(quality, *predictions, anyway=False):
         (GOOD, [{"murmur": 0.9}, {"murmur": 0.8}], False, Decision.FINDING, []),
         (HUM, [{"murmur": 0.9}], False, Decision.RECORD_AGAIN, ["hum"]),
         (SHORT, [], False, Decision.RECORD_AGAIN, ["too-short"]),
+        (SHORT, [{"murmur": 0.9}], False, Decision.RECORD_AGAIN, ["too-short"]),
+        (SHORT, [{"murmur": 0.9}], True, Decision.FINDING, ["too-short"]),
         (GOOD, [{"artifact": 0.9}], False, Decision.RECORD_AGAIN, ["artifact"]),
         (GOOD, [{"extrahls": 0.9}], False, Decision.RECORD_AGAIN, ["extrahls"]),
         (HUM, [{"artifact": 0.9}], False, Decision.RECORD_AGAIN, ["hum"]),

@@ -13,7 +13,13 @@ from heartgui.errors import DataSetError
 from heartgui.training.baselines import baselines
 from heartgui.training.dataset import LabelledFile, class_counts, read_kaggle
 from heartgui.training.groups import group_of_each, near_copies
-from heartgui.training.metrics import confusion_matrix, evaluate, youden_thresholds
+from heartgui.training.metrics import (
+    confusion_matrix,
+    evaluate,
+    macro_f1s,
+    youden_thresholds,
+)
+from heartgui.training.report import grouped_table
 from heartgui.training.splits import grouped_splits, holdout, paper_split
 from tests.helpers.kaggle import make_kaggle
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -129,7 +135,15 @@ def test_figures_are_what_the_counts_say():
     assert result.sensitivity[2].value == result.specificity[2].value == 1.0
     assert np.isnan(result.sensitivity[4].value)
     assert result.balanced_accuracy.value == pytest.approx((3 / 4 + 1 / 2 + 1) / 3)
+    # 6 of 8, 2 of 4 and 4 of 4: twice the hits over those that are and those that are called so.
+    assert result.macro_f1.value == pytest.approx((6 / 8 + 2 / 4 + 1) / 3)
+    assert "macro F1 0.75" in grouped_table("Figures", result)
     assert result.accuracy.low < result.accuracy.value < result.accuracy.high
+
+
+def test_macro_f1_leaves_out_classes_that_do_not_occur_and_counts_unfound_ones_as_nothing():
+    truth, said = np.array([0, 0, 1, 1]), np.array([0, 0, 4, 4])
+    assert macro_f1s(confusion_matrix(truth, said)) == pytest.approx(1 / 2)
 
 
 def test_a_group_counts_as_one_in_the_interval():

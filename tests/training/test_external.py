@@ -5,18 +5,25 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import soundfile
 
 from heartgui.__main__ import main
+from heartgui.domain import Decision, HeartSoundClass
 from heartgui.errors import DataSetError
+from heartgui.inference.bundle import load_bundle
+from heartgui.paths import models_folder
 from heartgui.training.bootstrap import auc_interval, rate_interval
-from heartgui.training.external import ExternalSet
+from heartgui.training.external import Case, ExternalSet
+from heartgui.training.external_evaluation import external_report
 from heartgui.training.layouts import find_layouts
 from tests.helpers.circor import list_sites, make_circor
+from tests.helpers.findings import HUM, finding
 from tests.helpers.kaggle import make_kaggle
 from tests.helpers.synthetic_heart import SyntheticHeart
 
@@ -303,6 +310,100 @@ def test_a_bundled_model_is_measured_without_what_only_training_needs(
 def test_a_path_that_does_not_exist_is_told_as_such(tmp_path, capsys, words):
     assert main(["evaluate", "--data", str(tmp_path / "gone"), *words]) == 1
     assert capsys.readouterr().err == f"heartgui: {tmp_path / 'gone'} does not exist.\n"
+
+
+def rows(report: str, first: str) -> list[list[str]]:
+    """Cells of the rows that begin so."""
+    lines = [line for line in report.splitlines() if line.startswith(f"| {first} |")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_what_the_program_would_say_is_told_by_truth(tmp_path):
+    again, unsure = Decision.RECORD_AGAIN, Decision.INCONCLUSIVE
+    normal, murmur, artifact = (HeartSoundClass(c) for c in ("normal", "murmur", "artifact"))
+    said = [
+        (True, finding(murmur)),
+        (True, finding(murmur, again, HUM)),
+        (True, finding(normal)),
+        (True, finding(murmur, unsure)),
+        (False, finding(normal)),
+        (False, finding(artifact, again)),
+        (False, finding(normal, again, HUM)),
+        (False, finding(HeartSoundClass.EXTRASTOLE)),
+        (False, replace(finding(quality=HUM, decision=again), label=None, probabilities=())),
+    ]
+    cases = []
+    for number, (positive, _) in enumerate(said, start=1):
+        path = tmp_path / f"{number}.wav"
+        soundfile.write(path, np.zeros(1000 * number), 1000)
+        cases.append(Case(path, positive, path.stem))
+    analyser = SimpleNamespace(
+        cards=[load_bundle(models_folder(), "heartnet").card],
+        analyse=lambda recording: said[round(recording.duration_s) - 1][1],
+    )
+    report = external_report(analyser, ExternalSet("x", tuple(cases)), print)
+    assert "n = 8 recordings, 4 positive" in report
+    assert "1 not answered" in report
+    assert "- skipped 9.wav: not answered, under 1 s or silent" in report
+    # Of the class alone: three of four murmurs; all of the four answered others.
+    assert "- sensitivity 0.75" in report
+    assert "- specificity 1.00" in report
+    # n, found right, the opposite, another class, inconclusive, record again
+    murmurs, refused_murmurs = rows(report, "murmur (or abnormal)")
+    others, refused_others = rows(report, "none")
+    assert murmurs[1:] == ["4", "25%", "25%", "0%", "25%", "25%"]
+    assert others[1:] == ["5", "20%", "0%", "20%", "0%", "60%"]
+    assert refused_murmurs[1:] == ["4", "1", "hum 1"]
+    assert refused_others[1:] == ["5", "2", "hum 2"]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_short_recordings_count_and_tiny_and_silent_ones_are_no_negatives(tmp_path, capsys):
+    heart = SyntheticHeart(murmur="systolic", murmur_level=0.8)
+    for name, samples in (
+        ("AS_New/two-seconds", heart.samples(2.0)),
+        ("AS_New/tiny", heart.samples(0.8)),
+        ("N_New/silent", np.zeros(20_000)),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        soundfile.write(tmp_path / f"{name}.wav", samples, 4000)
+    assert main(["evaluate", "--data", str(tmp_path), "--model", "heartnet"]) == 0
+    said = capsys.readouterr().out
+    assert "n = 1 recordings" in said
+    assert "2 not answered" in said
+    assert "specificity nan" in said
+    assert "- skipped tiny.wav: not answered" in said
+    assert "- skipped silent.wav: not answered" in said
+    assert rows(said, "murmur (or abnormal)")[1][1:] == ["2", "2", "too-short 2"]
+    assert rows(said, "none")[1][1:] == ["1", "1", "silence 1"]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_set_of_silence_says_that_nothing_was_answered(tmp_path, capsys):
+    for folder in ("N_New", "AS_New"):
+        (tmp_path / folder).mkdir()
+        soundfile.write(tmp_path / folder / "silent.wav", np.zeros(20_000), 4000)
+    assert main(["evaluate", "--data", str(tmp_path), "--model", "heartnet"]) == 1
+    assert "silent.wav: not answered, under 1 s or silent" in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_circor_is_also_judged_by_visit(tmp_path, capsys):
+    folder = make_circor(tmp_path)
+    table = folder / "training_data.csv"
+    # Nobody could tell of the last child, who had a murmur at AV.
+    *lines, last = table.read_text().splitlines()
+    table.write_text("\n".join([*lines, last.replace("Present", "Unknown")]) + "\n")
+    data = only(folder)
+    # Murmurs are heard at one of two sites; the other one has no label of its own.
+    assert (len(data.cases), len(data.no_label), len(data.visits)) == (14, 6, 18)
+    assert main(["evaluate", "--data", str(folder), "--model", "heartnet"]) == 0
+    said = capsys.readouterr().out
+    assert "n = 14 recordings," in said
+    assert "over 8 patients" in said
+    assert "by visit, murmur at any site: AUC" in said
+    assert "(9 visits of 8 children, 4 with a murmur" in said
+    assert "trained on" in said
 
 
 @pytest.mark.parametrize("layout", ["labels.csv", "REFERENCE.csv"])

@@ -25,6 +25,7 @@ from heartgui.training.operating_point import (
     certainty,
     expected_calibration_error,
     fit_calibration,
+    margins_apart,
     smallest_margin,
 )
 from heartgui.training.recipe import read_recipe
@@ -143,6 +144,13 @@ def test_the_least_certain_are_left_out_and_normal_beside_a_likely_murmur_first(
     assert 0.1 < smallest_margin(scores, 0.5) <= 0.85
 
 
+def test_a_folds_margin_is_set_without_its_own_answers():
+    sure, unsure = [0.05, 0.90, 0.05, 0.0, 0.0], [0.10, 0.50, 0.40, 0.0, 0.0]
+    scores = np.array([sure] * 5 + [unsure] * 5)
+    margins = margins_apart(scores, 0.8, [np.arange(5), np.arange(5, 10)])
+    np.testing.assert_allclose(margins, [0.1] * 5 + [0.85] * 5)
+
+
 def test_a_student_hears_its_teacher_alone_where_nobody_labelled():
     sound = np.ones((2, 4, 3), dtype=np.float32)
     sound[:, 3, -1] = 0.0
@@ -230,6 +238,8 @@ def test_one_command_makes_a_bundle_from_a_recipe(data, tmp_path):
         "calibration error",
         "by coverage",
         "majority class",
+        "Macro F1",
+        "90% specificity on these same visits",
         "| Kaggle, murmur | 14 | 0 |",
     ):
         assert words_in in page

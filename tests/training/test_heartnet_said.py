@@ -26,10 +26,22 @@ def test_every_recording_is_counted_once_by_the_first_rule_that_applies():
         circor_files=[SimpleNamespace(murmur=True) for _ in scores],
     )
     refused = ((), (), (), (), (), ("hum",), ("noise",))
-    said = said_of(data, scores, scores, 0.1, QualityReasons(refused, refused))
+    said = said_of(data, scores, scores, np.full(7, 0.1), 0.1, QualityReasons(refused, refused))
     assert said[0] == Said("Kaggle, normal", 7, 1, 1, 0, 2, 3)
     assert said[-1] == Said("CirCor, murmur heard", 7, 1, 1, 0, 2, 3)
     assert {entry.n for entry in said[1:-1]} == {0}
+
+
+def test_a_kaggle_recording_is_judged_by_its_own_margin_and_circors_by_the_bundles():
+    scores = np.array([NORMAL, NORMAL])
+    data = SimpleNamespace(
+        kaggle_labels=np.zeros(2, dtype=int),
+        circor_files=[SimpleNamespace(murmur=False) for _ in scores],
+    )
+    fine = QualityReasons(((), ()), ((), ()))
+    said = said_of(data, scores, scores, np.array([0.1, 0.9]), 0.1, fine)
+    assert said[0] == Said("Kaggle, normal", 2, 1, 0, 0, 1, 0)
+    assert said[-2] == Said("CirCor, no murmur", 2, 2, 0, 0, 0, 0)
 
 
 def test_early_beats_are_scored_inside_the_annotation_alone():

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from heartgui.domain import AveragedBeat, Finding, HeartSoundClass
+from heartgui.domain import AveragedBeat, Decision, Finding, HeartSoundClass
 from heartgui.ui.theme import LIGHT, Palette, tabular
 from heartgui.ui.widgets.card import Card, label, note
 
@@ -55,7 +55,9 @@ class HeartCard(Card):
             parts.append(f"irregular: {early} early beat{'s' if early > 1 else ''}")
         else:
             parts.append(f"intervals vary by {100 * cycle.interval_spread:.0f} %")
-        if finding.label is HeartSoundClass.MURMUR and cycle.murmur_timing:
+        # Where it is to be recorded again no murmur is said, and none is hinted at.
+        said = finding.decision is not Decision.RECORD_AGAIN
+        if said and finding.label is HeartSoundClass.MURMUR and cycle.murmur_timing:
             louder = abs(cycle.systole_over_diastole_db)
             other = "diastole" if cycle.murmur_timing == "systolic" else "systole"
             parts.append(
