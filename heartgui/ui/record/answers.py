@@ -14,6 +14,7 @@ from heartgui.inference.decision import shown_windows
 from heartgui.inference.explanation import Patch, strongest
 from heartgui.inference.wording import explanation_words
 from heartgui.library.store import Library
+from heartgui.ui.durations import duration_words
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.record.shown import Shown
@@ -88,7 +89,9 @@ class Answers(QObject):
         rate_hz = recording.source_sample_rate_hz or recording.sample_rate_hz
         channels = recording.source_channels
         mixed = "" if channels == 1 else f" · mean of {channels} channels"
-        page.caption.setText(f"{shown.title} · {recording.duration_s:.1f} s · {rate_hz} Hz{mixed}")
+        page.caption.show_text(
+            shown.title, f"{duration_words(recording.duration_s)} · {rate_hz} Hz{mixed}"
+        )
         page.tracks.set_features(shown.features)
         page.tracks.set_gaps(list(shown.gaps))
         page.quality.show_quality(None)
@@ -159,7 +162,7 @@ class Answers(QObject):
         self._live_sounds = []
         self._no_why()
         page = self._page
-        page.caption.setText("")
+        page.caption.show_text("")
         page.result.show_live((), 0.0)
         page.quality.show_quality(None)
         page.heart.show_nothing()
