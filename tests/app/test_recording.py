@@ -246,18 +246,24 @@ def test_a_take_deleted_on_the_review_page_is_labelled_no_more(program, qtbot):
 
 def test_a_take_deleted_and_brought_back_is_labelled_and_answered_again(program, qtbot):
     program.page.take.set_length(10)
-    record(program, qtbot)
-    (take,) = program.library.takes()
-    program.review.deletion.delete([take.id])
-    program.record.use_models()
-    wait_for_finding(program, qtbot)
+    # It is deleted before it has its answer.
+    program.record.take_stored.connect(
+        lambda take_id: QTimer.singleShot(0, lambda: program.review.deletion.delete([take_id])),
+        Qt.ConnectionType.SingleShotConnection,
+    )
+    qtbot.mouseClick(program.page.record_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    answer = wait_for_finding(program, qtbot)
+    (take_id,) = program.review.deletion._deleted[0]
+    assert program.library.get(take_id).decision is None
     # The answer that came while it was deleted is kept now.
     with qtbot.waitSignal(program.record.take_stored, timeout=10_000) as kept:
         program.review.deletion.undo()
-    assert kept.args == [take.id]
-    assert program.record.shown.take_id == take.id
+    assert kept.args == [take_id]
+    assert program.record.shown.take_id == take_id
+    assert program.library.get(take_id).decision is answer.decision
     press(program, qtbot, Qt.Key.Key_2)
-    assert program.library.get(take.id).site == "pulmonic"
+    assert program.library.get(take_id).site == "pulmonic"
 
 
 def test_bringing_back_another_take_leaves_the_one_on_screen(program, qtbot):
