@@ -53,6 +53,8 @@ class RecordController(QObject):
 
     take_stored = Signal(int)
     """Number of a take that was added to or changed in the library."""
+    take_runs = Signal(bool)
+    """A take has begun, or ended."""
     file_opened = Signal(object)
     """Path of a file that was opened by the person and could be read."""
 
@@ -288,6 +290,7 @@ class RecordController(QObject):
         self._page.tracks.begin_live(LIVE_VIEW_S)
         self._answers.begin_live(take)
         self._live_timer.start()
+        self.take_runs.emit(True)
 
     @Slot(object)
     def _on_take_refused(self, error: HeartGUIError) -> None:
@@ -298,6 +301,7 @@ class RecordController(QObject):
     @Slot(object)
     def _on_take_finished(self, finished: FinishedTake) -> None:
         take, self._live = finished.take, None
+        self.take_runs.emit(False)
         self._live_timer.stop()
         self._answers.end_live()
         self._page.devices.set_locked(False)
