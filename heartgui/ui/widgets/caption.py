@@ -10,10 +10,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 TIP_LETTERS = 80
+NAME_EMS = 12
+"""As much of a name is shown in any case."""
 
 
 class Caption(QLabel):
-    """A name that has no room loses its middle, never the figures behind it; the whole line is its
+    """A name that has no room loses its middle, not the figures behind it; the whole line is its
     tool tip and accessible name. A long one takes no width from what is beside it."""
 
     def __init__(self) -> None:
@@ -50,8 +52,13 @@ class Caption(QLabel):
             self._elide()
 
     def _elide(self) -> None:
-        metrics = self.fontMetrics()
-        room = self.contentsRect().width() - metrics.horizontalAdvance(self._rest)
-        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, max(0, room))
-        if name + self._rest != self.text():
-            self.setText(name + self._rest)
+        metrics, width = self.fontMetrics(), self.contentsRect().width()
+        name_width = min(
+            metrics.horizontalAdvance(self._name), NAME_EMS * metrics.averageCharWidth()
+        )
+        # Where there is little room the figures at the end are the last to go.
+        rest = metrics.elidedText(self._rest, Qt.TextElideMode.ElideLeft, width - name_width)
+        room = width - metrics.horizontalAdvance(rest)
+        shown = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, room) + rest
+        if shown != self.text():
+            self.setText(shown)
