@@ -53,6 +53,9 @@ def test_a_running_take_is_stopped_from_the_review_page(reviewing, qtbot, played
     assert played == []
     assert reviewing.library.count() == 2
     assert max(take.duration_s for take in reviewing.library.takes()) < 25.0
+    # From now on Space plays again.
+    assert not reviewing.window.record.isEnabled()
+    assert reviewing.window.play_by_space.isEnabled()
 
 
 def test_nothing_is_played_beside_the_open_stethoscope(reviewing, qtbot, played):
@@ -76,12 +79,15 @@ def test_nothing_is_played_beside_the_open_stethoscope(reviewing, qtbot, played)
 def test_what_plays_when_a_take_begins_is_paused(reviewing, qtbot, played):
     page = reviewing.review_page
     reviewing.window.record_page.trigger()
+    reviewing.page.take.set_length(30)
     press(reviewing, qtbot, Qt.Key.Key_Space)
     # The take has not begun yet.
     reviewing.window.review_page.trigger()
     page.transport.set_playing(True)
     qtbot.waitUntil(lambda: reviewing.record.recording, timeout=10_000)
     assert not page.transport.playing
+    press(reviewing, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not reviewing.record.recording, timeout=5000)
 
 
 def test_without_a_take_space_plays_on_the_review_page(reviewing, qtbot, played):
