@@ -170,10 +170,15 @@ class Program(QObject):
         menus.models_changed.connect(self._use_models)
         menus.theme_changed.connect(self._dress)
         page.take.model_chosen.connect(self._model_chosen)
-        window.record.triggered.connect(self._record)
-        window.play.triggered.connect(
-            lambda: (review_playing if self._reviewing else playing).toggle()
-        )
+        window.record.triggered.connect(self.record.record_or_stop)
+        for play in (window.play, window.play_by_space):
+            play.triggered.connect(
+                lambda: (review_playing if self._reviewing else playing).toggle()
+            )
+        self.record.take_runs.connect(window.show_take)
+        self.record.take_runs.connect(review_playing.hold)
+        self.record.take_runs.connect(self._share_space)
+        self._share_space()
         window.page_changed.connect(self._page_changed)
         self.record.take_stored.connect(self.review.take_changed)
         self.review.deletion.deleted.connect(self.record.takes_deleted)
@@ -185,15 +190,16 @@ class Program(QObject):
         return self.window.pages.currentIndex() == REVIEW
 
     @Slot()
-    def _record(self) -> None:
-        # Space on the Review page plays: recording without seeing the page would surprise.
-        if self._reviewing:
-            self.window.play.trigger()
-        else:
-            self.record.record_or_stop()
+    def _share_space(self) -> None:
+        """Space stops a running take on every page. On the Review page it plays otherwise:
+        recording without seeing the page would surprise."""
+        plays = self._reviewing and not self.record.recording
+        self.window.record.setEnabled(not plays)
+        self.window.play_by_space.setEnabled(plays)
 
     @Slot(int)
     def _page_changed(self, index: int) -> None:
+        self._share_space()
         if index == REVIEW:
             self.record.pause_playback()
             self.review.shown()

@@ -59,6 +59,15 @@ def subline(finding: Finding) -> str:
     return f"{joined} agree" if len(labels) == 1 else f"{joined} disagree"
 
 
+def models_words(finding: Finding, *, versions: bool) -> str:
+    """The models that were chosen, e.g. `CNN and LSTM`; empty where that is not known."""
+    models = finding.models or tuple((p.model, p.model_version) for p in finding.predictions)
+    return " and ".join(
+        f"{model_title(name)} {version}" if versions else model_title(name)
+        for name, version in models
+    )
+
+
 def probability_words(finding: Finding, threshold: float | None) -> str:
     """Probability with its threshold, e.g. `Murmur 0.81, threshold 0.45`."""
     if finding.label is None or not finding.probabilities:

@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self._rail_rows.setContentsMargins(6, 10, 6, 10)
         self._rail_rows.setSpacing(6)
         self._palette = palette
+        self._take_runs = False
         self._make_actions()
         self._make_menus()
         centre = QWidget()
@@ -113,6 +114,24 @@ class MainWindow(QMainWindow):
         self._palette = palette
         for button, icon in self._buttons:
             button.setIcon(two_state_icon(icon, palette.muted, palette.accent_text, 22))
+        self._show_take()
+
+    def show_take(self, running: bool) -> None:
+        """Mark the Record page's button while a take runs, as it is seen from every page."""
+        self._take_runs = running
+        self._show_take()
+
+    def _show_take(self) -> None:
+        button, icon = self._buttons[0]
+        p, keys = self._palette, key_name(self.record_page.shortcut())
+        if self._take_runs:
+            button.setIcon(two_state_icon("recording", p.bad, p.accent_text, 22))
+            button.setAccessibleName("Record: a take is being recorded")
+            button.setToolTip(f"A take is being recorded. Space stops it, {keys} shows it.")
+        else:
+            button.setIcon(two_state_icon(icon, p.muted, p.accent_text, 22))
+            button.setAccessibleName(button.text())
+            button.setToolTip(f"{button.text()} ({keys})")
 
     def _rail_button(self, title: str, icon: str) -> QToolButton:
         button = QToolButton()
@@ -165,6 +184,7 @@ class MainWindow(QMainWindow):
         )
         self.record = self._action("&Record or stop", "Space")
         self.play = self._action("&Play or pause", "P")
+        self.play_by_space = self._action("Play or pause", "Space")
         self.sites = [self._action(f"Site {n}", str(n)) for n in range(1, 5)]
         self.refresh_devices = self._action("Look for &devices again", "F5")
         self.self_test = self._action("Run a &self-test")
@@ -212,8 +232,8 @@ class MainWindow(QMainWindow):
         help_menu.addAction(self.shortcuts)
         help_menu.addSeparator()
         help_menu.addAction(self.about)
-        # The sites have no menu; their keys work all the same.
-        self.addActions(self.sites)
+        # These have no menu; their keys work all the same.
+        self.addActions([*self.sites, self.play_by_space])
 
     def show_samples(self, samples: Sequence[tuple[str, str]]) -> None:
         """Fill Help, Try a sample. samples: file name and title."""
@@ -235,9 +255,10 @@ class MainWindow(QMainWindow):
         # Text fields take letters and spaces themselves. Space also presses the button or opens the
         # list that was reached by Tab; a click gives them no focus, so after one Space records.
         pressing = isinstance(new, (QAbstractButton, QComboBox)) and not new.property("records")
-        self.record.setShortcutContext(
-            Qt.ShortcutContext.WidgetShortcut if pressing else Qt.ShortcutContext.WindowShortcut
-        )
+        for action in (self.record, self.play_by_space):
+            action.setShortcutContext(
+                Qt.ShortcutContext.WidgetShortcut if pressing else Qt.ShortcutContext.WindowShortcut
+            )
 
     # --- files and closing --------------------------------------------------------------
 

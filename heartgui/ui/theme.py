@@ -248,6 +248,8 @@ def style_sheet(p: Palette) -> str:
     QTabBar::tab:focus {{ color: {p.accent}; }}
     QTextBrowser {{ background: {p.card}; border: none; padding: 6px; }}
     QScrollArea {{ background: transparent; border: none; }}
+    QScrollArea#sideColumn {{ border: 1px solid transparent; }}
+    QScrollArea#sideColumn:focus {{ border-color: {p.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {p.border}; border-radius: 4px; min-height: 24px;
         margin: 1px; }}

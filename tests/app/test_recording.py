@@ -19,6 +19,7 @@ from heartgui.domain import Decision
 from heartgui.errors import AudioFileError, AudioUnavailableError
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.wording import headline
+from heartgui.library.take import TakeLabels
 from heartgui.paths import models_folder
 from heartgui.workers.capture import AudioDevices
 from heartgui.workers.jobs import Job
@@ -100,6 +101,29 @@ def test_labels_before_and_after_the_take_are_the_takes(program, qtbot):
     assert take.patient_code == "P1 4"
     assert take.site == "mitral"
     assert not program.record.recording
+
+
+def test_a_patient_code_that_is_too_long_is_not_cut_in_silence(program, qtbot):
+    field = program.page.take.patient_code
+    field.setFocus()
+    QApplication.clipboard().setText("A" * 60 + "12345678")
+    field.paste()
+    assert field.text() == "A" * 60 + "1234"
+    assert "A patient code has 64 characters at most. What goes beyond was left out" in texts(
+        program
+    )
+    qtbot.keyClick(field, Qt.Key.Key_Backspace)
+    assert texts(program) == ""
+
+
+def test_a_code_too_long_for_the_field_is_not_suggested_cut(program, qtbot):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    (take,) = program.library.takes()
+    program.library.set_labels(take.id, TakeLabels(None, None, "A" * 65))
+    program.record.open_file(take.path, take=program.library.get(take.id))
+    qtbot.waitUntil(lambda: program.record.shown.attempt == 0, timeout=10_000)
+    assert program.page.take.patient_code.text() == ""
 
 
 def test_what_is_chosen_after_a_take_belongs_to_the_next(program, qtbot):
@@ -270,18 +294,24 @@ def test_a_take_deleted_on_the_review_page_is_labelled_no_more(program, qtbot):
 
 def test_a_take_deleted_and_brought_back_is_labelled_and_answered_again(program, qtbot):
     program.page.take.set_length(10)
-    record(program, qtbot)
-    (take,) = program.library.takes()
-    program.review.deletion.delete([take.id])
-    program.record.use_models()
-    wait_for_finding(program, qtbot)
+    # It is deleted before it has its answer.
+    program.record.take_stored.connect(
+        lambda take_id: QTimer.singleShot(0, lambda: program.review.deletion.delete([take_id])),
+        Qt.ConnectionType.SingleShotConnection,
+    )
+    qtbot.mouseClick(program.page.record_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    answer = wait_for_finding(program, qtbot)
+    (take_id,) = program.review.deletion._deleted[0]
+    assert program.library.get(take_id).decision is None
     # The answer that came while it was deleted is kept now.
     with qtbot.waitSignal(program.record.take_stored, timeout=10_000) as kept:
         program.review.deletion.undo()
-    assert kept.args == [take.id]
-    assert program.record.shown.take_id == take.id
+    assert kept.args == [take_id]
+    assert program.record.shown.take_id == take_id
+    assert program.library.get(take_id).decision is answer.decision
     press(program, qtbot, Qt.Key.Key_2)
-    assert program.library.get(take.id).site == "pulmonic"
+    assert program.library.get(take_id).site == "pulmonic"
 
 
 def test_bringing_back_another_take_leaves_the_one_on_screen(program, qtbot):

@@ -48,7 +48,7 @@ def test_the_card_marks_the_called_class(called, qtbot):
     assert card.headline.text() == "Extrasystole pattern found"
     assert card.bars.label is EXTRASTOLE
     assert "extrasystole 0.17" in card.details_text.text()
-    assert "0.80" not in card.details_text.text()
+    assert "normal 0.80" not in card.details_text.text()
     card.show_live(called.predictions, 5.0)
     assert "extrasystole" in card.subline.text()
     assert card.bars.label is EXTRASTOLE

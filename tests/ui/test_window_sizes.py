@@ -8,8 +8,9 @@ from itertools import pairwise
 from math import hypot
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetricsF
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
 from heartgui.domain import AuscultationSite, AveragedBeat, Decision, HeartCycle, Reason
@@ -140,6 +141,35 @@ def test_the_answer_is_seen_without_scrolling(window, page, answer):
     # The inconclusive answer has two more paragraphs; beside the notes they may need a few rows.
     allowed = 80 if (page, answer) == (REVIEW, UNCERTAIN) else 0
     assert front.findChild(SideColumn).verticalScrollBar().maximum() <= allowed
+
+
+@pytest.mark.parametrize("page", [RECORD, REVIEW])
+def test_tab_stops_at_the_right_column_only_where_it_scrolls(window, page):
+    front = pages(window)[page]
+    column = front.findChild(SideColumn)
+    show(front, UNCERTAIN)
+    for size, scrolls in ((QSize(1280, 1000), False), (SMALLEST_SIZE, True)):
+        settle(window, size, page)
+        assert (column.verticalScrollBar().maximum() > 0) == scrolls
+        assert bool(column.focusPolicy() & Qt.FocusPolicy.TabFocus) == scrolls
+    assert column.accessibleName()
+    column.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(column, Qt.Key.Key_Down)
+    assert column.verticalScrollBar().value() > 0
+
+
+@pytest.mark.parametrize("name", ["x" * 246 + ".wav", "a b " * 62 + ".wav"])
+@pytest.mark.parametrize("page", [RECORD, REVIEW])
+def test_a_long_name_takes_no_room_from_the_answer(window, page, name):
+    front = pages(window)[page]
+    settle(window, SMALLEST_SIZE, page)
+    before = front.result.width()
+    front.caption.show_text(name, "02 September 2026, 09:30 · tricuspid · 2:00:00 · 44100 Hz")
+    settle(window, SMALLEST_SIZE, page)
+    assert window.size() == SMALLEST_SIZE
+    assert front.result.width() == before
+    assert front.caption.text().endswith("2:00:00 · 44100 Hz")
+    assert "…" in front.caption.text()
 
 
 def test_signal_quality_stays_in_view_with_two_messages_and_with_details(window):

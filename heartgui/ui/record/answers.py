@@ -8,12 +8,14 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heartgui.domain import Decision, Finding
-from heartgui.errors import HeartGUIError, StorageError
+from heartgui.errors import HeartGUIError
 from heartgui.inference.analysis import Analyser, LiveAnswer
 from heartgui.inference.decision import shown_windows
 from heartgui.inference.explanation import Patch, strongest
 from heartgui.inference.wording import explanation_words
 from heartgui.library.store import Library
+from heartgui.ui.durations import duration_words
+from heartgui.ui.record.keeping import Keeping
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.record.shown import Shown
@@ -23,6 +25,7 @@ from heartgui.workers.live_take import LiveTake
 
 log = logging.getLogger(__name__)
 
+CANCELLED = "Cancelled. The recording is kept."
 LIVE_WINDOW_S = 10.0
 LIVE_FROM_S = 3.0
 SETTLED_S = 1.0
@@ -52,7 +55,8 @@ class Answers(QObject):
         self._analysis = analysis
         self._jobs = jobs
         self._playing = playing
-        self._library = library
+        self._keeping = Keeping(library, page.banner)
+        self._keeping.kept.connect(self.take_answered)
         self._analyser: Analyser | None = None
         self._live: LiveTake | None = None
         self._live_token = 0
@@ -88,7 +92,9 @@ class Answers(QObject):
         rate_hz = recording.source_sample_rate_hz or recording.sample_rate_hz
         channels = recording.source_channels
         mixed = "" if channels == 1 else f" · mean of {channels} channels"
-        page.caption.setText(f"{shown.title} · {recording.duration_s:.1f} s · {rate_hz} Hz{mixed}")
+        page.caption.show_text(
+            shown.title, f"{duration_words(recording.duration_s)} · {rate_hz} Hz{mixed}"
+        )
         page.tracks.set_features(shown.features)
         page.tracks.set_gaps(list(shown.gaps))
         page.quality.show_quality(None)
@@ -109,6 +115,9 @@ class Answers(QObject):
             self._put(self.shown)
         if self.shown.finding is not None:
             self._show_finding(self.shown.finding)
+            self._offer(self.shown.finding)
+        elif self.shown.cancelled:
+            page.result.show_unclassified(CANCELLED)
         else:
             self.classify()
 
@@ -117,6 +126,7 @@ class Answers(QObject):
         if self.shown is None:
             return
         self._no_why()
+        self._keeping.tell_no_more()
         self._page.result.show_busy("Classifying…")
         token = self._analysis.classify(self.shown.recording, anyway=anyway)
         self.shown = self.shown.asked(token)
@@ -128,18 +138,43 @@ class Answers(QObject):
             return
         self.shown = replace(self.shown, take_id=take_id)
         if self.shown.finding is not None:
-            self._keep(take_id, self.shown.finding)
+            self._offer(self.shown.finding)
+
+    def belongs_to_none(self) -> None:
+        """The recording on screen is no longer a take of the library."""
+        if self.shown is not None:
+            self.shown = replace(self.shown, take_id=None)
+        self._keeping.tell_no_more()
 
     def cancel(self) -> None:
+        """The person wants no answer."""
+        self._stop_asking(cancelled=True)
+        self._page.result.show_unclassified(CANCELLED)
+
+    def outdated(self) -> None:
+        """Other models are chosen while the page is about something else: they are asked when the
+        recording comes back."""
+        if self.shown is not None:
+            self.shown = self.shown.unanswered()
+
+    def _stop_asking(self, *, cancelled: bool) -> None:
         self._analysis.cancel()
         self._waiting = False
         self._no_why()
+        if self.shown is not None:
+            self.shown = self.shown.asked_no_more(cancelled=cancelled)
 
     def give_way(self) -> None:
         """Something else comes onto the screen. The answer that a take waits for comes into the
-        library all the same."""
+        library all the same, if it would have."""
         shown, analyser, anyway = self.shown, self._analyser, self._anyway
-        if self._waiting and shown is not None and shown.take_id is not None and analyser:
+        if (
+            self._waiting
+            and analyser
+            and shown is not None
+            and shown.take_id is not None
+            and (anyway or self._keeping.lacks_answer(shown.take_id))
+        ):
             take_id, recording = shown.take_id, shown.recording
             job = Job(
                 f"answer of take {take_id}",
@@ -151,7 +186,8 @@ class Answers(QObject):
             job.done.connect(self._on_late_answer)
             job.failed.connect(self._on_late_failure)
             self._jobs.start(job)
-        self.cancel()
+        self._keeping.tell_no_more()
+        self._stop_asking(cancelled=shown is not None and shown.cancelled)
 
     def begin_live(self, take: LiveTake) -> None:
         """From now on the page shows a running take."""
@@ -159,7 +195,7 @@ class Answers(QObject):
         self._live_sounds = []
         self._no_why()
         page = self._page
-        page.caption.setText("")
+        page.caption.show_text("")
         page.result.show_live((), 0.0)
         page.quality.show_quality(None)
         page.heart.show_nothing()
@@ -179,8 +215,11 @@ class Answers(QObject):
 
     @Slot()
     def _analyse_anyway(self) -> None:
-        log.info("analysed anyway by request")
-        self.classify(anyway=True)
+        # The same button classifies what has no answer, and analyses in spite of a refusal.
+        anyway = self.shown is not None and self.shown.finding is not None
+        if anyway:
+            log.info("analysed anyway by request")
+        self.classify(anyway=anyway)
 
     @Slot()
     def _why(self) -> None:
@@ -245,14 +284,13 @@ class Answers(QObject):
             return
         self._waiting = False
         self.shown = self.shown.answered(finding)
-        if self.shown.take_id is not None:
-            self._keep(self.shown.take_id, finding)
+        self._offer(finding)
         if self._live is None:
             self._show_finding(finding)
 
     @Slot(object)
     def _on_late_answer(self, result: tuple[int, Finding]) -> None:
-        self._keep(*result)
+        self._keeping.offer(*result, shown=False)
 
     @Slot(object)
     def _on_late_failure(self, error: HeartGUIError) -> None:
@@ -272,13 +310,9 @@ class Answers(QObject):
     def _is_shown(self, token: int) -> bool:
         return self.shown is not None and token == self.shown.token
 
-    def _keep(self, take_id: int, finding: Finding) -> None:
-        try:
-            self._library.set_finding(take_id, finding)
-        except StorageError as error:
-            self._page.banner.show_error(error, key="library")
-            return
-        self.take_answered.emit(take_id)
+    def _offer(self, finding: Finding) -> None:
+        if self.shown is not None and self.shown.take_id is not None:
+            self._keeping.offer(self.shown.take_id, finding)
 
     def _show_finding(self, finding: Finding) -> None:
         page = self._page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,6 +53,8 @@ class RecordController(QObject):
 
     take_stored = Signal(int)
     """Number of a take that was added to or changed in the library."""
+    take_runs = Signal(bool)
+    """A take has begun, or ended."""
     file_opened = Signal(object)
     """Path of a file that was opened by the person and could be read."""
 
@@ -87,6 +89,7 @@ class RecordController(QObject):
         """Number of the newest opening; an older one that ends late is not shown."""
         self._open_job: Job | None = None
         """Held until the next one: a lambda hears nothing from a job that is gone."""
+        self._is_opening = False
         self._frame_timer = self._timer(FRAME_MS, self._draw)
         self._live_timer = self._timer(LIVE_MS, self._answers.ask_live)
         self._connect()
@@ -129,9 +132,8 @@ class RecordController(QObject):
                 )  # fmt: skip
                 return
             self._starting = True
-            self._opening += 1
+            self._stop_opening()
             self._playing.unload()
-            self._jobs.cancel("open")
             self._answers.give_way()
             self._capture.start_take(path, float(self._page.take.length_s))
 
@@ -146,13 +148,15 @@ class RecordController(QObject):
             return
         self._playing.unload()
         self._answers.give_way()
-        self._page.result.show_busy("Opening…")
+        self._page.result.show_opening()
         self._page.banner.dismiss("open")
         self._opening += 1
+        self._is_opening = True
         number = self._opening
         job = Job("open", lambda progress, cancelled: open_recording(path, progress, cancelled))
         job.done.connect(lambda opened: self._opened(number, opened, title, take))
         job.failed.connect(lambda error: self._not_opened(number, error))
+        job.progressed.connect(lambda done, total: self._opened_so_far(number, done, total))
         self._open_job = job
         self._jobs.start(job)
 
@@ -166,7 +170,7 @@ class RecordController(QObject):
         shown = self.shown
         if shown is not None and shown.take_id is not None and shown.take_id in take_ids:
             self._deleted = shown.take_id, shown.recording
-            self._answers.shown = replace(shown, take_id=None)
+            self._answers.belongs_to_none()
 
     @Slot(object)
     def takes_restored(self, take_ids: Collection[int]) -> None:
@@ -180,7 +184,9 @@ class RecordController(QObject):
 
     def use_models(self) -> None:
         """After another choice of models was loaded: ask them about what is on screen."""
-        if not self.recording:
+        if self.recording or self._starting or self._is_opening:
+            self._answers.outdated()
+        else:
             self._answers.classify()
 
     def close(self) -> None:
@@ -284,6 +290,7 @@ class RecordController(QObject):
         self._page.tracks.begin_live(LIVE_VIEW_S)
         self._answers.begin_live(take)
         self._live_timer.start()
+        self.take_runs.emit(True)
 
     @Slot(object)
     def _on_take_refused(self, error: HeartGUIError) -> None:
@@ -294,6 +301,7 @@ class RecordController(QObject):
     @Slot(object)
     def _on_take_finished(self, finished: FinishedTake) -> None:
         take, self._live = finished.take, None
+        self.take_runs.emit(False)
         self._live_timer.stop()
         self._answers.end_live()
         self._page.devices.set_locked(False)
@@ -375,6 +383,7 @@ class RecordController(QObject):
     ) -> None:
         if number != self._opening:
             return
+        self._is_opening = False
         self._attempt = 0
         path = opened.recording.path
         assert path is not None
@@ -390,13 +399,27 @@ class RecordController(QObject):
     def _not_opened(self, number: int, error: HeartGUIError) -> None:
         if number != self._opening:
             return
+        self._is_opening = False
         self._page.banner.show_error(error, key="open")
         self._answers.show_again()
 
+    def _opened_so_far(self, number: int, done: int, total: int) -> None:
+        if number == self._opening and self._is_opening:
+            self._page.result.show_opening(done, total)
+
+    def _stop_opening(self) -> None:
+        """Whatever an opening that is under way still sends is not listened to."""
+        self._opening += 1
+        self._is_opening = False
+        self._jobs.cancel("open")
+
     @Slot()
     def _cancel(self) -> None:
-        self._answers.cancel()
-        self._page.result.show_unclassified("Cancelled. The recording is kept.")
+        if self._is_opening:
+            self._stop_opening()
+            self._answers.show_again()
+        elif not self._starting:
+            self._answers.cancel()
 
     @Slot()
     def _begin_attempts(self) -> None:

@@ -13,6 +13,7 @@ from heartgui.library.store import Library
 from heartgui.library.take import Take, TakeLabels
 from heartgui.settings import Settings
 from heartgui.ui.record.record_page import RecordPage
+from heartgui.ui.record.take_panel import LONGEST_CODE
 
 
 class Labelling(QObject):
@@ -39,6 +40,8 @@ class Labelling(QObject):
         page.sites.site_chosen.connect(self._site_chosen)
         page.sites.posture_chosen.connect(self._posture_chosen)
         page.take.patient_code_edited.connect(self._patient_code_edited)
+        page.take.patient_code.inputRejected.connect(self._code_cut)
+        page.take.patient_code.textChanged.connect(self._code_changed)
 
     def labels(self) -> TakeLabels:
         """What the panels say."""
@@ -53,7 +56,8 @@ class Labelling(QObject):
         already said of it stays."""
         if self._page.sites.site is None:
             self._page.sites.set_site(take.site)
-        if not self._page.take.patient_code.text():
+        # A code that does not fit would be cut, and be another person's.
+        if not self._page.take.patient_code.text() and len(take.patient_code) <= LONGEST_CODE:
             self._page.take.patient_code.setText(take.patient_code)
 
     @Slot(object)
@@ -64,6 +68,18 @@ class Labelling(QObject):
     @Slot(str)
     def _patient_code_edited(self, code: str) -> None:
         self._fill_in(patient_code=code.strip())
+
+    @Slot()
+    def _code_cut(self) -> None:
+        self._page.banner.show_message(
+            "warning", f"A patient code has {LONGEST_CODE} characters at most.",
+            "What goes beyond was left out. Check the code.", key="code",
+        )  # fmt: skip
+
+    @Slot(str)
+    def _code_changed(self, code: str) -> None:
+        if len(code) < LONGEST_CODE:
+            self._page.banner.dismiss("code")
 
     @Slot(str)
     def _posture_chosen(self, posture: str) -> None:

@@ -25,6 +25,7 @@ class Playing(QObject):
         self._transport = transport
         self._tracks = tracks
         self._banner = banner
+        self._held = False
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._follow)
@@ -57,6 +58,15 @@ class Playing(QObject):
         self._transport.setEnabled(False)
         self._tracks.set_playhead(None)
 
+    @Slot(bool)
+    def hold(self, held: bool) -> None:
+        """Nothing is played while a take is recorded: the open stethoscope would hear it."""
+        self._held = held
+        if held:
+            self.set_playing(False)
+        else:
+            self._banner.dismiss("held")
+
     @Slot()
     def toggle(self) -> None:
         if self._transport.isEnabled():
@@ -64,6 +74,12 @@ class Playing(QObject):
 
     @Slot(bool)
     def set_playing(self, playing: bool) -> None:
+        if playing and self._held:
+            self._banner.show_message(
+                "warning", "A take is being recorded.", "Stop it first (Space), then play.",
+                key="held",
+            )  # fmt: skip
+            playing = False
         if playing:
             # The volume may have been set on another page, or come from the settings.
             self._player.set_volume(self._transport.volume_level)

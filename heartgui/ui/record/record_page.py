@@ -16,7 +16,8 @@ from heartgui.ui.record.take_panel import TakePanel
 from heartgui.ui.theme import LIGHT, Palette
 from heartgui.ui.transport import TransportBar
 from heartgui.ui.widgets.banner import BannerArea
-from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.caption import Caption
+from heartgui.ui.widgets.card import Card
 from heartgui.ui.widgets.side_column import SideColumn
 
 LEFT_WIDTH_EMS = 17
@@ -40,7 +41,7 @@ class RecordPage(QWidget):
         self.heart = HeartCard(palette)
         self.quality = QualityCard(palette)
         self.transport = TransportBar(palette)
-        self.caption = label("", "muted")
+        self.caption = Caption()
         self._lay_out()
 
     def set_palette(self, palette: Palette) -> None:
@@ -84,7 +85,6 @@ class RecordPage(QWidget):
         frame.body.setContentsMargins(6, 6, 6, 6)
         frame.body.setSpacing(2)
         frame.body.addWidget(self.caption)
-        self.caption.setContentsMargins(8, 0, 0, 0)
         frame.body.addWidget(self.tracks, 1)
         column.addWidget(frame, 1)
         return column

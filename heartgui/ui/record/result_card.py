@@ -87,7 +87,6 @@ class ResultCard(Card):
         self.body.addLayout(head)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Classification progress")
         self.body.addWidget(self.progress)
         self.reasons = label("", wrap=True)
         reason_font = QFont(self.reasons.font())
@@ -113,7 +112,6 @@ class ResultCard(Card):
         self.sample.setToolTip("Open a synthetic heart sound")
         self.sample.clicked.connect(self.sample_requested)
         self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Stop the classification; the recording stays")
         self.cancel.clicked.connect(self.cancel_requested)
         self.bars = ProbabilityBars(palette)
         self.body.addWidget(self.bars)
@@ -184,9 +182,22 @@ class ResultCard(Card):
     def show_busy(self, text: str, done: int = 0, total: int = 0) -> None:
         """Work under way, with progress where it is known."""
         self._words("listen", "accent", text, f"{done} of {total} windows" if total > 1 else " ")
+        self.progress.setAccessibleName("Classification progress")
+        self.cancel.setToolTip("Stop the classification; the recording stays")
         self.progress.setRange(0, total)
         self.progress.setValue(done)
         self._only(self.progress, self.bars, *((self.cancel,) if total > 1 else ()))
+        self.bars.set_values(())
+
+    def show_opening(self, done: int = 0, total: int = 0) -> None:
+        """A file is being opened, which may be a long one. done, total: samples."""
+        percent = 100 * done // total if total else 0
+        self._words("listen", "accent", "Opening…", f"{percent} %" if total else " ")
+        self.progress.setAccessibleName("Opening progress")
+        self.cancel.setToolTip("Do not open the file; what was shown before comes back")
+        self.progress.setRange(0, 100 if total else 0)
+        self.progress.setValue(percent)
+        self._only(self.progress, self.bars, self.cancel)
         self.bars.set_values(())
 
     def show_unclassified(self, why: str) -> None:

@@ -10,6 +10,7 @@ from heartgui.ui.segments import Segments
 from heartgui.ui.widgets.card import Card, label
 from heartgui.ui.widgets.combo_box import ComboBox
 
+LONGEST_CODE = 64
 MODEL_TITLES = {
     "heartnet": "HeartNet",
     "both": "CNN and LSTM (paper)",
@@ -29,7 +30,7 @@ class TakePanel(Card):
         super().__init__(parent)
         self.patient_code = QLineEdit()
         self.patient_code.setPlaceholderText("Patient code, optional")
-        self.patient_code.setMaxLength(64)
+        self.patient_code.setMaxLength(LONGEST_CODE)
         self.patient_code.setAccessibleName("Patient code, optional")
         self.patient_code.setToolTip("A code of yours, kept in the library only; never a file name")
         self.patient_code.editingFinished.connect(self._code_finished)

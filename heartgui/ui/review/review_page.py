@@ -23,6 +23,7 @@ from heartgui.ui.review.table import Table
 from heartgui.ui.theme import LIGHT, Palette
 from heartgui.ui.transport import TransportBar
 from heartgui.ui.widgets.banner import BannerArea
+from heartgui.ui.widgets.caption import Caption
 from heartgui.ui.widgets.card import Card, label
 from heartgui.ui.widgets.side_column import SideColumn
 
@@ -57,7 +58,7 @@ class ReviewPage(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tracks = TrackView(palette)
         self.tracks.set_empty_text("Choose a recording above.")
-        self.caption = label("", "muted")
+        self.caption = Caption()
         self.result = ResultCard(palette, can_record=False)
         self.heart = HeartCard(palette)
         self.quality = QualityCard(palette)
@@ -121,7 +122,6 @@ class ReviewPage(QWidget):
         frame.body.setContentsMargins(6, 6, 6, 6)
         frame.body.setSpacing(2)
         frame.body.addWidget(self.caption)
-        self.caption.setContentsMargins(8, 0, 0, 0)
         frame.body.addWidget(self.tracks, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)

@@ -13,6 +13,7 @@ from heartgui.inference.card import ModelCard
 from heartgui.inference.decision import shown_windows
 from heartgui.library.store import Library
 from heartgui.library.take import Take
+from heartgui.ui.durations import duration_words
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.review.review_page import ReviewPage
 from heartgui.workers.jobs import Job, JobRunner
@@ -101,7 +102,7 @@ class ShownTake(QObject):
         self.keep_notes()
         self._take = self._recording = None
         self._plays = False
-        self._page.caption.setText("")
+        self._page.caption.show_text("")
         self._page.tracks.set_empty_text(NONE_CHOSEN)
         self._page.tracks.set_features(None)
         self._page.heart.show_nothing()
@@ -183,12 +184,12 @@ class ShownTake(QObject):
         return self._page.notes.toPlainText()
 
     def _show_caption(self, take: Take) -> None:
-        parts = [take.name, take.created_at.astimezone().strftime("%d %B %Y, %H:%M")]
+        parts = [take.created_at.astimezone().strftime("%d %B %Y, %H:%M")]
         parts += [str(part) for part in (take.site, take.posture) if part]
-        parts.append(f"{take.duration_s:.1f} s · {take.sample_rate_hz} Hz")
+        parts.append(f"{duration_words(take.duration_s)} · {take.sample_rate_hz} Hz")
         if take.recovered:
             parts.append("recovered")
-        self._page.caption.setText(" · ".join(parts))
+        self._page.caption.show_text(take.name, " · ".join(parts))
 
     def _show_notes(self, notes: str) -> None:
         if notes == self._notes:

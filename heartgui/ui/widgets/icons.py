@@ -56,6 +56,11 @@ def _record(painter: QPainter, colour: QColor) -> None:
     painter.drawEllipse(QPointF(12, 12), 3.5, 3.5)
 
 
+def _recording(painter: QPainter, colour: QColor) -> None:
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(12, 12), 8.5, 8.5)
+
+
 def _review(painter: QPainter, _: QColor) -> None:
     for y in (6.5, 12.0, 17.5):
         _line(painter, (9, y), (20, y))
@@ -140,6 +145,7 @@ def _extra(painter: QPainter, _: QColor) -> None:
 
 _DRAWINGS = {
     "record": _record,
+    "recording": _recording,
     "review": _review,
     "settings": _settings,
     "pulse": _pulse,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 NARROWEST_EMS, WIDEST_EMS = 35, 46
@@ -26,6 +26,16 @@ class SideColumn(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(content)
+        self.setObjectName("sideColumn")
+        self.setAccessibleName("Answer and signal quality")
+        self.verticalScrollBar().rangeChanged.connect(self._take_focus)
+        self._take_focus()
         em = self.fontMetrics().averageCharWidth()
         self.setMinimumWidth(min(NARROWEST, NARROWEST_EMS * em))
         self.setMaximumWidth(max(NARROWEST, min(WIDEST, WIDEST_EMS * em)))
+
+    @Slot()
+    def _take_focus(self) -> None:
+        """Tab stops here only where the arrow keys have something to scroll."""
+        scrolls = self.verticalScrollBar().maximum() > 0
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if scrolls else Qt.FocusPolicy.NoFocus)

@@ -1,0 +1,93 @@
+"""Which answer of a take the library keeps: its first one, until the person says otherwise."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from heartgui.domain import Finding
+from heartgui.errors import StorageError
+from heartgui.inference.wording import models_words
+from heartgui.library.store import Library
+from heartgui.library.take import Take
+from heartgui.ui.widgets.banner import BannerArea
+
+KEY = "another answer"
+
+
+class Keeping(QObject):
+    """A take that has no answer gets the one that comes, and one that was analysed anyway by
+    request gets that. Otherwise the new one is on screen only, as after another choice of models
+    for the next patient, and the banner says so."""
+
+    kept = Signal(int)
+    """Number of a take whose answer is in the library now."""
+
+    def __init__(self, library: Library, banner: BannerArea) -> None:
+        super().__init__()
+        self._library = library
+        self._banner = banner
+
+    def lacks_answer(self, take_id: int) -> bool:
+        take = self._take(take_id)
+        return take is not None and take.decision is None
+
+    def offer(self, take_id: int, finding: Finding, *, shown: bool = True) -> None:
+        """An answer has come. shown: whether it is on screen."""
+        take = self._take(take_id)
+        if take is None:
+            return
+        stored = self._library.finding(take)
+        if take.decision is None:
+            self.keep(take_id, finding)
+        elif stored is not None and _same(stored, finding):
+            self.tell_no_more()
+        elif finding.analysed_anyway:
+            self.keep(take_id, finding)
+        elif shown:
+            self._tell(take_id, finding, stored)
+
+    def keep(self, take_id: int, finding: Finding) -> None:
+        """Put an answer into the library, in place of an older one."""
+        self.tell_no_more()
+        try:
+            self._library.set_finding(take_id, finding)
+        except StorageError as error:
+            self._banner.show_error(error, key="library")
+            return
+        self.kept.emit(take_id)
+
+    def tell_no_more(self) -> None:
+        """The answer that the message was about is no longer on screen."""
+        self._banner.dismiss(KEY)
+
+    def _tell(self, take_id: int, finding: Finding, stored: Finding | None) -> None:
+        self._banner.show_message(
+            "info", _which_is_kept(finding, stored), "Review shows the one that is kept.", key=KEY,
+            actions=[("Keep this one", lambda: self.keep(take_id, finding))],
+        )  # fmt: skip
+
+    def _take(self, take_id: int) -> Take | None:
+        try:
+            return self._library.get(take_id)
+        except StorageError as error:
+            self._banner.show_error(error, key="library")
+            return None
+
+
+def _which_is_kept(finding: Finding, stored: Finding | None) -> str:
+    if stored is not None:
+        for versions in (False, True):
+            new = models_words(finding, versions=versions)
+            old = models_words(stored, versions=versions)
+            if new and old and new != old:
+                return f"{new}'s answer is shown; the library keeps {old}'s."
+    return "A new answer is shown; the library keeps the one it had."
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    return (
+        one.decision is other.decision
+        and one.label is other.label
+        and one.analysed_anyway == other.analysed_anyway
+        and models_words(one, versions=True) == models_words(other, versions=True)
+    )

@@ -1,0 +1,113 @@
+"""A take that runs while the Review page is in front, and what Space does there."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+
+from tests.helpers.driving import press, record
+
+
+@pytest.fixture
+def played(program, monkeypatch) -> list[int]:
+    """Which player was started: 0 the Record page's, 1 the Review page's."""
+    started: list[int] = []
+    for n, player in enumerate(program._players):
+        monkeypatch.setattr(player, "play", lambda n=n: started.append(n))
+    return started
+
+
+@pytest.fixture
+def reviewing(program, qtbot):
+    """One take, open on the Review page."""
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    program.window.review_page.trigger()
+    qtbot.waitUntil(lambda: program.review.shown_recording is not None, timeout=10_000)
+    return program
+
+
+def begin(program, qtbot) -> None:
+    """A long take, and back to the Review page."""
+    program.window.record_page.trigger()
+    program.page.take.set_length(30)
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    program.window.review_page.trigger()
+
+
+def rail(program) -> QToolButton:
+    return program.window._buttons[0][0]
+
+
+@pytest.mark.parametrize("how", ["Space", "menu"])
+def test_a_running_take_is_stopped_from_the_review_page(reviewing, qtbot, played, how):
+    begin(reviewing, qtbot)
+    assert reviewing.window.record.isEnabled()
+    if how == "Space":
+        press(reviewing, qtbot, Qt.Key.Key_Space)
+    else:
+        reviewing.window.record.trigger()
+    qtbot.waitUntil(lambda: not reviewing.record.recording, timeout=10_000)
+    assert played == []
+    assert reviewing.library.count() == 2
+    assert max(take.duration_s for take in reviewing.library.takes()) < 25.0
+    # From now on Space plays again.
+    assert not reviewing.window.record.isEnabled()
+    assert reviewing.window.play_by_space.isEnabled()
+
+
+def test_nothing_is_played_beside_the_open_stethoscope(reviewing, qtbot, played):
+    page = reviewing.review_page
+    begin(reviewing, qtbot)
+    for start in (
+        reviewing.window.play.trigger, page.transport.play.click, page.table.open_requested.emit,
+    ):  # fmt: skip
+        start()
+        assert not page.transport.playing
+        assert "A take is being recorded. Stop it first (Space), then play." in page.banner.texts
+    assert played == []
+    assert reviewing.record.recording
+    press(reviewing, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not reviewing.record.recording, timeout=10_000)
+    assert page.banner.texts == []
+    reviewing.window.play.trigger()
+    assert played == [1]
+
+
+def test_what_plays_when_a_take_begins_is_paused(reviewing, qtbot, played):
+    page = reviewing.review_page
+    reviewing.window.record_page.trigger()
+    reviewing.page.take.set_length(30)
+    press(reviewing, qtbot, Qt.Key.Key_Space)
+    # The take has not begun yet.
+    reviewing.window.review_page.trigger()
+    page.transport.set_playing(True)
+    qtbot.waitUntil(lambda: reviewing.record.recording, timeout=10_000)
+    assert not page.transport.playing
+    press(reviewing, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not reviewing.record.recording, timeout=5000)
+
+
+def test_without_a_take_space_plays_on_the_review_page(reviewing, qtbot, played):
+    assert not reviewing.window.record.isEnabled()
+    press(reviewing, qtbot, Qt.Key.Key_Space)
+    assert played == [1]
+    assert not reviewing.record.recording
+    reviewing.window.record_page.trigger()
+    assert reviewing.window.record.isEnabled()
+
+
+def test_the_rail_shows_a_running_take(reviewing, qtbot):
+    button = rail(reviewing)
+    idle = button.grab().toImage()
+    begin(reviewing, qtbot)
+    assert button.grab().toImage() != idle
+    assert button.accessibleName() == "Record: a take is being recorded"
+    assert "Space stops it" in button.toolTip()
+    press(reviewing, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not reviewing.record.recording, timeout=10_000)
+    assert button.grab().toImage() == idle
+    assert button.accessibleName() == "Record"
+    assert button.toolTip() == "Record (Ctrl+1)"
