@@ -184,7 +184,7 @@ class ShownTake(QObject):
 
     def _show_caption(self, take: Take) -> None:
         parts = [take.name, take.created_at.astimezone().strftime("%d %B %Y, %H:%M")]
-        parts += [str(part) for part in (take.site, take.posture) if part]
+        parts += [str(part) for part in (take.patient_code, take.site, take.posture) if part]
         parts.append(f"{take.duration_s:.1f} s · {take.sample_rate_hz} Hz")
         if take.recovered:
             parts.append("recovered")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
@@ -41,6 +43,11 @@ def note(text: str = "") -> QLabel:
     font.setPointSizeF(max(SMALLEST_NOTE_POINTS, font.pointSizeF() - 1))
     made.setFont(font)
     return made
+
+
+def plain(text: str) -> str:
+    """A person's text for a tool tip, which would take < and > in it for HTML."""
+    return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if text else ""
 
 
 def set_role(widget: QWidget, role: str) -> None:
