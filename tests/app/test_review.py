@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 
 from heartgui.audio.files import read_recording, write_wav
@@ -188,6 +189,17 @@ def test_notes_are_kept_without_asking(reviewing, qtbot):
     qtbot.waitUntil(lambda: page.notes.toPlainText() == "", timeout=5000)
     page.table.selectRow(0)
     qtbot.waitUntil(lambda: "louder" in page.notes.toPlainText(), timeout=5000)
+
+
+def test_a_note_is_shown_as_it_was_written(reviewing, qtbot):
+    page = reviewing.review_page
+    said = "<b>S3</b> suspected <img>\nP1 > P2 & split"
+    reviewing.library.set_notes(reviewing.library.takes()[0].id, said)
+    reviewing.review.refresh()
+    tip = page.table.model().index(0, NAME).data(Qt.ItemDataRole.ToolTipRole)
+    document = QTextDocument()
+    document.setHtml(tip)
+    assert document.toPlainText() == said
 
 
 def test_delete_can_be_undone_from_the_banner_and_by_key(reviewing, qtbot):

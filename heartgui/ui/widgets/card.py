@@ -46,8 +46,10 @@ def note(text: str = "") -> QLabel:
 
 
 def plain(text: str) -> str:
-    """A person's text for a tool tip, which would take < and > in it for HTML."""
-    return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if text else ""
+    """A person's text for a tool tip or a message box, which would draw what looks like HTML."""
+    if "<" not in text:
+        return text
+    return f'<p style="white-space: pre-wrap">{escape(text)}</p>'
 
 
 def set_role(widget: QWidget, role: str) -> None:
