@@ -115,7 +115,14 @@ class Library:
         """Copy any sound file into the library as a WAV file. Raises AudioFileError too."""
         recording = read_recording(source)
         path = self.new_take_path(now)
-        self.recordings.mkdir(parents=True, exist_ok=True)
+        try:
+            self.recordings.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"The recordings folder cannot be used ({error.strerror or error}).",
+                kept=f"{source.name} is where it was.",
+                remedy="Choose another recordings folder in Settings.",
+            ) from error
         write_wav(path, recording.samples, recording.sample_rate_hz)
         return self.add(
             path, duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,

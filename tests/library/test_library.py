@@ -339,6 +339,18 @@ def test_any_sound_file_can_be_added_and_no_sound_is_refused(library, tmp_path):
     assert library.count() == 1
 
 
+def test_a_recordings_folder_that_cannot_be_made_is_said(tmp_path):
+    source, in_the_way = tmp_path / "heart.wav", tmp_path / "recordings"
+    write_wav(source, SyntheticHeart().samples(2.0), 4000)
+    in_the_way.write_text("a file")
+    library = Library(tmp_path / "library.sqlite", in_the_way)
+    with pytest.raises(StorageError, match="recordings folder cannot be used") as said:
+        library.add_file(source, NOW)
+    assert "Settings" in said.value.remedy
+    assert library.count() == 0
+    library.close()
+
+
 def test_a_reopened_library_holds_the_same(tmp_path):
     first = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
     take = record(first)
