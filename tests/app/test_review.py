@@ -418,10 +418,13 @@ def test_a_large_list_is_chosen_whole_and_its_end_is_a_key_away(program, qtbot):
     assert chosen(program) == [f"t{3 * PAGE - 1}"]
     qtbot.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert len(chosen(program)) == 3 * PAGE
+    said = list(page.banner.texts)
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
     assert not page.delete.isEnabled()
+    program.review.refresh()
     qtbot.waitUntil(lambda: names(program) == [], timeout=30_000)
     assert page.banner.texts[0].startswith(f"{3 * PAGE} recordings were deleted.")
+    assert page.banner.texts[1:] == said, "none that is being deleted was opened"
     program.window.undo.trigger()
     qtbot.waitUntil(lambda: len(chosen(program)) == 3 * PAGE, timeout=30_000)
     assert not page.banner.action_buttons("deleted")

@@ -244,7 +244,7 @@ class ReviewController(QObject):
 
     def _show_can_delete(self) -> None:
         chosen = self._page.table.selectionModel().hasSelection()
-        self._page.delete.setEnabled(chosen and not self.deletion.working)
+        self._page.delete.setEnabled(chosen and not self.deletion.moving)
 
     @Slot(object)
     def _table_failed(self, error: StorageError) -> None:
@@ -282,7 +282,10 @@ class ReviewController(QObject):
             # Of several, one is shown: never one that what is done next is not about.
             current = self._page.table.currentIndex()
             here = self._table.id_at(current.row()) if current.isValid() else None
-            self._shown.show(here if here in ids else ids[0])
+            take_id = here if here in ids else ids[0]
+            # The file of one that is being deleted is there no more, or soon will not be.
+            if take_id not in self.deletion.moving:
+                self._shown.show(take_id)
 
     def _open_and_play(self) -> None:
         self._open_timer.stop()
@@ -314,7 +317,7 @@ class ReviewController(QObject):
 
     def _delete(self) -> None:
         ids = self._chosen_ids()
-        if ids and not self.deletion.working:
+        if ids and not self.deletion.moving:
             self._row_deleted = self._page.table.chosen_rows()[0]
             self._shown.show_nothing()
             self.deletion.delete(ids)

@@ -45,20 +45,19 @@ class Deletion(QObject):
         self._banner = banner
         self._jobs = jobs
         self._deleted: list[list[int]] = []
-        self.working = False
-        """Whether many are being moved; nothing else is deleted or brought back meanwhile."""
-        self._moving: Sequence[int] = ()
+        self.moving: frozenset[int] = frozenset()
+        """Takes that a job deletes or brings back; no others are meanwhile."""
         self._tell: Callable[[_Moved], None] = self._tell_deleted
 
     def delete(self, ids: Sequence[int]) -> None:
         """Delete takes."""
-        if not self.working:
+        if not self.moving:
             self._move("Deleting", ids, self._library.delete, self._tell_deleted)
 
     @Slot()
     def undo(self) -> None:
         """Bring back what was deleted last."""
-        if self._deleted and not self.working:
+        if self._deleted and not self.moving:
             self._banner.dismiss(KEY)
             ids = self._deleted.pop()
             self._move("Bringing back", ids, self._library.restore, self._tell_restored)
@@ -69,7 +68,7 @@ class Deletion(QObject):
         if len(ids) <= AT_ONCE:
             tell(_moved(ids, act, lambda *_: None, lambda: False))
             return
-        self._tell, self._moving = tell, ids
+        self._tell, self.moving = tell, frozenset(ids)
         job = Job(JOB, lambda progress, cancelled: _moved(ids, act, progress, cancelled))
         job.progressed.connect(
             lambda done, total: self._banner.set_text(KEY, f"{what} {done + 1} of {total}…")
@@ -77,7 +76,6 @@ class Deletion(QObject):
         job.done.connect(self._moved)
         job.stopped.connect(self._moved)
         job.failed.connect(self._failed)
-        self.working = True
         self.undo_available.emit(False)
         self._banner.show_message(
             "info", f"{what} {recordings(len(ids))}…", key=KEY,
@@ -87,15 +85,15 @@ class Deletion(QObject):
 
     @Slot(object)
     def _moved(self, moved: _Moved) -> None:
-        self.working = False
+        self.moving = frozenset()
         self._tell(moved)
 
     @Slot(object)
     def _failed(self, error: HeartGUIError) -> None:
-        self.working = False
-        self._banner.show_error(error, key=KEY)
         # Bringing back what is not deleted changes nothing.
-        self._deleted.append(list(self._moving))
+        self._deleted.append(list(self.moving))
+        self.moving = frozenset()
+        self._banner.show_error(error, key=KEY)
         self.undo_available.emit(bool(self._deleted))
         self.ended.emit([])
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -58,6 +59,7 @@ NAME, SITE, RATE, QUALITY, LENGTH = 1, 2, 5, 6, 7
 NUMBERS = (RATE, QUALITY, LENGTH)
 OF_OTHERS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 OF_NAME = OF_OTHERS | Qt.ItemFlag.ItemIsEditable
+UNREAD = "(could not be read)"
 TEXT_ROLES = (
     Qt.ItemDataRole.DisplayRole,
     Qt.ItemDataRole.EditRole,
@@ -132,11 +134,20 @@ class TakeTable(QAbstractTableModel):
             first = row // PAGE * PAGE
             page = [n for n in self._ids[first : first + PAGE] if n not in self._takes]
             self._takes |= dict.fromkeys(page)
-            try:
-                self._takes |= {take.id: take for take in self._library.read(page)}
-            except StorageError as error:
-                self.problem.emit(error)
+            self._takes |= {take.id: take for take in self._read(page)}
         return self._takes[take_id]
+
+    def _read(self, take_ids: Sequence[int]) -> list[Take]:
+        try:
+            return self._library.read(take_ids)
+        except StorageError as error:
+            self.problem.emit(error)
+        takes = []
+        # A damaged row hides no other.
+        for take_id in take_ids:
+            with suppress(StorageError):
+                takes += self._library.read([take_id])
+        return takes
 
     # --- Qt's questions -----------------------------------------------------------------
 
@@ -153,7 +164,7 @@ class TakeTable(QAbstractTableModel):
             return None
         take = self._take(index.row())
         if take is None:
-            return None
+            return UNREAD if index.column() == NAME else None
         text = COLUMNS[index.column()][2](take)
         return plain(take.notes or text) if role == Qt.ItemDataRole.ToolTipRole else text
 
