@@ -102,6 +102,8 @@ class PreferencesDialog(QDialog):
             return
         self.problem.setText(problem)
         self.problem.show()
+        # Room for its lines.
+        self.resize(self.width(), max(self.height(), self.heightForWidth(self.width())))
         self.folder.setFocus()
 
     def _what_is_wrong(self) -> str:
