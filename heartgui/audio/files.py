@@ -232,4 +232,7 @@ def _scale(file: soundfile.SoundFile) -> np.float32:
 def _reason(error: Exception) -> str:
     """What libsndfile or the system says, without its prefix and path."""
     text = str(getattr(error, "error_string", "") or getattr(error, "strerror", "") or error)
+    if text.startswith("File does not exist"):
+        # Said of an MP3 file in which nothing could be found; that it is there was seen before.
+        return "it could not be decoded"
     return text.rstrip(". ") or type(error).__name__

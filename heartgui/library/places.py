@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PureWindowsPath
+from tempfile import TemporaryFile
 
 from heartgui.library.sidecar import sidecar_path
 
@@ -44,6 +45,29 @@ def is_there(path: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def why_unusable(folder: Path) -> str:
+    """Why no takes can be written to a folder, empty where they can. What is made to find out is
+    gone again."""
+    made: list[Path] = []
+    try:
+        for part in (*reversed(folder.parents), folder):
+            if is_there(part) and not part.is_dir():
+                return f"{part} is a file"
+            if not is_there(part):
+                part.mkdir()
+                made.append(part)
+        with TemporaryFile(dir=folder):
+            return ""
+    except FileNotFoundError:
+        return "no folder can be made there"
+    except (OSError, ValueError) as error:
+        return str(getattr(error, "strerror", None) or error)
+    finally:
+        for part in reversed(made):
+            with suppress(OSError):
+                part.rmdir()
 
 
 def in_trash(path: Path) -> Path:

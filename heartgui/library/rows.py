@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from heartgui.domain import AuscultationSite, Decision, Finding, HeartSoundClass, Posture
-from heartgui.library.take import Take
+from heartgui.library.take import Take, TakeLabels
 
 
 def answered(take: Take, finding: Finding) -> Take:
@@ -52,8 +52,18 @@ def row_of(take: Take) -> dict[str, object]:
     }
 
 
+def labels_of(row: sqlite3.Row) -> TakeLabels:
+    """Raises ValueError for values that nobody wrote, as of a damaged file."""
+    return TakeLabels(
+        AuscultationSite(row["site"]) if row["site"] else None,
+        Posture(row["posture"]) if row["posture"] else None,
+        row["patient_code"],
+    )
+
+
 def take_of(row: sqlite3.Row, path: Path) -> Take:
     """Raises TypeError or ValueError for values that nobody wrote, as of a damaged file."""
+    labels = labels_of(row)
     return Take(
         id=row["id"],
         path=path,
@@ -62,9 +72,9 @@ def take_of(row: sqlite3.Row, path: Path) -> Take:
         sample_rate_hz=row["sample_rate_hz"],
         name=row["name"],
         notes=row["notes"],
-        site=AuscultationSite(row["site"]) if row["site"] else None,
-        posture=Posture(row["posture"]) if row["posture"] else None,
-        patient_code=row["patient_code"],
+        site=labels.site,
+        posture=labels.posture,
+        patient_code=labels.patient_code,
         decision=Decision(row["decision"]) if row["decision"] else None,
         label=HeartSoundClass(row["label"]) if row["label"] else None,
         probability=row["probability"],

@@ -15,6 +15,7 @@ from heartgui.library.rows import row_of
 from heartgui.library.take import Take
 
 FEW = 2000
+AMONG = "id IN (SELECT value FROM json_each(?))"
 SORT_COLUMNS = {
     "created_at": "created_at",
     "name": "name",
@@ -58,22 +59,29 @@ class TakeTable:
         """Number, file, created_at and deleted_at of every row, deleted ones too."""
         return self._rows("SELECT id, file, created_at, deleted_at FROM take")
 
+    def rows(self, take_ids: Sequence[int]) -> list[sqlite3.Row]:
+        """The rows of these takes in this order; unknown ones are left out."""
+        query = f"SELECT * FROM take WHERE {AMONG}"
+        rows = {row["id"]: row for row in self._rows(query, (json.dumps(list(take_ids)),))}
+        return [rows[take_id] for take_id in take_ids if take_id in rows]
+
+    def labels(self, take_ids: Sequence[int]) -> list[sqlite3.Row]:
+        """Site, posture and patient code of these takes, each three once."""
+        query = f"SELECT DISTINCT site, posture, patient_code FROM take WHERE {AMONG}"
+        return self._rows(query, (json.dumps(list(take_ids)),))
+
     def count(self, search: str) -> int:
         """How many takes hold every word."""
         where, values = _where(search)
         return int(self._rows(f"SELECT count(*) FROM take WHERE {where}", values)[0][0])
 
-    def page(
-        self, search: str, order_by: str, *, descending: bool, limit: int, offset: int
-    ) -> list[sqlite3.Row]:
-        """A page of those that hold every word. order_by: see SORT_COLUMNS."""
+    def ids(self, search: str, order_by: str, *, descending: bool) -> list[int]:
+        """The numbers of those that hold every word, in order. order_by: see SORT_COLUMNS."""
         where, values = self._narrowed(search)
         way = "DESC" if descending else "ASC"
         order = SORT_COLUMNS[order_by].format(way=way)
-        query = (
-            f"SELECT * FROM take WHERE {where} ORDER BY {order} {way}, id {way} LIMIT ? OFFSET ?"
-        )
-        return self._rows(query, (*values, limit, offset))
+        query = f"SELECT id FROM take WHERE {where} ORDER BY {order} {way}, id {way}"
+        return self._numbers(query, values)
 
     def insert(self, take: Take) -> Take:
         """Make the row of a take, anew where it has a number. Returns it with its number."""
@@ -108,20 +116,29 @@ class TakeTable:
         except FAILURES as error:
             raise unreadable(error) from error
 
+    def _numbers(self, query: str, values: Sequence[object] = ()) -> list[int]:
+        """A query's one column. As rows with names they would take twice the time."""
+        try:
+            with self.lock:
+                cursor = self.connection.cursor()
+                cursor.row_factory = None
+                return [number for (number,) in cursor.execute(query, values)]
+        except FAILURES as error:
+            raise unreadable(error) from error
+
     def _narrowed(self, search: str) -> tuple[str, tuple[str, ...]]:
         """The condition of a search, as a list of numbers where few takes match.
 
-        Looking for a page of rare matches in the wanted order would read every row; common
-        ones fill the page soon.
+        Looking for rare matches in the wanted order would read every row.
         """
         where, values = _where(search)
         if not values:
             return where, values
         query = f"SELECT id FROM take INDEXED BY take_search WHERE {where} LIMIT {FEW + 1}"
-        ids = [row[0] for row in self._rows(query, values)]
+        ids = self._numbers(query, values)
         if len(ids) > FEW:
             return where, values
-        return "id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+        return AMONG, (json.dumps(ids),)
 
     def _write(self, statement: str, values: Sequence[object]) -> None:
         with self.lock, self._writing():

@@ -246,7 +246,7 @@ class MainWindow(QMainWindow):
         """Fill File, Open recent."""
         self.recent_menu.clear()
         for name in files:
-            action = self.recent_menu.addAction(Path(name).name)
+            action = self.recent_menu.addAction(Path(name).name.replace("&", "&&"))
             action.setToolTip(name)
             action.triggered.connect(lambda _=False, name=name: self.recent_chosen.emit(Path(name)))
         self.recent_menu.setEnabled(bool(files))

@@ -27,6 +27,7 @@ from heartgui.ui.record.controller import RecordController
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.review.controller import ReviewController
 from heartgui.ui.widgets.banner import BannerArea
+from heartgui.ui.widgets.card import plain
 from heartgui.workers.jobs import Job, JobRunner
 
 FILE_FILTER = f"Sound files ({' '.join('*' + suffix for suffix in sorted(AUDIO_SUFFIXES))})"
@@ -199,8 +200,9 @@ class Menus(QObject):
 
     def _may_replace(self, path: Path) -> bool:
         answer = QMessageBox.question(
-            self._window, "Save a copy", f"{path.name} already exists. Do you want to replace it?"
-        )
+            self._window, "Save a copy",
+            plain(f"{path.name} already exists. Do you want to replace it?"),
+        )  # fmt: skip
         return answer == QMessageBox.StandardButton.Yes
 
     def save_copy(self, recording: Recording, target: Path) -> None:

@@ -269,6 +269,8 @@ def style_sheet(p: Palette) -> str:
         padding: 4px; }}
     QToolButton:hover {{ background: {p.window}; }}
     QToolButton:focus {{ border: 2px solid {p.accent}; padding: 3px; }}
+    /* The stock ones do not follow the theme. */
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QSplitter::handle {{ background: transparent; }}
     """
 

@@ -10,6 +10,7 @@ import pytest
 
 from heartgui.library.store import Library
 from heartgui.library.take import TakeLabels
+from heartgui.ui.review.take_table import NAME
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 PAGE_BYTES = 4096
@@ -48,5 +49,9 @@ def test_a_row_that_cannot_be_read_is_said(start, qtbot, database):
     program = start()
     qtbot.waitUntil(lambda: not program.jobs.busy, timeout=10_000)
     program.window.show_page(1)
-    assert "could not be read" in " ".join(program.review_page.banner.texts)
+    banner, model = program.review_page.banner, program.review_page.table.model()
+    qtbot.waitUntil(lambda: "could not be read" in " ".join(banner.texts), timeout=10_000)
+    names = [model.index(row, NAME).data() for row in range(model.rowCount())]
+    assert names.count("(could not be read)") == 1
+    assert sum(name.startswith("take-2026") for name in names) == 59
     qtbot.waitUntil(program.page.record_button.isEnabled, timeout=10_000)

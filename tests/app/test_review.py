@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 
 from heartgui.audio.files import read_recording, write_wav
@@ -70,7 +71,8 @@ def test_the_table_shows_the_takes_and_opens_the_newest(reviewing, qtbot):
     assert cell(reviewing, 0, titles.index("Site")) == "Tricuspid"
     assert cell(reviewing, 0, titles.index("Finding")) == "Murmur 0.80"
     assert cell(reviewing, 0, titles.index("Patient")) == "K-2"
-    assert "take 2" in page.caption.text()
+    assert page.caption.text().startswith("take 2 · ")
+    assert " · K-2 · " in page.caption.text()
     assert page.result.headline.text() == "Murmur pattern found"
     assert page.tracks.features.duration_s == pytest.approx(6.0)
     assert page.transport.isEnabled()
@@ -97,6 +99,19 @@ def test_a_site_and_a_code_set_by_mistake_are_set_right(reviewing, qtbot, monkey
     assert library.get(third.id).patient_code == "K-9"
     assert library.get(first.id).patient_code == "K-0"
     assert json.loads(third.path.with_suffix(".json").read_text())["take"]["site"] == "mitral"
+
+
+def test_the_labels_of_many_are_set_in_a_job(program, qtbot):
+    add_rows(program, PAGE)
+    program.library.recordings.mkdir(exist_ok=True)
+    program.review_page.table.selectAll()
+    menu = program.review.menu()
+    (sites,) = (action.menu() for action in menu.actions() if action.text() == "Site")
+    next(action for action in sites.actions() if action.text() == "Mitral").trigger()
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=30_000)
+    assert program.library.count("mitral") == PAGE
+    assert len(chosen(program)) == PAGE
+    assert cell(program, PAGE - 1, SITE) == "Mitral"
 
 
 def test_in_a_narrow_window_lesser_columns_make_room_for_the_name(reviewing, qtbot):
@@ -130,6 +145,23 @@ def test_search_and_sort(reviewing, qtbot):
     assert names(reviewing) == ["take 0", "take 1", "take 2"]
 
 
+def test_sorting_keeps_the_chosen_takes_chosen_and_in_view(program, qtbot):
+    add_rows(program, 3 * PAGE)
+    page = program.review_page
+    page.table.selectRow(1)
+    qtbot.keyClick(page.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert chosen(program) == ["t1", "t2"]
+    header = page.table.horizontalHeader()
+    for _ in range(2):
+        place = QPoint(header.sectionViewportPosition(0) + 5, header.height() // 2)
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert chosen(program) == ["t1", "t2"]
+        qtbot.waitUntil(lambda: {"t1", "t2"} <= set(in_view(program)), timeout=5000)
+    # The keyboard's place is kept too.
+    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    assert chosen(program) == ["t3"]
+
+
 @pytest.mark.parametrize("column", range(len(COLUMNS)))
 def test_rename_with_f2_from_any_column(reviewing, qtbot, column):
     table = reviewing.review_page.table
@@ -159,6 +191,17 @@ def test_notes_are_kept_without_asking(reviewing, qtbot):
     qtbot.waitUntil(lambda: "louder" in page.notes.toPlainText(), timeout=5000)
 
 
+def test_a_note_is_shown_as_it_was_written(reviewing, qtbot):
+    page = reviewing.review_page
+    said = "<b>S3</b> suspected <img>\nP1 > P2 & split"
+    reviewing.library.set_notes(reviewing.library.takes()[0].id, said)
+    reviewing.review.refresh()
+    tip = page.table.model().index(0, NAME).data(Qt.ItemDataRole.ToolTipRole)
+    document = QTextDocument()
+    document.setHtml(tip)
+    assert document.toPlainText() == said
+
+
 def test_delete_can_be_undone_from_the_banner_and_by_key(reviewing, qtbot):
     page = reviewing.review_page
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
@@ -176,6 +219,25 @@ def test_delete_can_be_undone_from_the_banner_and_by_key(reviewing, qtbot):
     reviewing.window.undo.trigger()
     assert len(names(reviewing)) == 3
     assert not reviewing.window.undo.isEnabled()
+
+
+def test_what_an_undo_brings_back_is_chosen_alone(reviewing, qtbot):
+    page = reviewing.review_page
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    assert chosen(reviewing) == ["take 1"]
+    reviewing.window.undo.trigger()
+    assert chosen(reviewing) == ["take 2"]
+    qtbot.waitUntil(lambda: "take 2" in page.caption.text(), timeout=5000)
+    # Several: none is shown that is not among them.
+    page.table.selectRow(1)
+    qtbot.keyClick(page.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: "take 2" in page.caption.text(), timeout=5000)
+    reviewing.window.undo.trigger()
+    assert chosen(reviewing) == ["take 0", "take 1"]
+    qtbot.waitUntil(lambda: "take 1" in page.caption.text(), timeout=5000)
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    assert names(reviewing) == ["take 2"]
 
 
 def test_when_one_cannot_be_deleted_the_others_can_be_brought_back(reviewing, qtbot):
@@ -317,26 +379,87 @@ def test_a_new_take_appears_by_itself(reviewing, qtbot):
     assert cell(reviewing, 0, 4) == "not classified"
 
 
-def test_more_rows_than_a_page_are_read_as_they_are_needed(program, qtbot):
+def add_rows(program, n_rows: int) -> None:
+    """Takes without files, the newest first `t0`."""
     connection = program.library._table.connection
-    rows = [
-        (f"t{n}.wav", (NOW + timedelta(seconds=n)).isoformat(), 5.0, 4000, f"t{n}")
-        for n in range(3 * PAGE)
-    ]
     connection.executemany(
         "INSERT INTO take (file, created_at, duration_s, sample_rate_hz, name)"
         " VALUES (?, ?, ?, ?, ?)",
-        rows,
-    )
+        [
+            (str(program.library.recordings / f"t{n}.wav"),
+             (NOW - timedelta(seconds=n)).isoformat(), 5.0, 4000, f"t{n}")
+            for n in range(n_rows)
+        ],
+    )  # fmt: skip
     connection.commit()
+    program.window.review_page.trigger()
     program.review.refresh()
-    model = program.review_page.table.model()
-    assert model.rowCount() == PAGE
-    assert program.review_page.count.text() == f"{3 * PAGE} recordings"
-    while model.canFetchMore(model.index(-1, -1)):
-        model.fetchMore(model.index(-1, -1))
-    assert model.rowCount() == 3 * PAGE
+
+
+def chosen(program) -> list[str]:
+    rows = program.review_page.table.selectionModel().selectedRows(NAME)
+    return sorted(index.data() for index in rows)
+
+
+def in_view(program) -> list[str]:
+    table = program.review_page.table
+    first = table.rowAt(0)
+    last = table.rowAt(table.viewport().height() - 1)
+    return names(program)[first : last + 1 if last >= 0 else None]
+
+
+def test_a_large_list_is_chosen_whole_and_its_end_is_a_key_away(program, qtbot):
+    add_rows(program, 3 * PAGE)
+    page = program.review_page
+    assert page.count.text() == f"{3 * PAGE} recordings"
     assert len(set(names(program))) == 3 * PAGE
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_End)
+    assert chosen(program) == [f"t{3 * PAGE - 1}"]
+    qtbot.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(chosen(program)) == 3 * PAGE
+    said = list(page.banner.texts)
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    assert not page.delete.isEnabled()
+    program.review.refresh()
+    qtbot.waitUntil(lambda: names(program) == [], timeout=30_000)
+    assert page.banner.texts[0].startswith(f"{3 * PAGE} recordings were deleted.")
+    assert page.banner.texts[1:] == said, "none that is being deleted was opened"
+    program.window.undo.trigger()
+    qtbot.waitUntil(lambda: len(chosen(program)) == 3 * PAGE, timeout=30_000)
+    assert not page.banner.action_buttons("deleted")
+    assert page.delete.isEnabled()
+
+
+def test_bringing_many_back_can_be_cancelled_and_gone_on_with(program, qtbot, monkeypatch):
+    add_rows(program, 2 * PAGE)
+    page, library = program.review_page, program.library
+    page.table.selectAll()
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: names(program) == [], timeout=30_000)
+    reached, go_on = threading.Event(), threading.Event()
+    restore = library.restore
+
+    def slow(ids):
+        if len(library.ids()) == PAGE:
+            reached.set()
+            go_on.wait(20.0)
+        return restore(ids)
+
+    monkeypatch.setattr(library, "restore", slow)
+    program.window.undo.trigger()
+    assert reached.wait(20.0)
+    wanted = f"Bringing back {PAGE + 1} of {2 * PAGE}…"
+    qtbot.waitUntil(lambda: wanted in page.banner.texts, timeout=5000)
+    assert not program.window.undo.isEnabled()
+    qtbot.mouseClick(page.banner.action_buttons("deleted")[0], Qt.MouseButton.LeftButton)
+    go_on.set()
+    qtbot.waitUntil(lambda: len(chosen(program)) == PAGE + 1, timeout=20_000)
+    wanted = f"Cancelled after {PAGE + 1} recordings. {PAGE - 1} recordings not brought back."
+    assert wanted in page.banner.texts
+    program.window.undo.trigger()
+    qtbot.waitUntil(lambda: len(names(program)) == 2 * PAGE, timeout=20_000)
+    assert len(chosen(program)) == PAGE - 1
 
 
 # --- notes ------------------------------------------------------------------------------
@@ -499,6 +622,35 @@ def test_analyse_anyway_on_the_card_is_about_the_take_that_is_shown(reviewing, q
     qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
     models = [library.finding(take).predictions[0].model for take in library.takes()]
     assert models == ["heartnet", "cnn", "cnn"]
+
+
+def test_an_answer_is_in_its_row_as_soon_as_it_comes(program, qtbot, monkeypatch):
+    for n in range(2):
+        add(program, n, answered=False)
+    program.window.review_page.trigger()
+    program.review.refresh()
+    program.review.shown()
+    page = program.review_page
+    assert [cell(program, row, 4) for row in range(2)] == ["not classified"] * 2
+    second, go_on = threading.Event(), threading.Event()
+    n_read = []
+
+    def slow(path):
+        n_read.append(path)
+        if len(n_read) == 2:
+            second.set()
+            go_on.wait(20.0)
+        return read_recording(path)
+
+    monkeypatch.setattr("heartgui.ui.review.batch.read_recording", slow)
+    page.table.selectAll()
+    qtbot.mouseClick(page.classify, Qt.MouseButton.LeftButton)
+    assert second.wait(20.0)
+    qtbot.waitUntil(lambda: cell(program, 0, 4) != "not classified", timeout=5000)
+    assert cell(program, 1, 4) == "not classified"
+    assert chosen(program) == ["take 0", "take 1"]
+    go_on.set()
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=30_000)
 
 
 def gated(monkeypatch) -> tuple[threading.Event, threading.Event]:

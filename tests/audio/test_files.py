@@ -119,6 +119,14 @@ def test_what_is_no_recording_is_refused_in_words(tmp_path, make, words):
     assert caught.value.remedy
 
 
+def test_an_mp3_file_in_which_nothing_is_found_is_not_called_missing(tmp_path):
+    path = tmp_path / "junk.mp3"
+    path.write_bytes(np.random.default_rng(0).bytes(3000))
+    with pytest.raises(AudioFileError, match="it could not be decoded") as caught:
+        read_recording(path)
+    assert "exist" not in str(caught.value)
+
+
 AS_NOBODY = """
 import os, sys
 from pathlib import Path

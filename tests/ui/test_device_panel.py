@@ -29,3 +29,12 @@ def test_the_list_says_what_is_chosen_gone_or_missing(qtbot):
     panel.set_devices([device("Stethoscope")])
     assert shown(panel) == "Stethoscope"
     assert "unplugged" not in panel.combo.toolTip()
+
+
+def test_a_devices_name_is_no_html(qtbot):
+    panel = DevicePanel()
+    qtbot.addWidget(panel)
+    panel.set_devices([device("<b>Steth</b>")])
+    panel.set_listening("<b>Steth</b>")
+    panel.set_devices([])
+    assert "&lt;b&gt;Steth&lt;/b&gt; is unplugged" in panel.combo.toolTip()

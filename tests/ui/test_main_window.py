@@ -75,3 +75,10 @@ def test_keys_are_named_as_the_system_names_them(make, monkeypatch):
     assert tips == ["Record (⌘1)", "Settings (⌘,)"]
     assert "| ⌘⇧S | save a copy" in shortcuts_page()
     assert "Ctrl" not in shortcuts_page()
+
+
+def test_an_ampersand_in_a_recent_files_name_is_no_key(make):
+    window = make()
+    window.show_recent(["/clinic/Smith & Sons.wav"])
+    (action,) = window.recent_menu.actions()
+    assert action.text() == "Smith && Sons.wav"

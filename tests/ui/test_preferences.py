@@ -54,3 +54,34 @@ def test_a_relative_folder_is_refused_in_words_until_it_is_put_right(dialog, qtb
     assert not dialog.problem.isVisible()
     press_ok(dialog, qtbot)
     assert dialog.chosen.recordings_folder == str(Path.home())
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused_and_nothing_is_left(dialog, qtbot, tmp_path):
+    a_file = tmp_path / "notes.txt"
+    a_file.write_text("kept")
+    for typed, why in (
+        (a_file, f"{a_file} is a file"),
+        (a_file / "takes", f"{a_file} is a file"),
+        (tmp_path / "new" / ("x" * 300), "File name too long"),
+    ):
+        dialog.folder.setText(str(typed))
+        press_ok(dialog, qtbot)
+        assert dialog.isVisible()
+        assert why in dialog.problem.text()
+    assert list(tmp_path.iterdir()) == [a_file]
+    assert a_file.read_text() == "kept"
+    dialog.folder.setText(str(tmp_path / "new" / "takes"))
+    press_ok(dialog, qtbot)
+    assert dialog.chosen.recordings_folder == str(tmp_path / "new" / "takes")
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert list(tmp_path.iterdir()) == [a_file]
+
+
+def test_a_folder_in_use_on_a_drive_that_is_away_keeps_nobody_from_other_settings(qtbot, tmp_path):
+    (tmp_path / "drive").write_text("not there now")
+    folder = str(tmp_path / "drive" / "takes")
+    made = PreferencesDialog(Settings(recordings_folder=folder), ["onnx"], tmp_path)
+    qtbot.addWidget(made)
+    made.open()
+    press_ok(made, qtbot)
+    assert made.result() == QDialog.DialogCode.Accepted

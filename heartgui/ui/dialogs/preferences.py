@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from heartgui.library.places import why_unusable
 from heartgui.settings import TAKE_LENGTHS_S, Settings, folder_of
 from heartgui.ui.widgets.card import label
 from heartgui.ui.widgets.combo_box import ComboBox
@@ -94,16 +95,35 @@ class PreferencesDialog(QDialog):
         )
 
     def accept(self) -> None:
-        """Close with the settings as edited; not with a folder that cannot be meant."""
-        if folder_of(self.folder.text()) is not None:
+        """Close with the settings as edited; not with a folder that cannot be meant or used."""
+        problem = self._what_is_wrong()
+        if not problem:
             super().accept()
             return
-        self.problem.setText(
-            f"“{self.folder.text().strip()}” is not a full path. Give the recordings folder from"
-            f" its beginning, as {Path.home() / 'HeartGUI'}, or choose it with Browse."
-        )
+        self.problem.setText(problem)
         self.problem.show()
+        # Room for its lines.
+        self.resize(self.width(), max(self.height(), self.heightForWidth(self.width())))
         self.folder.setFocus()
+
+    def _what_is_wrong(self) -> str:
+        """With the folder as typed; empty where nothing is. One that was chosen before may be on a
+        drive that is not there now."""
+        folder = folder_of(self.folder.text())
+        if folder is None:
+            return (
+                f"“{self.folder.text().strip()}” is not a full path. Give the recordings folder"
+                f" from its beginning, as {Path.home() / 'HeartGUI'}, or choose it with Browse."
+            )
+        if folder in ("", self._settings.recordings_folder):
+            return ""
+        why = why_unusable(Path(folder))
+        if why:
+            return (
+                f"No recordings can be written to “{folder}” ({why}). Choose another folder with"
+                " Browse, or leave it empty for the standard one."
+            )
+        return ""
 
     def _browse(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Recordings folder", self.folder.text())

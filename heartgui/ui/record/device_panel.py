@@ -11,7 +11,7 @@ from heartgui.audio.devices import InputDevice
 from heartgui.quality.level import LevelReading
 from heartgui.ui.record.level_meter import LevelMeter
 from heartgui.ui.theme import LIGHT, Palette
-from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.card import Card, label, plain
 from heartgui.ui.widgets.combo_box import ComboBox
 from heartgui.ui.widgets.icons import icon
 
@@ -65,7 +65,7 @@ class DevicePanel(Card):
         for device in devices:
             self.combo.addItem(device.name)
             index = self.combo.count() - 1
-            self.combo.setItemData(index, device.warning or device.name, 3)
+            self.combo.setItemData(index, plain(device.warning or device.name), 3)
         if not devices:
             self.combo.addItem(NONE_FOUND)
         self.combo.setEnabled(bool(devices))
@@ -80,7 +80,7 @@ class DevicePanel(Card):
         gone = bool(name) and index < 0
         # A device's name and what became of it do not fit into the narrow column together.
         self.combo.setPlaceholderText("Unplugged" if gone else "Choose an input")
-        self.combo.setToolTip(f"{name} is unplugged" if gone else TOOLTIP)
+        self.combo.setToolTip(plain(f"{name} is unplugged") if gone else TOOLTIP)
         none_found = self.combo.itemText(0) == NONE_FOUND
         self.combo.setCurrentIndex(0 if none_found and not gone else index)
 

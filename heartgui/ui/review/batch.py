@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from heartgui.audio.files import read_recording, sound_files
 from heartgui.errors import HeartGUIError
@@ -51,6 +52,26 @@ def classify_takes(
             outcome.failed.append(f"{name}: {error.message}")
         else:
             outcome.done.append(take_id)
+    return outcome
+
+
+def set_labels(
+    library: Library,
+    take_ids: Sequence[int],
+    changed: Mapping[str, Any],
+    progress: Progress,
+    cancelled: IsCancelled,
+) -> Outcome:
+    """Set some labels of takes right. changed: fields of TakeLabels. Raises StorageError at the
+    first that fails: the others would as well."""
+    outcome = Outcome()
+    for n, take_id in enumerate(take_ids):
+        if cancelled():
+            outcome.cancelled = True
+            break
+        progress(n, len(take_ids))
+        library.set_labels(take_id, replace(library.get(take_id).labels, **changed))
+        outcome.done.append(take_id)
     return outcome
 
 

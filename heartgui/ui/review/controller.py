@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ from heartgui.library.store import Library
 from heartgui.ui.plots.track_view import TrackView
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.review import batch
-from heartgui.ui.review.deletion import Deletion
+from heartgui.ui.review.deletion import AT_ONCE, Deletion
 from heartgui.ui.review.review_page import ReviewPage
 from heartgui.ui.review.shown_take import ShownTake
 from heartgui.ui.review.take_menu import TakeMenu
@@ -45,6 +44,7 @@ OPEN_AFTER_MS = 120
 SEARCH_AFTER_MS = 150
 LONG_JOB = "long work"
 Work = Callable[[Progress, IsCancelled], batch.Outcome]
+DoneWith = Callable[[int], None]
 
 
 class ReviewController(QObject):
@@ -73,16 +73,22 @@ class ReviewController(QObject):
         self._open_models = open_models
         self._shown = ShownTake(page, jobs, playing, library, cards)
         self._shown.notes_kept.connect(self.refresh)
-        self.deletion = Deletion(library, page.banner)
-        self.deletion.restored.connect(self._restored)
+        self.deletion = Deletion(library, page.banner, jobs)
+        self.deletion.restored.connect(self._bring_forward)
+        self.deletion.ended.connect(self._deleted)
+        self.deletion.undo_available.connect(lambda _: self._show_can_delete())
+        self._row_deleted = 0
+        """The uppermost row of those deleted last."""
         self._table = TakeTable(library)
         page.table.setModel(self._table)
         page.table.size_columns()
         self._open_timer = self._timer(OPEN_AFTER_MS, self._open_chosen)
         self._search_timer = self._timer(SEARCH_AFTER_MS, self._search)
+        self._kept: tuple[list[int], int | None] = [], None
+        """The chosen takes and the one with the keyboard's place, while the table is read anew."""
         self._outdated = False
         """Whether the table is to be read anew when the name in it is no longer edited."""
-        self._queue: deque[tuple[str, Work]] = deque()
+        self._queue: deque[tuple[str, Work, DoneWith]] = deque()
         self._working = False
         self._told = batch.Outcome()
         """Of all work since there was none."""
@@ -113,7 +119,7 @@ class ReviewController(QObject):
         """The page came to the front: the newest take is chosen where none is."""
         self._page.table.setFocus()
         if not self._chosen_ids() and self._table.rowCount():
-            self._page.table.selectRow(0)
+            self._page.table.choose_rows([0], 0)
 
     @Slot()
     def refresh(self) -> None:
@@ -121,9 +127,7 @@ class ReviewController(QObject):
         self._outdated = self._page.table.editing
         if self._outdated:
             return
-        chosen = self._chosen_ids()
         self._table.reload()
-        self._choose(chosen)
         self._show_count()
 
     @Slot(int)
@@ -166,6 +170,9 @@ class ReviewController(QObject):
 
     def _connect(self) -> None:
         page = self._page
+        self._table.modelAboutToBeReset.connect(self._keep_chosen)
+        self._table.modelReset.connect(self._choose_kept)
+        page.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self._show_chosen())
         page.table.selectionModel().selectionChanged.connect(lambda *_: self._selection_changed())
         page.table.delete_requested.connect(self._delete)
         page.table.edited.connect(self._edited)
@@ -181,37 +188,70 @@ class ReviewController(QObject):
         page.stop.clicked.connect(self._stop)
         page.result.analyse_anyway_requested.connect(self._analyse)
         page.result.details_requested.connect(self.details_requested)
-        self._table.problem.connect(lambda error: page.banner.show_error(error, key="library"))
+        # Later: it may be noticed while the table is drawn.
+        self._table.problem.connect(self._table_failed, Qt.ConnectionType.QueuedConnection)
         self._table.renamed.connect(self._shown.renamed)
 
     # --- choosing -----------------------------------------------------------------------
 
     def _chosen_ids(self) -> list[int]:
-        rows = self._page.table.selectionModel().selectedRows()
-        return [self._table.take(index.row()).id for index in rows]
+        return [self._table.id_at(row) for row in self._page.table.chosen_rows()]
 
-    def _choose(self, take_ids: Sequence[int]) -> None:
-        selection = self._page.table.selectionModel()
-        rows = [row for row in map(self._table.row_of, take_ids) if row is not None]
-        for n, row in enumerate(rows):
-            index = self._table.index(row, NAME)
-            if n == 0:
-                selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-            selection.select(
-                index,
-                QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows,
-            )
+    def _choose(self, take_ids: Sequence[int], current: int | None = None) -> None:
+        """Choose these takes and no others. current: the one with the keyboard's place; else the
+        uppermost."""
+        rows = sorted(self._table.rows_of(take_ids))
+        (row,) = (self._table.rows_of([current]) if current is not None else []) or rows[:1] or [-1]
+        self._page.table.choose_rows(rows, row)
+        # A table that is made anew loses its selection without telling.
         self._selection_changed()
 
+    @Slot()
+    def _keep_chosen(self) -> None:
+        current = self._page.table.currentIndex()
+        self._kept = (
+            self._chosen_ids(),
+            self._table.id_at(current.row()) if current.isValid() else None,
+        )
+
+    @Slot()
+    def _choose_kept(self) -> None:
+        self._choose(*self._kept)
+
+    def _show_chosen(self) -> None:
+        """Scroll to the chosen takes; where they have no room, to the one with the keyboard's
+        place."""
+        table = self._page.table
+        rows = table.chosen_rows()
+        for row in (*rows[:1], *rows[-1:], table.currentIndex().row()):
+            if row >= 0:
+                table.scrollTo(self._table.index(row, NAME))
+
+    @Slot(object)
+    def _bring_forward(self, take_ids: Sequence[int]) -> None:
+        """Choose and show what has come or come back, if the search does not hide it."""
+        self.refresh()
+        if self._table.rows_of(take_ids):
+            self._choose(take_ids)
+            self._show_chosen()
+
     def _selection_changed(self) -> None:
-        n = len(self._page.table.selectionModel().selectedRows())
+        n = len(self._page.table.chosen_rows())
         self._page.rename.setEnabled(n == 1)
         self._page.classify.setEnabled(n > 0)
-        self._page.delete.setEnabled(n > 0)
+        self._show_can_delete()
         self._open_timer.start()
 
+    def _show_can_delete(self) -> None:
+        chosen = self._page.table.selectionModel().hasSelection()
+        self._page.delete.setEnabled(chosen and not self.deletion.moving)
+
+    @Slot(object)
+    def _table_failed(self, error: StorageError) -> None:
+        self._page.banner.show_error(error, key="library")
+
     def _show_count(self) -> None:
-        n = self._table.total
+        n = self._table.rowCount()
         searching = bool(self._page.search.text().strip())
         what = "recording" if n == 1 else "recordings"
         if not self._working:
@@ -225,22 +265,27 @@ class ReviewController(QObject):
         )
 
     def _search(self) -> None:
+        self._page.table.clearSelection()
         self._table.search(self._page.search.text())
         self._show_count()
         if self._table.rowCount():
-            self._page.table.selectRow(0)
-        # A table that is made anew loses its selection without telling.
-        self._selection_changed()
+            self._page.table.choose_rows([0], 0)
 
     # --- one take -----------------------------------------------------------------------
 
     def _open_chosen(self) -> None:
         ids = self._chosen_ids()
-        if len(ids) != 1:
-            if not ids:
-                self._shown.show_nothing()
-            return
-        self._shown.show(ids[0])
+        shown = self._shown.take
+        if not ids:
+            self._shown.show_nothing()
+        elif len(ids) == 1 or shown is None or shown.id not in ids:
+            # Of several, one is shown: never one that what is done next is not about.
+            current = self._page.table.currentIndex()
+            here = self._table.id_at(current.row()) if current.isValid() else None
+            take_id = here if here in ids else ids[0]
+            # The file of one that is being deleted is there no more, or soon will not be.
+            if take_id not in self.deletion.moving:
+                self._shown.show(take_id)
 
     def _open_and_play(self) -> None:
         self._open_timer.stop()
@@ -248,9 +293,9 @@ class ReviewController(QObject):
         self._shown.play()
 
     def _rename_chosen(self) -> None:
-        rows = self._page.table.selectionModel().selectedRows(NAME)
+        rows = self._page.table.chosen_rows()
         if len(rows) == 1:
-            self._edit_name(rows[0])
+            self._edit_name(self._table.index(rows[0], NAME))
 
     def _rename_current(self) -> None:
         current = self._page.table.currentIndex()
@@ -272,16 +317,21 @@ class ReviewController(QObject):
 
     def _delete(self) -> None:
         ids = self._chosen_ids()
-        if not ids:
+        if ids and not self.deletion.moving:
+            self._row_deleted = self._page.table.chosen_rows()[0]
+            self._shown.show_nothing()
+            self.deletion.delete(ids)
+
+    @Slot(object)
+    def _deleted(self, left: Sequence[int]) -> None:
+        """left: what could not be deleted; it is chosen, to try again."""
+        if left:
+            self._bring_forward(left)
             return
-        row = min(self._table.row_of(take_id) or 0 for take_id in ids)
-        self._shown.show_nothing()
-        failed = self.deletion.delete(ids)
         self.refresh()
-        if failed:
-            self._choose(failed)
-        elif self._table.rowCount():
-            self._page.table.selectRow(min(row, self._table.rowCount() - 1))
+        if not self._chosen_ids() and self._table.rowCount():
+            row = min(self._row_deleted, self._table.rowCount() - 1)
+            self._page.table.choose_rows([row], row)
 
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:
@@ -290,8 +340,13 @@ class ReviewController(QObject):
 
     def menu(self) -> TakeMenu:
         """The context menu for the chosen takes; it goes when it is closed."""
-        rows = self._page.table.selectionModel().selectedRows()
-        menu = TakeMenu(self._page.table, [self._table.take(index.row()) for index in rows])
+        ids = self._chosen_ids()
+        try:
+            labels = self._library.labels(ids)
+        except StorageError as error:
+            labels = set()
+            self._table_failed(error)
+        menu = TakeMenu(self._page.table, len(ids), labels)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.labels_chosen.connect(self._set_labels)
         menu.rename_chosen.connect(self._rename_chosen)
@@ -301,19 +356,19 @@ class ReviewController(QObject):
 
     @Slot(dict)
     def _set_labels(self, changed: dict[str, Any]) -> None:
-        for take_id in self._chosen_ids():
-            try:
-                labels = replace(self._library.get(take_id).labels, **changed)
-                self._library.set_labels(take_id, labels)
-            except StorageError as error:
-                self._page.banner.show_error(error, key="library")
-                break
-        self.refresh()
+        ids = self._chosen_ids()
 
-    @Slot(object)
-    def _restored(self, take_ids: Sequence[int]) -> None:
+        def work(progress: Progress, cancelled: IsCancelled) -> batch.Outcome:
+            return batch.set_labels(self._library, ids, changed, progress, cancelled)
+
+        if len(ids) > AT_ONCE:
+            self._work("Labelling", work)
+            return
+        try:
+            work(lambda *_: None, lambda: False)
+        except StorageError as error:
+            self._table_failed(error)
         self.refresh()
-        self._choose(take_ids)
 
     def _analyse(self) -> None:
         # The same button classifies what has no answer, and analyses in spite of a refusal.
@@ -326,8 +381,14 @@ class ReviewController(QObject):
             self._work(
                 "Classifying", lambda progress, cancelled: batch.classify_takes(
                     self._library, self._open_models, ids, progress, cancelled, anyway=anyway
-                ),
+                ), lambda n: self._answered(ids[n]),
             )  # fmt: skip
+
+    def _answered(self, take_id: int) -> None:
+        """The answer of one of several has come: its row shows it, and the page if it is shown."""
+        self._table.read_again(take_id)
+        if self._shown.take is not None and self._shown.take.id == take_id:
+            self._open_timer.start()
 
     @Slot()
     def _choose_files(self) -> None:
@@ -338,20 +399,21 @@ class ReviewController(QObject):
         if names:
             self.add_files([Path(name) for name in names])
 
-    def _work(self, what: str, work: Work) -> None:
-        """Do long work after what is under way."""
-        self._queue.append((what, work))
+    def _work(self, what: str, work: Work, done_with: DoneWith = lambda n: None) -> None:
+        """Do long work after what is under way. done_with: told of each one, by its place."""
+        self._queue.append((what, work, done_with))
         if not self._working:
             self._told = batch.Outcome()
             self._show_working(True)
             self._next_work()
 
     def _next_work(self) -> None:
-        what, work = self._queue.popleft()
+        what, work, done_with = self._queue.popleft()
         job = Job(LONG_JOB, work)
         job.progressed.connect(
             lambda done, total: self._page.count.setText(f"{what} {done + 1} of {total}…")
         )
+        job.progressed.connect(lambda done, total: done_with(done - 1) if done else None)
         job.done.connect(self._finished)
         job.stopped.connect(self._stopped)
         job.failed.connect(self._failed)
@@ -391,9 +453,10 @@ class ReviewController(QObject):
 
     @Slot(object)
     def _finished(self, outcome: batch.Outcome) -> None:
-        self.refresh()
         if len(outcome.done) == 1 and self._shown.take is None:
-            self._choose(outcome.done)
+            self._bring_forward(outcome.done)
+        else:
+            self.refresh()
         # What went wrong in the work before it in the queue stays said.
         told = self._told
         told.done += outcome.done

@@ -2,71 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from heartgui.errors import StorageError
+from heartgui.errors import HeartGUIError, StorageError
 from heartgui.library.store import Library
 from heartgui.ui.review.wording import first_few, recordings
 from heartgui.ui.widgets.banner import Action, BannerArea
+from heartgui.workers.jobs import IsCancelled, Job, JobRunner, Progress
 
 KEY = "deleted"
+JOB = "delete"
+AT_ONCE = 50
+"""As many take about a tenth of a second; more are moved in a job, with progress and Cancel."""
+Act = Callable[[Sequence[int]], dict[int, StorageError]]
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """left: takes that were not reached when it was cancelled."""
+
+    done: list[int]
+    failed: dict[int, StorageError]
+    left: list[int]
 
 
 class Deletion(QObject):
     """Says in the banner what came of it. undo_available: whether there is anything to bring back.
-    deleted: ids of takes that were deleted. restored: ids of takes that were brought back, or were
-    to be."""
+    deleted: ids of takes that were deleted. ended: after that, ids of those that were not.
+    restored: ids of takes that were brought back, or were to be."""
 
     undo_available = Signal(bool)
     deleted = Signal(object)
+    ended = Signal(object)
     restored = Signal(object)
 
-    def __init__(self, library: Library, banner: BannerArea) -> None:
+    def __init__(self, library: Library, banner: BannerArea, jobs: JobRunner) -> None:
         super().__init__()
         self._library = library
         self._banner = banner
+        self._jobs = jobs
         self._deleted: list[list[int]] = []
+        self.moving: frozenset[int] = frozenset()
+        """Takes that a job deletes or brings back; no others are meanwhile."""
+        self._tell: Callable[[_Moved], None] = self._tell_deleted
 
-    def delete(self, ids: Sequence[int]) -> list[int]:
-        """Delete takes; returns the ids of those that could not be."""
-        failed = self._library.delete(ids)
-        deleted = [take_id for take_id in ids if take_id not in failed]
-        if deleted:
-            self._deleted.append(deleted)
-            self.undo_available.emit(True)
-            self.deleted.emit(deleted)
-        self._say_deleted(len(deleted), failed)
-        return list(failed)
+    def delete(self, ids: Sequence[int]) -> None:
+        """Delete takes."""
+        if not self.moving:
+            self._move("Deleting", ids, self._library.delete, self._tell_deleted)
 
     @Slot()
     def undo(self) -> None:
         """Bring back what was deleted last."""
-        if not self._deleted:
-            return
-        ids = self._deleted.pop()
-        self._banner.dismiss(KEY)
-        failed = self._library.restore(ids)
-        if failed:
-            self._deleted.append(list(failed))
-            self._say_failed(f"{recordings(len(failed))} could not be brought back.", failed)
-        self.undo_available.emit(bool(self._deleted))
-        self.restored.emit(ids)
+        if self._deleted and not self.moving:
+            self._banner.dismiss(KEY)
+            ids = self._deleted.pop()
+            self._move("Bringing back", ids, self._library.restore, self._tell_restored)
 
-    def _say_deleted(self, n_deleted: int, failed: Mapping[int, StorageError]) -> None:
+    def _move(
+        self, what: str, ids: Sequence[int], act: Act, tell: Callable[[_Moved], None]
+    ) -> None:
+        if len(ids) <= AT_ONCE:
+            tell(_moved(ids, act, lambda *_: None, lambda: False))
+            return
+        self._tell, self.moving = tell, frozenset(ids)
+        job = Job(JOB, lambda progress, cancelled: _moved(ids, act, progress, cancelled))
+        job.progressed.connect(
+            lambda done, total: self._banner.set_text(KEY, f"{what} {done + 1} of {total}…")
+        )
+        job.done.connect(self._moved)
+        job.stopped.connect(self._moved)
+        job.failed.connect(self._failed)
+        self.undo_available.emit(False)
+        self._banner.show_message(
+            "info", f"{what} {recordings(len(ids))}…", key=KEY,
+            actions=[("Cancel", lambda: self._jobs.cancel(JOB))],
+        )  # fmt: skip
+        self._jobs.start(job)
+
+    @Slot(object)
+    def _moved(self, moved: _Moved) -> None:
+        self.moving = frozenset()
+        self._tell(moved)
+
+    @Slot(object)
+    def _failed(self, error: HeartGUIError) -> None:
+        # Bringing back what is not deleted changes nothing.
+        self._deleted.append(list(self.moving))
+        self.moving = frozenset()
+        self._banner.show_error(error, key=KEY)
+        self.undo_available.emit(bool(self._deleted))
+        self.ended.emit([])
+
+    def _tell_deleted(self, moved: _Moved) -> None:
+        if moved.done:
+            self._deleted.append(moved.done)
+            self.deleted.emit(moved.done)
+        self.undo_available.emit(bool(self._deleted))
+        self._say_deleted(moved)
+        self.ended.emit([*moved.failed, *moved.left])
+
+    def _tell_restored(self, moved: _Moved) -> None:
+        still = [*moved.failed, *moved.left]
+        if still:
+            self._deleted.append(still)
+        if moved.failed:
+            n_failed = recordings(len(moved.failed))
+            self._say_failed(f"{n_failed} could not be brought back.", moved.failed)
+        elif moved.left:
+            self._banner.show_message(
+                "info", f"Cancelled after {recordings(len(moved.done))}.",
+                f"{recordings(len(moved.left))} not brought back.", key=KEY,
+                actions=[("Undo the rest", self.undo)],
+            )  # fmt: skip
+        else:
+            self._banner.dismiss(KEY)
+        self.undo_available.emit(bool(self._deleted))
+        self.restored.emit([*moved.done, *moved.failed])
+
+    def _say_deleted(self, moved: _Moved) -> None:
+        n_deleted, n_failed = len(moved.done), len(moved.failed)
         were = "was" if n_deleted == 1 else "were"
         undo = [("Undo", self.undo)] if n_deleted else []
-        if failed:
-            left = f"{recordings(len(failed))} could not be"
+        if moved.failed:
+            left = f"{recordings(n_failed)} could not be"
             self._say_failed(
                 f"{recordings(n_deleted)} {were} deleted, {left}." if n_deleted
                 else f"{left} deleted.",
-                failed, undo,
+                moved.failed, undo,
             )  # fmt: skip
         else:
             self._banner.show_message(
-                "info", f"{recordings(n_deleted)} {were} deleted.",
+                "info",
+                f"{'Cancelled: ' if moved.left else ''}{recordings(n_deleted)} {were} deleted.",
                 "The files are kept in the library's trash folder.", key=KEY, actions=undo,
             )  # fmt: skip
 
@@ -75,3 +146,19 @@ class Deletion(QObject):
     ) -> None:
         reasons = first_few([str(error) for error in failed.values()])
         self._banner.show_message("error", message, reasons, key=KEY, actions=actions)
+
+
+def _moved(ids: Sequence[int], act: Act, progress: Progress, cancelled: IsCancelled) -> _Moved:
+    """Move one after the other, until it is cancelled."""
+    moved = _Moved([], {}, [])
+    for n, take_id in enumerate(ids):
+        if cancelled():
+            moved.left.extend(ids[n:])
+            break
+        if n % AT_ONCE == 0:
+            progress(n, len(ids))
+        failed = act([take_id])
+        moved.failed.update(failed)
+        if not failed:
+            moved.done.append(take_id)
+    return moved

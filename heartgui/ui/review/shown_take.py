@@ -185,7 +185,7 @@ class ShownTake(QObject):
 
     def _show_caption(self, take: Take) -> None:
         parts = [take.created_at.astimezone().strftime("%d %B %Y, %H:%M")]
-        parts += [str(part) for part in (take.site, take.posture) if part]
+        parts += [str(part) for part in (take.patient_code, take.site, take.posture) if part]
         parts.append(f"{duration_words(take.duration_s)} · {take.sample_rate_hz} Hz")
         if take.recovered:
             parts.append("recovered")

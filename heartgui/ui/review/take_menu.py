@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from heartgui.domain import AuscultationSite, Posture
-from heartgui.library.take import Take
+from heartgui.library.take import TakeLabels
 
 
 class TakeMenu(QMenu):
@@ -22,16 +22,17 @@ class TakeMenu(QMenu):
     classify_chosen = Signal()
     delete_chosen = Signal()
 
-    def __init__(self, parent: QWidget, takes: Sequence[Take]) -> None:
+    def __init__(self, parent: QWidget, n_takes: int, labels: Collection[TakeLabels]) -> None:
+        """labels: what the takes hold, each once."""
         super().__init__(parent)
-        self._takes = takes
+        self._labels = labels
         sites = [("None", None), *((str(site).capitalize(), site) for site in AuscultationSite)]
         self._add_choice("Site", "site", sites)
         postures = [(str(posture).capitalize(), posture) for posture in Posture]
         self._add_choice("Posture", "posture", postures)
         self.addAction("Patient code…", self._ask_code)
         self.addSeparator()
-        if len(takes) == 1:
+        if n_takes == 1:
             self.addAction("Rename", self.rename_chosen.emit)
         self.addAction("Classify again", self.classify_chosen.emit)
         self.addAction("Delete", self.delete_chosen.emit)
@@ -39,7 +40,7 @@ class TakeMenu(QMenu):
     def _add_choice(self, title: str, field: str, choices: Sequence[tuple[str, Any]]) -> None:
         """A submenu in which what all chosen takes hold is ticked."""
         menu = self.addMenu(title)
-        held = {getattr(take, field) for take in self._takes}
+        held = {getattr(labels, field) for labels in self._labels}
         for text, value in choices:
             action = QAction(text, menu)
             action.setCheckable(True)
@@ -50,7 +51,7 @@ class TakeMenu(QMenu):
             menu.addAction(action)
 
     def _ask_code(self) -> None:
-        held = {take.patient_code for take in self._takes}
+        held = {labels.patient_code for labels in self._labels}
         before = held.pop() if len(held) == 1 else ""
         code, agreed = QInputDialog.getText(
             self.parentWidget(), "Patient code", "Code, no name:", text=before

@@ -1,8 +1,10 @@
-"""The table of takes: read from the library a page at a time, so that 100,000 rows open at once."""
+"""The table of takes: read from the library a page at a time, where it is looked at, so that
+100,000 rows open at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -12,6 +14,7 @@ from heartgui.errors import StorageError
 from heartgui.inference.wording import class_title
 from heartgui.library.store import Library
 from heartgui.library.take import Take
+from heartgui.ui.widgets.card import plain
 
 PAGE = 200
 Index = QModelIndex | QPersistentModelIndex
@@ -54,11 +57,20 @@ COLUMNS: tuple[tuple[str, str, Callable[[Take], str]], ...] = (
 """Title, the library's sort key, and text of each column."""
 NAME, SITE, RATE, QUALITY, LENGTH = 1, 2, 5, 6, 7
 NUMBERS = (RATE, QUALITY, LENGTH)
+OF_OTHERS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+OF_NAME = OF_OTHERS | Qt.ItemFlag.ItemIsEditable
+UNREAD = "(could not be read)"
+TEXT_ROLES = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.EditRole,
+    Qt.ItemDataRole.ToolTipRole,
+)
 
 
 class TakeTable(QAbstractTableModel):
     """Takes of the library that match the search, in the chosen order.
 
+    It knows the numbers of all of them, so that all can be chosen and the last one is a key away.
     A name can be edited in place.
     """
 
@@ -69,29 +81,30 @@ class TakeTable(QAbstractTableModel):
     def __init__(self, library: Library) -> None:
         super().__init__()
         self._library = library
-        self._takes: list[Take] = []
+        self._ids: list[int] = []
+        self._takes: dict[int, Take | None] = {}
+        """Those read so far; None for one that could not be."""
         self._search = ""
         self._order_by = "created_at"
         self._descending = True
-        self.total = 0
 
     # --- content ------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Read anew from the library; as many rows as were shown, at least a page."""
+        """Read anew from the library."""
         self.beginResetModel()
-        n = max(PAGE, len(self._takes))
+        self._takes = {}
         try:
-            self.total = self._library.count(self._search)
-            self._takes = self._page(0, n)
+            self._ids = self._library.ids(
+                self._search, order_by=self._order_by, descending=self._descending
+            )
         except StorageError as error:
-            self.total, self._takes = 0, []
+            self._ids = []
             self.problem.emit(error)
         self.endResetModel()
 
     def search(self, words: str) -> None:
         self._search = words
-        self._takes = []
         self.reload()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -99,53 +112,61 @@ class TakeTable(QAbstractTableModel):
         self._descending = order == Qt.SortOrder.DescendingOrder
         self.reload()
 
-    def take(self, row: int) -> Take:
-        return self._takes[row]
+    def read_again(self, take_id: int) -> None:
+        """Show what has changed of one take; it stays in its row."""
+        for row in self.rows_of([take_id]):
+            self._takes.pop(take_id, None)
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
-    def row_of(self, take_id: int) -> int | None:
-        """The row of a take among those read so far."""
-        return next((n for n, take in enumerate(self._takes) if take.id == take_id), None)
+    def id_at(self, row: int) -> int:
+        return self._ids[row]
 
-    def _page(self, offset: int, limit: int) -> list[Take]:
-        return self._library.takes(
-            self._search, order_by=self._order_by, descending=self._descending,
-            limit=limit, offset=offset,
-        )  # fmt: skip
+    def rows_of(self, take_ids: Sequence[int]) -> list[int]:
+        """The rows of those of the takes that are listed."""
+        if len(take_ids) == 1:
+            return [self._ids.index(take_ids[0])] if take_ids[0] in self._ids else []
+        rows = {take_id: row for row, take_id in enumerate(self._ids)}
+        return [rows[take_id] for take_id in take_ids if take_id in rows]
+
+    def _take(self, row: int) -> Take | None:
+        take_id = self._ids[row]
+        if take_id not in self._takes:
+            first = row // PAGE * PAGE
+            page = [n for n in self._ids[first : first + PAGE] if n not in self._takes]
+            self._takes |= dict.fromkeys(page)
+            self._takes |= {take.id: take for take in self._read(page)}
+        return self._takes[take_id]
+
+    def _read(self, take_ids: Sequence[int]) -> list[Take]:
+        try:
+            return self._library.read(take_ids)
+        except StorageError as error:
+            self.problem.emit(error)
+        takes = []
+        # A damaged row hides no other.
+        for take_id in take_ids:
+            with suppress(StorageError):
+                takes += self._library.read([take_id])
+        return takes
 
     # --- Qt's questions -----------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._takes)
+        return 0 if parent.isValid() else len(self._ids)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(COLUMNS)
 
-    def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and len(self._takes) < self.total
-
-    def fetchMore(self, parent: Index) -> None:
-        try:
-            more = self._page(len(self._takes), PAGE)
-        except StorageError as error:
-            self.total = len(self._takes)
-            self.problem.emit(error)
-            return
-        if not more:
-            self.total = len(self._takes)
-            return
-        self.beginInsertRows(QModelIndex(), len(self._takes), len(self._takes) + len(more) - 1)
-        self._takes += more
-        self.endInsertRows()
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        take = self._takes[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return COLUMNS[index.column()][2](take)
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in NUMBERS:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return take.notes or COLUMNS[index.column()][2](take)
-        return None
+        if role not in TEXT_ROLES:
+            return None
+        take = self._take(index.row())
+        if take is None:
+            return UNREAD if index.column() == NAME else None
+        text = COLUMNS[index.column()][2](take)
+        return plain(take.notes or text) if role == Qt.ItemDataRole.ToolTipRole else text
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -163,16 +184,15 @@ class TakeTable(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NAME else flags
+        return OF_NAME if index.column() == NAME else OF_OTHERS
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        take, name = self._takes[index.row()], str(value).strip()
-        if index.column() != NAME or not name or name == take.name:
+        take, name = self._take(index.row()), str(value).strip()
+        if take is None or index.column() != NAME or not name or name == take.name:
             return False
         try:
             self._library.rename(take.id, name)
-            self._takes[index.row()] = self._library.get(take.id)
+            self._takes[take.id] = self._library.get(take.id)
         except StorageError as error:
             self.problem.emit(error)
             return False

@@ -76,6 +76,11 @@ class BannerArea(QWidget):
         detail = " ".join(part for part in (error.kept, error.remedy) if part)
         self.show_message(kind, error.message, detail, key=key)
 
+    def set_text(self, key: str, message: str) -> None:
+        """Change the words of a shown message, as those of progress; its buttons stay."""
+        if key in self._shown:
+            self._shown[key].set_text(message)
+
     def dismiss(self, key: str) -> None:
         banner = self._shown.pop(key, None)
         if banner is not None:
@@ -109,9 +114,10 @@ class _Banner(QFrame):
     ) -> None:
         super().__init__()
         self._kind = kind
-        self.text = f"{message} {detail}".strip()
+        self._detail = detail
+        self._message = label(message, "heading", wrap=True)
         self.setProperty("banner", kind)
-        self.setAccessibleName(f"{kind.capitalize()}: {self.text}")
+        self.set_text(message)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(10)
@@ -119,7 +125,7 @@ class _Banner(QFrame):
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
         words.setSpacing(1)
-        words.addWidget(label(message, "heading", wrap=True))
+        words.addWidget(self._message)
         if detail:
             words.addWidget(label(detail, wrap=True))
         row.addLayout(words, 1)
@@ -138,6 +144,11 @@ class _Banner(QFrame):
         self.close_button.setIconSize(QSize(16, 16))
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.set_palette(palette)
+
+    def set_text(self, message: str) -> None:
+        self.text = f"{message} {self._detail}".strip()
+        self._message.setText(message)
+        self.setAccessibleName(f"{self._kind.capitalize()}: {self.text}")
 
     def set_palette(self, palette: Palette) -> None:
         colour = {

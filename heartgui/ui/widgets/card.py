@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
@@ -41,6 +43,13 @@ def note(text: str = "") -> QLabel:
     font.setPointSizeF(max(SMALLEST_NOTE_POINTS, font.pointSizeF() - 1))
     made.setFont(font)
     return made
+
+
+def plain(text: str) -> str:
+    """A person's text for a tool tip or a message box, which would draw what looks like HTML."""
+    if "<" not in text:
+        return text
+    return f'<p style="white-space: pre-wrap">{escape(text)}</p>'
 
 
 def set_role(widget: QWidget, role: str) -> None:
