@@ -55,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"heartgui: {where}{error.strerror or error}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        # What is left of a line waits for a reader who may never come.
+        _silence_output()
         return 130
 
 

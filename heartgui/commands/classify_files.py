@@ -41,21 +41,21 @@ def results(analyser: Analyser, files: Sequence[Path], jobs: int) -> Iterator[di
     jobs = min(jobs, -(-len(files) // GROUP))
     groups = _groups(files, jobs)
     n_done = 0
-    with _pool(analyser, jobs, processes=jobs > 1) as pool:
-        running: deque[Future[list[dict[str, Any]]]] = deque()
-        try:
-            while groups or running:
-                while groups and len(running) <= 2 * jobs:
-                    running.append(pool.submit(_group, groups.popleft()))
-                done = running.popleft().result()
-                n_done += len(done)
-                yield from done
-        except (KeyboardInterrupt, GeneratorExit):
-            # Not waited for, long recordings take a while; the processes end with this one.
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        except BrokenExecutor:
-            yield from _apart(analyser, files[n_done:])
+    pool = _pool(analyser, jobs, processes=jobs > 1)
+    running: deque[Future[list[dict[str, Any]]]] = deque()
+    try:
+        while groups or running:
+            while groups and len(running) <= 2 * jobs:
+                running.append(pool.submit(_group, groups.popleft()))
+            done = running.popleft().result()
+            n_done += len(done)
+            yield from done
+    except BrokenExecutor:
+        yield from _apart(analyser, files[n_done:])
+    finally:
+        # Never waited for: after Ctrl-C long recordings would take a while, and whatever the
+        # interrupt left half done could last for ever. The processes end with this one.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _groups(files: Sequence[Path], jobs: int) -> deque[Sequence[Path]]:
