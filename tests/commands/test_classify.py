@@ -215,12 +215,21 @@ def alive(group: int) -> list[int]:
     return found
 
 
+@pytest.fixture
+def interruptible():
+    """What a shell starts in the background ignores Ctrl-C, and so would all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def interrupt(process: subprocess.Popen[str]) -> None:
     """Ctrl-C in a terminal: every process of the group gets the signal."""
     os.killpg(process.pid, signal.SIGINT)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="files share one process there")
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(
     ("end", "code"),
     [
