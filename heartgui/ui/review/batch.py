@@ -1,18 +1,20 @@
-"""Long work on the library, run in jobs: classify takes, add files. What is done stays done."""
+"""Long work on takes, run in jobs: classify, label, add files. What is done stays done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from heartgui.audio.files import read_recording, sound_files
 from heartgui.errors import HeartGUIError
 from heartgui.inference.analysis import Analyser
 from heartgui.library.store import Library
 from heartgui.workers.jobs import IsCancelled, Progress
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -37,11 +39,7 @@ def classify_takes(
     """Ask the models about takes and keep the answers. Raises ModelError before the first."""
     analyser = open_models()
     outcome = Outcome()
-    for n, take_id in enumerate(take_ids):
-        if cancelled():
-            outcome.cancelled = True
-            break
-        progress(n, len(take_ids))
+    for take_id in _until_cancelled(take_ids, outcome, progress, cancelled):
         name = f"Take {take_id}"
         try:
             take = library.get(take_id)
@@ -65,11 +63,7 @@ def set_labels(
     """Set some labels of takes right. changed: fields of TakeLabels. Raises StorageError at the
     first that fails: the others would as well."""
     outcome = Outcome()
-    for n, take_id in enumerate(take_ids):
-        if cancelled():
-            outcome.cancelled = True
-            break
-        progress(n, len(take_ids))
+    for take_id in _until_cancelled(take_ids, outcome, progress, cancelled):
         library.set_labels(take_id, replace(library.get(take_id).labels, **changed))
         outcome.done.append(take_id)
     return outcome
@@ -86,11 +80,7 @@ def add_files(
     analyser = open_models()
     files = sound_files(paths)
     outcome = Outcome()
-    for n, path in enumerate(files):
-        if cancelled():
-            outcome.cancelled = True
-            break
-        progress(n, len(files))
+    for path in _until_cancelled(files, outcome, progress, cancelled):
         try:
             take = library.add_file(path, datetime.now(UTC))
             library.set_finding(take.id, analyser.analyse(read_recording(take.path)))
@@ -99,3 +89,15 @@ def add_files(
         else:
             outcome.done.append(take.id)
     return outcome
+
+
+def _until_cancelled(
+    things: Sequence[T], outcome: Outcome, progress: Progress, cancelled: IsCancelled
+) -> Iterator[T]:
+    """Each in turn, told to progress; ends early where it is cancelled, and the outcome says so."""
+    for n, thing in enumerate(things):
+        if cancelled():
+            outcome.cancelled = True
+            return
+        progress(n, len(things))
+        yield thing
