@@ -14,6 +14,7 @@ SEGMENT_S = 2.0
 HALF_WIDTH_HZ = 1.0
 NEIGHBOUR_HZ = 6.0
 BAND_HZ = (25.0, 500.5)
+"""Up to 500 Hz and with it."""
 
 
 def hum_share(samples: Samples, sample_rate_hz: int) -> float:

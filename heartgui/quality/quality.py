@@ -33,6 +33,7 @@ RHYTHM_NEEDS_S = 6.0
 VOICED_SHARE = 0.25
 NOISE_RATE_HZ = 2000
 FLATNESS_HZ = (25.0, 901.0)
+"""Up to 900 Hz and with it."""
 MAX_JUDGED_S = 60.0
 
 
