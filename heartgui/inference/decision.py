@@ -42,7 +42,7 @@ NO_ANSWER_CODES = frozenset({"silence"})
 ANSWERED_FROM_S = 1.0
 """Of less no model is asked either: it need not hold one whole beat. A recording under 3 s is to be
 recorded again, but its answer is worth knowing: of 120 CirCor recordings cut to 2 s a murmur is
-told from none with an AUC of 0.90, cut to 3 s of 0.91 (HeartNet was taught on them, so that only the
+told from none with an AUC of 0.90, cut to 3 s of 0.91 (HeartNet was taught on them, so only the
 difference counts)."""
 _AGAIN = {
     HeartSoundClass.ARTIFACT: (
