@@ -8,6 +8,9 @@ from pathlib import Path
 
 from heartgui.domain import AuscultationSite, Decision, HeartSoundClass, Posture
 
+LONGEST_CODE = 64
+"""Characters of a patient code that can be typed."""
+
 
 @dataclass(frozen=True)
 class TakeLabels:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 
@@ -16,7 +16,7 @@ from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, HeartSoundClass
 from heartgui.errors import AudioFileError
 from heartgui.library.places import TRASH
-from heartgui.library.take import TakeLabels
+from heartgui.library.take import LONGEST_CODE, TakeLabels
 from heartgui.ui.main_window import SMALLEST_SIZE
 from heartgui.ui.review.take_table import COLUMNS, LENGTH, NAME, PAGE, QUALITY, SITE
 from heartgui.workers.opening import open_recording
@@ -78,7 +78,16 @@ def test_the_table_shows_the_takes_and_opens_the_newest(reviewing, qtbot):
     assert page.transport.isEnabled()
 
 
-def test_a_site_and_a_code_set_by_mistake_are_set_right(reviewing, qtbot, monkeypatch):
+def type_code(qtbot, code):
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QInputDialog)
+    (line,) = dialog.findChildren(QLineEdit)
+    line.selectAll()
+    qtbot.keyClicks(line, code)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+
+
+def test_a_site_and_a_code_set_by_mistake_are_set_right(reviewing, qtbot):
     page, library = reviewing.review_page, reviewing.library
     first, _, third = sorted(library.takes(), key=lambda take: take.name)
     page.table.selectAll()
@@ -94,7 +103,10 @@ def test_a_site_and_a_code_set_by_mistake_are_set_right(reviewing, qtbot, monkey
     menu = reviewing.review.menu()
     (sites,) = (action.menu() for action in menu.actions() if action.text() == "Site")
     assert [action.text() for action in sites.actions() if action.isChecked()] == ["Mitral"]
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: (" K-9 ", True))
+    QTimer.singleShot(0, lambda: type_code(qtbot, " K-9 " + 99 * "9"))
+    next(action for action in menu.actions() if action.text() == "Patient code…").trigger()
+    assert library.get(third.id).patient_code == ("K-9 " + 99 * "9")[: LONGEST_CODE - 1]
+    QTimer.singleShot(0, lambda: type_code(qtbot, " K-9 "))
     next(action for action in menu.actions() if action.text() == "Patient code…").trigger()
     assert library.get(third.id).patient_code == "K-9"
     assert library.get(first.id).patient_code == "K-0"

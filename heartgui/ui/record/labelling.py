@@ -10,10 +10,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from heartgui.domain import AuscultationSite, Posture
 from heartgui.errors import StorageError
 from heartgui.library.store import Library
-from heartgui.library.take import Take, TakeLabels
+from heartgui.library.take import LONGEST_CODE, Take, TakeLabels
 from heartgui.settings import Settings
 from heartgui.ui.record.record_page import RecordPage
-from heartgui.ui.record.take_panel import LONGEST_CODE
 
 
 class Labelling(QObject):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
+from heartgui.library.take import LONGEST_CODE
 from heartgui.settings import TAKE_LENGTHS_S
 from heartgui.ui.segments import Segments
 from heartgui.ui.widgets.card import Card, label
 from heartgui.ui.widgets.combo_box import ComboBox
 
-LONGEST_CODE = 64
 MODEL_TITLES = {
     "heartnet": "HeartNet",
     "both": "CNN and LSTM (paper)",

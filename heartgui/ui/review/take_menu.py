@@ -7,10 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QWidget
 
 from heartgui.domain import AuscultationSite, Posture
-from heartgui.library.take import TakeLabels
+from heartgui.library.take import LONGEST_CODE, TakeLabels
 
 
 class TakeMenu(QMenu):
@@ -53,8 +53,13 @@ class TakeMenu(QMenu):
     def _ask_code(self) -> None:
         held = {labels.patient_code for labels in self._labels}
         before = held.pop() if len(held) == 1 else ""
-        code, agreed = QInputDialog.getText(
-            self.parentWidget(), "Patient code", "Code, no name:", text=before
-        )
-        if agreed:
-            self.labels_chosen.emit({"patient_code": code.strip()})
+        dialog = QInputDialog(self.parentWidget())
+        dialog.setWindowTitle("Patient code")
+        dialog.setLabelText(f"Code, no name, of {LONGEST_CODE} characters at most:")
+        dialog.setTextValue(before)
+        for line in dialog.findChildren(QLineEdit):
+            # What another program wrote into the file beside a take may be longer.
+            line.setMaxLength(max(LONGEST_CODE, len(before)))
+        if dialog.exec():
+            self.labels_chosen.emit({"patient_code": dialog.textValue().strip()})
+        dialog.deleteLater()
