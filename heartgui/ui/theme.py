@@ -234,9 +234,11 @@ def style_sheet(p: Palette) -> str:
         selection-background-color: {p.accent}; selection-color: {p.accent_text}; }}
     QTableView {{ background: {p.card}; border: 1px solid {p.border}; border-radius: 8px;
         gridline-color: {p.grid}; selection-background-color: {p.accent};
-        selection-color: {p.accent_text}; alternate-background-color: {p.window}; }}
+        selection-color: {p.accent_text}; alternate-background-color: {p.window}; outline: none; }}
     QTableView::item {{ padding: 0 8px; }}
+    QTableView::item:focus {{ border: 1px solid {p.text}; padding: 0 7px; }}
     QTableView::item:selected {{ background: {p.accent}; color: {p.accent_text}; }}
+    QTableView::item:selected:focus {{ border: 1px solid {p.accent_text}; }}
     QTableView:focus {{ border: 1px solid {p.accent}; }}
     QHeaderView {{ background: {p.card}; }}
     QHeaderView::section {{ background: {p.card}; color: {p.muted}; border: none;
