@@ -213,6 +213,20 @@ def test_the_remembered_device_is_chosen_by_name(rig, qtbot):
     assert rig.opened == ["Webcam"]
 
 
+def test_the_remembered_device_is_known_by_another_card_number(rig, qtbot):
+    rig.found = [device("Laptop: Analog (hw:0,0)"), device("Steth: USB (hw:1,0)", is_default=False)]
+    listen(rig, qtbot, "Steth: USB (hw:2,0)")
+    assert rig.opened == ["Steth: USB (hw:1,0)"]
+
+
+def test_another_of_the_same_make_never_takes_the_place_of_a_lost_one(rig, qtbot):
+    rig.found = [device("Steth: USB (hw:1,0)"), device("Steth: USB (hw:2,0)", is_default=False)]
+    listen(rig, qtbot, "Steth: USB (hw:1,0)")
+    with qtbot.waitSignal(rig.worker.unavailable, timeout=5000):
+        rig.plug(device("Steth: USB (hw:2,0)"))
+    assert rig.opened == ["Steth: USB (hw:1,0)"]
+
+
 def test_no_device_is_said_and_a_new_one_is_found_by_itself(rig, qtbot):
     rig.found = []
     with qtbot.waitSignal(rig.worker.unavailable, timeout=5000) as told:
