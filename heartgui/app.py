@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,6 +49,8 @@ QUIT_VARIABLE = "HEARTGUI_QUIT_AFTER_S"
 REVIEW = 1
 FIRST_LOOK_S = 1.0
 """Longest wait for a sound server that does not answer, before inputs are listed all the same."""
+SAVE_MS = 2000
+"""How often settings are looked at, and written where they changed: a crash keeps them too."""
 
 
 class Program(QObject):
@@ -60,6 +63,10 @@ class Program(QObject):
         self._application = application
         self._paths = paths
         self.settings = load_settings(paths.settings)
+        self._saved = deepcopy(self.settings)
+        self._save_timer = QTimer(self)
+        self._save_timer.setInterval(SAVE_MS)
+        self._save_timer.timeout.connect(self._save_changed_settings)
         self._store = QSettings(str(paths.window), QSettings.Format.IniFormat)
         self._closed = False
         theme.load_fonts(application)
@@ -121,12 +128,14 @@ class Program(QObject):
         self.jobs.start(recovery)
         if files:
             self._open_files(list(files))
+        self._save_timer.start()
 
     def close(self) -> None:
         """End every thread and save what is remembered. Takes are kept. May be called twice."""
         if self._closed:
             return
         self._closed = True
+        self._save_timer.stop()
         self.window.remember(self._store)
         self._store.sync()
         self.record.close()
@@ -135,11 +144,21 @@ class Program(QObject):
         # No thread runs any more; what they have sent is taken before the library closes.
         QCoreApplication.sendPostedEvents(self)
         self.review.close()
+        self._save_settings()
+        self.library.close()
+
+    @Slot()
+    def _save_changed_settings(self) -> None:
+        if self.settings != self._saved:
+            self._save_settings()
+
+    def _save_settings(self) -> None:
+        # Also where it fails: it is tried again when they change, or at the end.
+        self._saved = deepcopy(self.settings)
         try:
             save_settings(self.settings, self._paths.settings)
         except OSError as error:
             log.warning("settings not saved: %s", error.strerror)
-        self.library.close()
 
     def _audio_devices(self, opening: threading.Lock) -> AudioDevices:
         """PortAudio's device calls. opening: held while a stream is opened for playing."""

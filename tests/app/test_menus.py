@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from heartgui.audio.files import read_recording
+from heartgui.paths import user_paths
+from heartgui.settings import load_settings
 from heartgui.ui.dialogs.preferences import PreferencesDialog
 from heartgui.ui.dialogs.text import TextDialog
 from tests.helpers.driving import drop, press, record, sample, wait_for_finding
@@ -111,3 +113,10 @@ def test_a_take_whose_file_is_gone_is_saved_from_memory(program, qtbot, tmp_path
         read_recording(tmp_path / "a.wav").samples, take.samples, atol=1 / 32_000
     )
     assert (tmp_path / "a.wav").stat().st_size == len(written)
+
+
+def test_what_is_chosen_is_kept_by_a_crash_too(program, qtbot):
+    qtbot.mouseClick(program.page.take.lengths.buttons[-1], Qt.MouseButton.LeftButton)
+    # Not closed: what is in the file now is what a crash would leave.
+    stored = user_paths().settings
+    qtbot.waitUntil(lambda: load_settings(stored).take_length_s == 30, timeout=10_000)
