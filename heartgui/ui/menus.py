@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
-from heartgui.audio.files import AUDIO_SUFFIXES, write_wav
+from heartgui.audio.files import AUDIO_SUFFIXES, whole_or_not, write_wav
 from heartgui.domain import AuscultationSite, Recording
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.bundle import load_bundles
@@ -210,11 +210,10 @@ class Menus(QObject):
         source = recording.path
         try:
             if source is not None and source.suffix.lower() == ".wav" and source.is_file():
-                shutil.copyfile(source, target)
+                with whole_or_not(target) as new:
+                    shutil.copyfile(source, new)
             else:
                 write_wav(target, recording.samples, recording.sample_rate_hz)
-        except shutil.SameFileError:
-            pass
         except (OSError, StorageError) as error:
             why = error.strerror if isinstance(error, OSError) else error.message
             self._banner.show_message(

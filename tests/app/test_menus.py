@@ -120,3 +120,21 @@ def test_what_is_chosen_is_kept_by_a_crash_too(program, qtbot):
     # Not closed: what is in the file now is what a crash would leave.
     stored = user_paths().settings
     qtbot.waitUntil(lambda: load_settings(stored).take_length_s == 30, timeout=10_000)
+
+
+def test_a_copy_that_fails_leaves_what_was_there(program, qtbot, tmp_path, answer, monkeypatch):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    older = tmp_path / "a.wav"
+    older.write_bytes(b"before")
+
+    def fail(_source, target):
+        Path(target).write_bytes(b"part")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfile", fail)
+    answer.name = older
+    program.window.save_copy.trigger()
+    assert "The copy was not saved (No space left on device)." in texts(program)
+    assert older.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [older]
