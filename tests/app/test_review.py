@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QTextDocument
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, HeartSoundClass
 from heartgui.errors import AudioFileError
+from heartgui.inference.classifier import Classifier
 from heartgui.library.places import TRASH
 from heartgui.library.take import TakeLabels
 from heartgui.ui.main_window import SMALLEST_SIZE
@@ -700,6 +702,37 @@ def test_cancel_stops_all_work_and_says_what_came_of_it(reviewing, qtbot, tmp_pa
     (said,) = page.banner.texts
     assert said.startswith("Cancelled after 1 recording. 1 of 2 files could not be used. bad.wav:")
     assert not page.stop.isVisible()
+
+
+@pytest.mark.parametrize("work", ["add", "classify"])
+def test_a_long_recording_is_cancelled_before_its_end(program, qtbot, tmp_path, monkeypatch, work):
+    page, long = program.review_page, tmp_path / "long.wav"
+    write_wav(long, np.tile(SyntheticHeart().samples(20.0), 30), 4000)
+    program.window.review_page.trigger()
+    if work == "classify":
+        program.library.add_file(long, NOW)
+        program.review.refresh()
+        program.review.shown()
+    asked, go_on, answer = [], threading.Event(), Classifier.answer
+
+    def slow(classifier, batch):
+        asked.append(len(batch))
+        go_on.wait(20.0)
+        return answer(classifier, batch)
+
+    monkeypatch.setattr(Classifier, "answer", slow)
+    if work == "classify":
+        page.classify.click()
+    else:
+        drop(program, long)
+    qtbot.waitUntil(lambda: bool(asked), timeout=20_000)
+    page.stop.click()
+    go_on.set()
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=20_000)
+    assert len(asked) == 1
+    assert page.banner.texts[0].startswith("Cancelled after")
+    (take,) = program.library.takes()
+    assert take.decision is None
 
 
 def test_closing_drops_the_work_that_waits(reviewing, qtbot, monkeypatch):
