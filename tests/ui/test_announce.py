@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 
+from heartgui.features.display import display_features
+from heartgui.ui.plots.track_view import TrackView
 from heartgui.ui.record.result_card import ResultCard
 from heartgui.ui.widgets import announce as module
 from heartgui.ui.widgets.banner import BannerArea
 from tests.helpers.findings import finding
+from tests.helpers.synthetic_heart import SyntheticHeart
 
 
 @pytest.fixture
@@ -50,3 +54,12 @@ def test_an_answer_is_said_once_and_a_new_one_again(qtbot, said):
     card.show_busy("Classifying…")
     card.show_error("It failed.", "", "Try again.")
     assert said[-1][0] == "Result: No answer. The recording is kept. It failed. Try again."
+
+
+def test_the_values_under_a_cursor_moved_by_keyboard_are_said(qtbot, said):
+    tracks = TrackView()
+    qtbot.addWidget(tracks)
+    tracks.set_features(display_features(SyntheticHeart().samples(5.0), 4000))
+    qtbot.keyClick(tracks, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert said == [(tracks.cursor_text, True)]
+    assert "amplitude" in said[0][0]
