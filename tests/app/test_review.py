@@ -624,6 +624,7 @@ def test_analyse_anyway_on_the_card_is_about_the_take_that_is_shown(reviewing, q
     qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
     models = [library.finding(take).predictions[0].model for take in library.takes()]
     assert models == ["heartnet", "cnn", "cnn"]
+    qtbot.waitUntil(lambda: "HeartNet" in page.result.subline.text(), timeout=5000)
 
 
 def test_an_answer_is_in_its_row_as_soon_as_it_comes(program, qtbot, monkeypatch):
