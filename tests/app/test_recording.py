@@ -188,6 +188,7 @@ def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, b
     assert answer.analysed_anyway
     assert answer.decision is not Decision.RECORD_AGAIN
     assert "analysed anyway" in caplog.text
+    assert "analysed anyway" in result.subline.text()
     assert program.library.takes()[0].decision is answer.decision
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -617,14 +618,17 @@ def test_another_versions_answer_has_no_figures_of_todays_model(reviewing, qtbot
 # --- long work --------------------------------------------------------------------------
 
 
-def test_analyse_anyway_on_the_card_is_about_the_take_that_is_shown(reviewing, qtbot):
+def test_analyse_anyway_on_the_card_is_about_the_take_that_is_shown(reviewing, qtbot, caplog):
     page, library = reviewing.review_page, reviewing.library
     page.table.selectAll()
-    page.result.analyse_anyway_requested.emit()
-    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    with caplog.at_level(logging.INFO, logger="heartgui"):
+        page.result.analyse_anyway_requested.emit()
+        qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    assert "analysed anyway" in caplog.text
     models = [library.finding(take).predictions[0].model for take in library.takes()]
     assert models == ["heartnet", "cnn", "cnn"]
     qtbot.waitUntil(lambda: "HeartNet" in page.result.subline.text(), timeout=5000)
+    assert "analysed anyway" in page.result.subline.text()
 
 
 def test_an_answer_is_in_its_row_as_soon_as_it_comes(program, qtbot, monkeypatch):

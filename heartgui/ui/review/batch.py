@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from heartgui.errors import Cancelled, HeartGUIError
 from heartgui.inference.analysis import Analyser
 from heartgui.library.store import Library
 from heartgui.workers.jobs import IsCancelled, Progress
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -48,6 +51,8 @@ def classify_takes(
                 read_recording(take.path), anyway=anyway, cancelled=cancelled
             )
             library.set_finding(take_id, finding)
+            if anyway:
+                log.info("analysed anyway by request")
         except Cancelled:
             outcome.cancelled = True
             break
