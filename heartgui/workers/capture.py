@@ -63,6 +63,8 @@ class CaptureWorker(QThread):
     """The InputDevice that is now open."""
     came_back = Signal(object)
     """InputDevice: the one wanted was plugged in and is open now, in place of another."""
+    stands_in = Signal(object, str)
+    """The InputDevice that is open because the one wanted, by its name, is not there."""
     unavailable = Signal(object)
     """HeartGUIError: why nothing can be heard."""
     take_started = Signal(object)
@@ -290,6 +292,9 @@ class CaptureWorker(QThread):
         self.listening.emit(device)
         if instead_of and instead_of != device.name:
             self.came_back.emit(device)
+        wanted = without_card_number(self._wanted_name)
+        if wanted and not instead_of and wanted != without_card_number(device.name):
+            self.stands_in.emit(device, self._wanted_name)
 
     def _close_source(self) -> None:
         source, self._source = self._source, None

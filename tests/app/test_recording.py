@@ -20,11 +20,13 @@ from heartgui.errors import AudioFileError, AudioUnavailableError
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.wording import headline
 from heartgui.library.take import TakeLabels
-from heartgui.paths import models_folder
+from heartgui.paths import models_folder, user_paths
+from heartgui.settings import Settings, save_settings
 from heartgui.workers.capture import AudioDevices
 from heartgui.workers.jobs import Job
 from heartgui.workers.opening import open_recording
 from tests.helpers.driving import drop, finding, press, record, sample, wait_for_finding
+from tests.helpers.stethoscope import NAME
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 
@@ -484,6 +486,15 @@ def test_unplugging_keeps_the_take_and_says_so(program, qtbot, bench):
     drop(program, sample("murmur"))
     qtbot.waitUntil(lambda: "murmur.flac" in program.page.caption.text(), timeout=10_000)
     wait_for_finding(program, qtbot)
+
+
+def test_another_microphone_than_the_remembered_one_is_said(start, qtbot):
+    save_settings(Settings(device_name="Stethoscope A"), user_paths().settings)
+    program = start()
+    words = f"Stethoscope A is not plugged in; {NAME} is listened to."
+    qtbot.waitUntil(lambda: words in " ".join(program.page.banner.texts), timeout=10_000)
+    program.page.devices.device_chosen.emit(NAME)
+    assert program.page.banner.texts == []
 
 
 @pytest.mark.parametrize("missing", ["devices", "PortAudio"])

@@ -267,6 +267,15 @@ def test_a_second_device_is_listed_while_the_first_stays_open(rig, qtbot):
     qtbot.waitUntil(lambda: rig.opened == ["Webcam", "Webcam"], timeout=5000)
 
 
+def test_what_stands_in_for_the_remembered_device_is_said(rig, qtbot):
+    with qtbot.waitSignal(rig.worker.stands_in, timeout=5000) as told:
+        rig.worker.listen_to("Stethoscope")
+    assert told.args[0].name == "Test stethoscope"
+    assert told.args[1] == "Stethoscope"
+    with qtbot.assertNotEmitted(rig.worker.stands_in, wait=300):
+        rig.plug(device(), device("Third", is_default=False))
+
+
 def test_the_remembered_device_is_taken_when_it_comes(rig, qtbot):
     rig.found = [device("Webcam")]
     listen(rig, qtbot, "Test stethoscope")
