@@ -122,10 +122,7 @@ class Program(QObject):
             self._device_watch.start()
         self.capture.start(CaptureWorker.Priority.TimeCriticalPriority)
         self.capture.listen_to(self.settings.device_name)
-        recovery = Job("recover", lambda _progress, _cancelled: self.library.recover())
-        recovery.done.connect(self._recovered)
-        recovery.failed.connect(lambda error: self.page.banner.show_error(error, key="library"))
-        self.jobs.start(recovery)
+        self._recover()
         if files:
             self._open_files(list(files))
         self._save_timer.start()
@@ -188,6 +185,7 @@ class Program(QObject):
         menus.files_chosen.connect(self._open_files)
         menus.models_changed.connect(self._use_models)
         menus.theme_changed.connect(self._dress)
+        menus.folder_changed.connect(self._use_folder)
         page.take.model_chosen.connect(self._model_chosen)
         window.record.triggered.connect(self.record.record_or_stop)
         for play in (window.play, window.play_by_space):
@@ -261,6 +259,19 @@ class Program(QObject):
 
         return make
 
+    @Slot()
+    def _use_folder(self) -> None:
+        """Another recordings folder was chosen: the next take is written there."""
+        self.library.recordings = _recordings_folder(self._paths, self.settings).absolute()
+        self._recover()
+
+    def _recover(self) -> None:
+        """List what the recordings folder holds and the library does not know."""
+        recovery = Job("recover", lambda _progress, _cancelled: self.library.recover())
+        recovery.done.connect(self._recovered)
+        recovery.failed.connect(lambda error: self.page.banner.show_error(error, key="library"))
+        self.jobs.start(recovery)
+
     @Slot(object)
     def _recovered(self, takes: list[Take]) -> None:
         self.review.refresh()
@@ -320,11 +331,14 @@ def _say_already_running() -> None:
     message.exec()
 
 
+def _recordings_folder(paths: UserPaths, settings: Settings) -> Path:
+    chosen = settings.recordings_folder
+    return Path(chosen) if chosen else paths.recordings
+
+
 def _open_library(paths: UserPaths, settings: Settings) -> tuple[Library, StorageError | None]:
     """The library, or one in memory with the reason, so that recording goes on."""
-    recordings = (
-        Path(settings.recordings_folder) if settings.recordings_folder else paths.recordings
-    )
+    recordings = _recordings_folder(paths, settings)
     try:
         return Library(paths.database, recordings), None
     except StorageError as error:

@@ -43,6 +43,7 @@ class Menus(QObject):
     files_chosen = Signal(list)
     theme_changed = Signal()
     models_changed = Signal()
+    folder_changed = Signal()
 
     def __init__(
         self,
@@ -245,7 +246,7 @@ class Menus(QObject):
         self._show(dialog)
 
     def _use_settings(self, chosen: Settings) -> None:
-        engine = self._settings.engine
+        engine, folder = self._settings.engine, self._settings.recordings_folder
         self._settings.theme = chosen.theme
         self._settings.engine = chosen.engine
         self._settings.recordings_folder = chosen.recordings_folder
@@ -255,6 +256,8 @@ class Menus(QObject):
         self.theme_changed.emit()
         if chosen.engine != engine:
             self.models_changed.emit()
+        if chosen.recordings_folder != folder:
+            self.folder_changed.emit()
 
     # --- help ---------------------------------------------------------------------------
 

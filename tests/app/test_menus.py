@@ -9,12 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
-from heartgui.audio.files import read_recording
+from heartgui.audio.files import read_recording, write_wav
 from heartgui.paths import user_paths
 from heartgui.settings import load_settings
 from heartgui.ui.dialogs.preferences import PreferencesDialog
 from heartgui.ui.dialogs.text import TextDialog
 from tests.helpers.driving import drop, press, record, sample, wait_for_finding
+from tests.helpers.synthetic_heart import SyntheticHeart
 
 
 @pytest.fixture
@@ -138,3 +139,21 @@ def test_a_copy_that_fails_leaves_what_was_there(program, qtbot, tmp_path, answe
     assert "The copy was not saved (No space left on device)." in texts(program)
     assert older.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [older]
+
+
+def test_another_recordings_folder_is_that_of_the_next_take(program, qtbot, tmp_path):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    before = program.library.recordings
+    (tmp_path / "other").mkdir()
+    write_wav(tmp_path / "other" / "older.wav", SyntheticHeart().samples(5.0), 4000)
+    program.window.preferences.trigger()
+    dialog = program.menus.open_dialog
+    dialog.folder.setText(str(tmp_path / "other"))
+    dialog.accept()
+    record(program, qtbot)
+    takes = {take.path for take in program.library.takes()}
+    assert [path.parent for path in takes].count(before) == 1
+    assert tmp_path / "other" / "older.wav" in takes
+    assert len(takes) == 3
+    assert all(path.is_file() for path in takes)
