@@ -85,6 +85,7 @@ class Menus(QObject):
         window.zoom_out.triggered.connect(lambda: self._tracks.zoom_out())
         window.fit.triggered.connect(lambda: self._tracks.fit())
         window.refresh_devices.triggered.connect(page.devices.refresh_requested)
+        window.reset_clip.triggered.connect(page.devices.meter.clip_reset)
         window.self_test.triggered.connect(self._self_test)
         window.shortcuts.triggered.connect(
             lambda: self._show(TextDialog("Keyboard shortcuts", shortcuts_page(), window))

@@ -157,3 +157,18 @@ def test_another_recordings_folder_is_that_of_the_next_take(program, qtbot, tmp_
     assert tmp_path / "other" / "older.wav" in takes
     assert len(takes) == 3
     assert all(path.is_file() for path in takes)
+
+
+def test_the_clip_lamp_is_put_out_by_keyboard(program, qtbot, bench):
+    def clipped() -> bool:
+        level = program.capture.level
+        return level is not None and level.clipped
+
+    sound = bench.source._raw.copy()
+    bench.source._raw[:] = 32_767
+    qtbot.waitUntil(clipped, timeout=10_000)
+    bench.source._raw[:] = sound
+    qtbot.wait(500)
+    assert clipped()
+    program.window.reset_clip.trigger()
+    qtbot.waitUntil(lambda: not clipped(), timeout=5000)
