@@ -21,7 +21,7 @@ from heartgui.audio.devices import InputDevice, list_input_devices, refresh
 from heartgui.audio.microphone import Microphone
 from heartgui.audio.playback import Player
 from heartgui.display_server import no_display_reason
-from heartgui.errors import StorageError
+from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.analysis import Analyser, open_analyser
 from heartgui.inference.bundle import load_bundles
 from heartgui.library.store import Library
@@ -195,6 +195,7 @@ class Program(QObject):
         self.record.take_runs.connect(window.show_take)
         self.record.take_runs.connect(review_playing.hold)
         self.record.take_runs.connect(self._share_space)
+        self.record.take_cut_short.connect(self._say_on_review)
         self._share_space()
         window.page_changed.connect(self._page_changed)
         self.record.take_stored.connect(self.review.take_changed)
@@ -213,6 +214,12 @@ class Program(QObject):
         plays = self._reviewing and not self.record.recording
         self.window.record.setEnabled(not plays)
         self.window.play_by_space.setEnabled(plays)
+
+    @Slot(object)
+    def _say_on_review(self, error: HeartGUIError) -> None:
+        """The Record page says so too, but nobody looks at it now."""
+        if self._reviewing:
+            self.review_page.banner.show_error(error, key="take")
 
     @Slot(int)
     def _page_changed(self, index: int) -> None:

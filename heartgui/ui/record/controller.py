@@ -57,6 +57,8 @@ class RecordController(QObject):
     """Number of a take that was added to or changed in the library."""
     take_runs = Signal(bool)
     """A take has begun, or ended."""
+    take_cut_short = Signal(object)
+    """HeartGUIError: why a take ended by itself."""
     file_opened = Signal(object)
     """Path of a file that was opened by the person and could be read."""
 
@@ -323,6 +325,7 @@ class RecordController(QObject):
         self._page.tracks.set_gaps(take.gaps)
         if finished.error is not None:
             self._page.banner.show_error(finished.error, key="take")
+            self.take_cut_short.emit(finished.error)
         if take.n_frames == 0:
             self._nothing_recorded(finished)
             return
