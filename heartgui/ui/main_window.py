@@ -85,7 +85,8 @@ class MainWindow(QMainWindow):
         index = self.pages.addWidget(page)
         for kind in (QAbstractButton, QComboBox):
             for control in page.findChildren(kind):
-                control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                if control.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                    control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button = self._rail_button(title, icon)
         button.setCheckable(True)
         button.setAutoExclusive(True)

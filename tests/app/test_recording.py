@@ -599,6 +599,19 @@ def test_the_stereo_mean_is_said(program, qtbot, tmp_path):
     assert "22050 Hz" in program.page.caption.text()
 
 
+def test_tab_comes_to_the_chosen_length_and_the_arrows_change_it(program, qtbot):
+    take = program.page.take
+    take.set_length(20)
+    take.patient_code.setFocus()
+    qtbot.keyClick(take.patient_code, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is take.lengths.buttons[2]
+    qtbot.keyClick(take.lengths.buttons[2], Qt.Key.Key_Right)
+    assert take.length_s == program.settings.take_length_s == 30
+    assert QApplication.focusWidget() is take.lengths.buttons[3]
+    qtbot.keyClick(take.lengths.buttons[3], Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is take.models
+
+
 def test_space_presses_the_control_that_was_reached_by_tab(program, qtbot):
     lengths = program.page.take.lengths
     program.page.take.set_length(15)
