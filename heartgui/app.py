@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from heartgui.audio.devices import InputDevice, list_input_devices, refresh
 from heartgui.audio.microphone import Microphone
 from heartgui.audio.playback import Player
 from heartgui.display_server import no_display_reason
-from heartgui.errors import StorageError
+from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.analysis import Analyser, open_analyser
 from heartgui.inference.bundle import load_bundles
 from heartgui.library.store import Library
@@ -48,6 +49,8 @@ QUIT_VARIABLE = "HEARTGUI_QUIT_AFTER_S"
 REVIEW = 1
 FIRST_LOOK_S = 1.0
 """Longest wait for a sound server that does not answer, before inputs are listed all the same."""
+SAVE_MS = 2000
+"""How often settings are looked at, and written where they changed: a crash keeps them too."""
 
 
 class Program(QObject):
@@ -60,6 +63,10 @@ class Program(QObject):
         self._application = application
         self._paths = paths
         self.settings = load_settings(paths.settings)
+        self._saved = deepcopy(self.settings)
+        self._save_timer = QTimer(self)
+        self._save_timer.setInterval(SAVE_MS)
+        self._save_timer.timeout.connect(self._save_changed_settings)
         self._store = QSettings(str(paths.window), QSettings.Format.IniFormat)
         self._closed = False
         theme.load_fonts(application)
@@ -115,18 +122,17 @@ class Program(QObject):
             self._device_watch.start()
         self.capture.start(CaptureWorker.Priority.TimeCriticalPriority)
         self.capture.listen_to(self.settings.device_name)
-        recovery = Job("recover", lambda _progress, _cancelled: self.library.recover())
-        recovery.done.connect(self._recovered)
-        recovery.failed.connect(lambda error: self.page.banner.show_error(error, key="library"))
-        self.jobs.start(recovery)
+        self._recover()
         if files:
             self._open_files(list(files))
+        self._save_timer.start()
 
     def close(self) -> None:
         """End every thread and save what is remembered. Takes are kept. May be called twice."""
         if self._closed:
             return
         self._closed = True
+        self._save_timer.stop()
         self.window.remember(self._store)
         self._store.sync()
         self.record.close()
@@ -135,11 +141,21 @@ class Program(QObject):
         # No thread runs any more; what they have sent is taken before the library closes.
         QCoreApplication.sendPostedEvents(self)
         self.review.close()
+        self._save_settings()
+        self.library.close()
+
+    @Slot()
+    def _save_changed_settings(self) -> None:
+        if self.settings != self._saved:
+            self._save_settings()
+
+    def _save_settings(self) -> None:
+        # Also where it fails: it is tried again when they change, or at the end.
+        self._saved = deepcopy(self.settings)
         try:
             save_settings(self.settings, self._paths.settings)
         except OSError as error:
             log.warning("settings not saved: %s", error.strerror)
-        self.library.close()
 
     def _audio_devices(self, opening: threading.Lock) -> AudioDevices:
         """PortAudio's device calls. opening: held while a stream is opened for playing."""
@@ -169,6 +185,7 @@ class Program(QObject):
         menus.files_chosen.connect(self._open_files)
         menus.models_changed.connect(self._use_models)
         menus.theme_changed.connect(self._dress)
+        menus.folder_changed.connect(self._use_folder)
         page.take.model_chosen.connect(self._model_chosen)
         window.record.triggered.connect(self.record.record_or_stop)
         for play in (window.play, window.play_by_space):
@@ -178,6 +195,7 @@ class Program(QObject):
         self.record.take_runs.connect(window.show_take)
         self.record.take_runs.connect(review_playing.hold)
         self.record.take_runs.connect(self._share_space)
+        self.record.take_cut_short.connect(self._say_on_review)
         self._share_space()
         window.page_changed.connect(self._page_changed)
         self.record.take_stored.connect(self.review.take_changed)
@@ -196,6 +214,12 @@ class Program(QObject):
         plays = self._reviewing and not self.record.recording
         self.window.record.setEnabled(not plays)
         self.window.play_by_space.setEnabled(plays)
+
+    @Slot(object)
+    def _say_on_review(self, error: HeartGUIError) -> None:
+        """The Record page says so too, but nobody looks at it now."""
+        if self._reviewing:
+            self.review_page.banner.show_error(error, key="take")
 
     @Slot(int)
     def _page_changed(self, index: int) -> None:
@@ -241,6 +265,19 @@ class Program(QObject):
             return open_analyser(models_folder(), names, chosen.engine)
 
         return make
+
+    @Slot()
+    def _use_folder(self) -> None:
+        """Another recordings folder was chosen: the next take is written there."""
+        self.library.recordings = _recordings_folder(self._paths, self.settings).absolute()
+        self._recover()
+
+    def _recover(self) -> None:
+        """List what the recordings folder holds and the library does not know."""
+        recovery = Job("recover", lambda _progress, _cancelled: self.library.recover())
+        recovery.done.connect(self._recovered)
+        recovery.failed.connect(lambda error: self.page.banner.show_error(error, key="library"))
+        self.jobs.start(recovery)
 
     @Slot(object)
     def _recovered(self, takes: list[Take]) -> None:
@@ -301,11 +338,14 @@ def _say_already_running() -> None:
     message.exec()
 
 
+def _recordings_folder(paths: UserPaths, settings: Settings) -> Path:
+    chosen = settings.recordings_folder
+    return Path(chosen) if chosen else paths.recordings
+
+
 def _open_library(paths: UserPaths, settings: Settings) -> tuple[Library, StorageError | None]:
     """The library, or one in memory with the reason, so that recording goes on."""
-    recordings = (
-        Path(settings.recordings_folder) if settings.recordings_folder else paths.recordings
-    )
+    recordings = _recordings_folder(paths, settings)
     try:
         return Library(paths.database, recordings), None
     except StorageError as error:

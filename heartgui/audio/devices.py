@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from heartgui.errors import AudioUnavailableError
 _PLUG_INS = ("dmix", "surround", "front", "iec958", "spdif", "hdmi", "sysdefault", "samplerate",
              "speexrate", "upmix", "vdownmix", "lavrate", "oss", "jack")  # fmt: skip
 """ALSA's converters, which list themselves as devices."""
+_CARD_NUMBER = re.compile(r" \(hw:\d+,\d+\)$")
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class InputDevice:
     max_input_channels: int
     is_default: bool
     warning: str = ""
+
+
+def without_card_number(name: str) -> str:
+    """A device's name as it is at every start: ALSA numbers the cards anew as they come."""
+    return _CARD_NUMBER.sub("", name)
 
 
 def list_input_devices() -> list[InputDevice]:

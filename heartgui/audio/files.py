@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import soundfile
@@ -27,6 +30,8 @@ CANCELLED = 1e-4
 """Power of the channels' mean over that of the loudest; one of 32 alone leaves 1e-3."""
 LARGEST = 1e6
 """Samples beyond are no sound: full scale is 1, or 32,768 where a program forgot to scale."""
+NO_SPACE_BYTES = 1 << 20
+"""With less left, what libsndfile calls a system error is a full disk."""
 Arrived = Callable[[Samples, int, int], None]
 """All samples so far, their rate in Hz, and the number of samples that the file announces."""
 
@@ -104,15 +109,35 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
 def write_wav(path: Path, samples: Samples, sample_rate_hz: int) -> None:
     """Write a mono WAV file, of 16 bits where they hold the samples as they are, else of 24: a
     quiet recording would get another answer. Values beyond full scale are clipped. Raises
-    StorageError."""
+    StorageError; then nothing of it is left, and what was there before still is."""
     subtype = "PCM_16" if _in_steps_of_16_bits(samples) else "PCM_24"
     try:
-        soundfile.write(str(path), samples, sample_rate_hz, subtype=subtype, format="WAV")
+        with whole_or_not(path) as new:
+            try:
+                soundfile.write(str(new), samples, sample_rate_hz, subtype=subtype, format="WAV")
+            except soundfile.LibsndfileError:
+                if shutil.disk_usage(new.parent).free < NO_SPACE_BYTES:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+                raise
     except (soundfile.LibsndfileError, OSError) as error:
         raise StorageError(
             f"{path.name} could not be written ({_reason(error)}).",
             remedy="Check that there is space and that you may write to the folder.",
         ) from error
+
+
+@contextmanager
+def whole_or_not(path: Path) -> Iterator[Path]:
+    """A new file to write to. It becomes `path` if the block ends well, and is gone if not: a part
+    of a recording would be taken for one."""
+    new = path.with_name(f".{uuid4().hex}.new")
+    try:
+        yield new
+        new.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            new.unlink()
+        raise
 
 
 def _in_steps_of_16_bits(samples: Samples) -> bool:

@@ -46,17 +46,18 @@ def headline(finding: Finding) -> str:
 
 
 def subline(finding: Finding) -> str:
-    """Which models said so, and whether they agree."""
+    """Which models said so, whether they agree, and whether a poor signal was no matter."""
     if finding.decision is Decision.RECORD_AGAIN:
         return "The take is kept"
+    anyway = " · analysed anyway" if finding.analysed_anyway else ""
     names = [f"{model_title(p.model)} {p.model_version}" for p in finding.predictions]
     if not names:
         return "No model was run"
     if len(names) == 1:
-        return f"by {names[0]}"
+        return f"by {names[0]}{anyway}"
     labels = {prediction.label for prediction in finding.predictions}
     joined = " and ".join(names)
-    return f"{joined} agree" if len(labels) == 1 else f"{joined} disagree"
+    return f"{joined} {'agree' if len(labels) == 1 else 'disagree'}{anyway}"
 
 
 def models_words(finding: Finding, *, versions: bool) -> str:

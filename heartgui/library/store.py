@@ -49,7 +49,8 @@ TAKE_NAME = re.compile(r"take-\d{8}-\d{6}(-\d+)?")
 class Library:
     """All takes. May be used from several threads; each call is short.
 
-    recordings: the folder of new WAV files. damaged: whether the table had to be made anew.
+    recordings: the folder of new WAV files; another absolute one may be set at any time. damaged:
+    whether the table had to be made anew.
     Every call raises StorageError where the disk or the table fails.
     """
 
@@ -116,7 +117,7 @@ class Library:
         recording = read_recording(source)
         path = self.new_take_path(now)
         try:
-            self.recordings.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(
                 f"The recordings folder cannot be used ({error.strerror or error}).",

@@ -85,7 +85,8 @@ class MainWindow(QMainWindow):
         index = self.pages.addWidget(page)
         for kind in (QAbstractButton, QComboBox):
             for control in page.findChildren(kind):
-                control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                if control.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                    control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button = self._rail_button(title, icon)
         button.setCheckable(True)
         button.setAutoExclusive(True)
@@ -187,6 +188,7 @@ class MainWindow(QMainWindow):
         self.play_by_space = self._action("Play or pause", "Space")
         self.sites = [self._action(f"Site {n}", str(n)) for n in range(1, 5)]
         self.refresh_devices = self._action("Look for &devices again", "F5")
+        self.reset_clip = self._action("Reset the &clip lamp")
         self.self_test = self._action("Run a &self-test")
         self.shortcuts = self._action("&Keyboard shortcuts", "F1")
         self.about = self._action("&About HeartGUI and its models")
@@ -226,6 +228,7 @@ class MainWindow(QMainWindow):
         audio.addActions([self.record, self.play])
         audio.addSeparator()
         audio.addAction(self.refresh_devices)
+        audio.addAction(self.reset_clip)
         help_menu = bar.addMenu("&Help")
         self.samples_menu = help_menu.addMenu("&Try a sample")
         help_menu.addAction(self.self_test)

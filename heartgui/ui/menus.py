@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
-from heartgui.audio.files import AUDIO_SUFFIXES, write_wav
+from heartgui.audio.files import AUDIO_SUFFIXES, whole_or_not, write_wav
 from heartgui.domain import AuscultationSite, Recording
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.bundle import load_bundles
@@ -43,6 +43,7 @@ class Menus(QObject):
     files_chosen = Signal(list)
     theme_changed = Signal()
     models_changed = Signal()
+    folder_changed = Signal()
 
     def __init__(
         self,
@@ -84,6 +85,7 @@ class Menus(QObject):
         window.zoom_out.triggered.connect(lambda: self._tracks.zoom_out())
         window.fit.triggered.connect(lambda: self._tracks.fit())
         window.refresh_devices.triggered.connect(page.devices.refresh_requested)
+        window.reset_clip.triggered.connect(page.devices.meter.clip_reset)
         window.self_test.triggered.connect(self._self_test)
         window.shortcuts.triggered.connect(
             lambda: self._show(TextDialog("Keyboard shortcuts", shortcuts_page(), window))
@@ -210,11 +212,10 @@ class Menus(QObject):
         source = recording.path
         try:
             if source is not None and source.suffix.lower() == ".wav" and source.is_file():
-                shutil.copyfile(source, target)
+                with whole_or_not(target) as new:
+                    shutil.copyfile(source, new)
             else:
                 write_wav(target, recording.samples, recording.sample_rate_hz)
-        except shutil.SameFileError:
-            pass
         except (OSError, StorageError) as error:
             why = error.strerror if isinstance(error, OSError) else error.message
             self._banner.show_message(
@@ -246,7 +247,7 @@ class Menus(QObject):
         self._show(dialog)
 
     def _use_settings(self, chosen: Settings) -> None:
-        engine = self._settings.engine
+        engine, folder = self._settings.engine, self._settings.recordings_folder
         self._settings.theme = chosen.theme
         self._settings.engine = chosen.engine
         self._settings.recordings_folder = chosen.recordings_folder
@@ -256,6 +257,8 @@ class Menus(QObject):
         self.theme_changed.emit()
         if chosen.engine != engine:
             self.models_changed.emit()
+        if chosen.recordings_folder != folder:
+            self.folder_changed.emit()
 
     # --- help ---------------------------------------------------------------------------
 

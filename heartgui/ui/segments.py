@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 
 class Segments(QWidget):
@@ -29,8 +29,11 @@ class Segments(QWidget):
             button.setAccessibleName(f"{name} {text}")
             ends = ("first",) if index == 0 else ("last",) if index == len(choices) - 1 else ()
             button.setProperty("segment", ends[0] if ends else "middle")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._group.addButton(button, index)
             row.addWidget(button)
+        # Tab comes to the chosen one; from there the arrow keys go.
+        self._group.buttonToggled.connect(_tab_to)
         self._group.idClicked.connect(self.chosen)
         self.set_current(0)
 
@@ -44,3 +47,7 @@ class Segments(QWidget):
 
     def set_current(self, index: int) -> None:
         self._group.button(index).setChecked(True)
+
+
+def _tab_to(button: QAbstractButton, chosen: bool) -> None:
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus if chosen else Qt.FocusPolicy.NoFocus)

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QThread, Signal
 
-from heartgui.audio.devices import InputDevice
+from heartgui.audio.devices import InputDevice, without_card_number
 from heartgui.audio.source import AudioSource, Block
 from heartgui.audio.take_writer import TakeWriter, free_space_s
 from heartgui.errors import AudioUnavailableError, DeviceError, HeartGUIError, StorageError
@@ -63,6 +63,8 @@ class CaptureWorker(QThread):
     """The InputDevice that is now open."""
     came_back = Signal(object)
     """InputDevice: the one wanted was plugged in and is open now, in place of another."""
+    stands_in = Signal(object, str)
+    """The InputDevice that is open because the one wanted, by its name, is not there."""
     unavailable = Signal(object)
     """HeartGUIError: why nothing can be heard."""
     take_started = Signal(object)
@@ -256,6 +258,11 @@ class CaptureWorker(QThread):
         named = [device for name in names for device in found if device.name == name]
         if named or self._lost_name:
             return list(dict.fromkeys(named))
+        # Not in place of a lost one: there may be another of the same make.
+        wanted = without_card_number(self._wanted_name)
+        renumbered = [d for d in found if wanted and without_card_number(d.name) == wanted]
+        if len(renumbered) == 1:
+            return renumbered
         return [device for device in found if device.is_default][:1] or list(found[:1])
 
     def _announce(self, found: list[InputDevice]) -> None:
@@ -285,6 +292,9 @@ class CaptureWorker(QThread):
         self.listening.emit(device)
         if instead_of and instead_of != device.name:
             self.came_back.emit(device)
+        wanted = without_card_number(self._wanted_name)
+        if wanted and not instead_of and wanted != without_card_number(device.name):
+            self.stands_in.emit(device, self._wanted_name)
 
     def _close_source(self) -> None:
         source, self._source = self._source, None

@@ -9,10 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
-from heartgui.audio.files import read_recording
+from heartgui.audio.files import read_recording, write_wav
+from heartgui.paths import user_paths
+from heartgui.settings import load_settings
 from heartgui.ui.dialogs.preferences import PreferencesDialog
 from heartgui.ui.dialogs.text import TextDialog
 from tests.helpers.driving import drop, press, record, sample, wait_for_finding
+from tests.helpers.synthetic_heart import SyntheticHeart
 
 
 @pytest.fixture
@@ -111,3 +114,61 @@ def test_a_take_whose_file_is_gone_is_saved_from_memory(program, qtbot, tmp_path
         read_recording(tmp_path / "a.wav").samples, take.samples, atol=1 / 32_000
     )
     assert (tmp_path / "a.wav").stat().st_size == len(written)
+
+
+def test_what_is_chosen_is_kept_by_a_crash_too(program, qtbot):
+    qtbot.mouseClick(program.page.take.lengths.buttons[-1], Qt.MouseButton.LeftButton)
+    # Not closed: what is in the file now is what a crash would leave.
+    stored = user_paths().settings
+    qtbot.waitUntil(lambda: load_settings(stored).take_length_s == 30, timeout=10_000)
+
+
+def test_a_copy_that_fails_leaves_what_was_there(program, qtbot, tmp_path, answer, monkeypatch):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    older = tmp_path / "a.wav"
+    older.write_bytes(b"before")
+
+    def fail(_source, target):
+        Path(target).write_bytes(b"part")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfile", fail)
+    answer.name = older
+    program.window.save_copy.trigger()
+    assert "The copy was not saved (No space left on device)." in texts(program)
+    assert older.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [older]
+
+
+def test_another_recordings_folder_is_that_of_the_next_take(program, qtbot, tmp_path):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    before = program.library.recordings
+    (tmp_path / "other").mkdir()
+    write_wav(tmp_path / "other" / "older.wav", SyntheticHeart().samples(5.0), 4000)
+    program.window.preferences.trigger()
+    dialog = program.menus.open_dialog
+    dialog.folder.setText(str(tmp_path / "other"))
+    dialog.accept()
+    record(program, qtbot)
+    takes = {take.path for take in program.library.takes()}
+    assert [path.parent for path in takes].count(before) == 1
+    assert tmp_path / "other" / "older.wav" in takes
+    assert len(takes) == 3
+    assert all(path.is_file() for path in takes)
+
+
+def test_the_clip_lamp_is_put_out_by_keyboard(program, qtbot, bench):
+    def clipped() -> bool:
+        level = program.capture.level
+        return level is not None and level.clipped
+
+    sound = bench.source._raw.copy()
+    bench.source._raw[:] = 32_767
+    qtbot.waitUntil(clipped, timeout=10_000)
+    bench.source._raw[:] = sound
+    qtbot.wait(500)
+    assert clipped()
+    program.window.reset_clip.trigger()
+    qtbot.waitUntil(lambda: not clipped(), timeout=5000)

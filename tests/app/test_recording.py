@@ -20,11 +20,13 @@ from heartgui.errors import AudioFileError, AudioUnavailableError
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.wording import headline
 from heartgui.library.take import TakeLabels
-from heartgui.paths import models_folder
+from heartgui.paths import models_folder, user_paths
+from heartgui.settings import Settings, save_settings
 from heartgui.workers.capture import AudioDevices
 from heartgui.workers.jobs import Job
 from heartgui.workers.opening import open_recording
 from tests.helpers.driving import drop, finding, press, record, sample, wait_for_finding
+from tests.helpers.stethoscope import NAME
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 
@@ -188,6 +190,7 @@ def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, b
     assert answer.analysed_anyway
     assert answer.decision is not Decision.RECORD_AGAIN
     assert "analysed anyway" in caplog.text
+    assert "analysed anyway" in result.subline.text()
     assert program.library.takes()[0].decision is answer.decision
 
 
@@ -485,6 +488,15 @@ def test_unplugging_keeps_the_take_and_says_so(program, qtbot, bench):
     wait_for_finding(program, qtbot)
 
 
+def test_another_microphone_than_the_remembered_one_is_said(start, qtbot):
+    save_settings(Settings(device_name="Stethoscope A"), user_paths().settings)
+    program = start()
+    words = f"Stethoscope A is not plugged in; {NAME} is listened to."
+    qtbot.waitUntil(lambda: words in " ".join(program.page.banner.texts), timeout=10_000)
+    program.page.devices.device_chosen.emit(NAME)
+    assert program.page.banner.texts == []
+
+
 @pytest.mark.parametrize("missing", ["devices", "PortAudio"])
 def test_without_an_input_files_still_open(start, qtbot, monkeypatch, missing):
     def list_inputs():
@@ -585,6 +597,19 @@ def test_the_stereo_mean_is_said(program, qtbot, tmp_path):
     wait_for_finding(program, qtbot)
     assert "mean of 2 channels" in program.page.caption.text()
     assert "22050 Hz" in program.page.caption.text()
+
+
+def test_tab_comes_to_the_chosen_length_and_the_arrows_change_it(program, qtbot):
+    take = program.page.take
+    take.set_length(20)
+    take.patient_code.setFocus()
+    qtbot.keyClick(take.patient_code, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is take.lengths.buttons[2]
+    qtbot.keyClick(take.lengths.buttons[2], Qt.Key.Key_Right)
+    assert take.length_s == program.settings.take_length_s == 30
+    assert QApplication.focusWidget() is take.lengths.buttons[3]
+    qtbot.keyClick(take.lengths.buttons[3], Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is take.models
 
 
 def test_space_presses_the_control_that_was_reached_by_tab(program, qtbot):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QTextDocument
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, HeartSoundClass
 from heartgui.errors import AudioFileError
+from heartgui.inference.classifier import Classifier
 from heartgui.library.places import TRASH
 from heartgui.library.take import LONGEST_CODE, TakeLabels
 from heartgui.ui.main_window import SMALLEST_SIZE
@@ -627,13 +630,17 @@ def test_another_versions_answer_has_no_figures_of_todays_model(reviewing, qtbot
 # --- long work --------------------------------------------------------------------------
 
 
-def test_analyse_anyway_on_the_card_is_about_the_take_that_is_shown(reviewing, qtbot):
+def test_analyse_anyway_on_the_card_is_about_the_take_that_is_shown(reviewing, qtbot, caplog):
     page, library = reviewing.review_page, reviewing.library
     page.table.selectAll()
-    page.result.analyse_anyway_requested.emit()
-    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    with caplog.at_level(logging.INFO, logger="heartgui"):
+        page.result.analyse_anyway_requested.emit()
+        qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    assert "analysed anyway" in caplog.text
     models = [library.finding(take).predictions[0].model for take in library.takes()]
     assert models == ["heartnet", "cnn", "cnn"]
+    qtbot.waitUntil(lambda: "HeartNet" in page.result.subline.text(), timeout=5000)
+    assert "analysed anyway" in page.result.subline.text()
 
 
 def test_an_answer_is_in_its_row_as_soon_as_it_comes(program, qtbot, monkeypatch):
@@ -712,6 +719,37 @@ def test_cancel_stops_all_work_and_says_what_came_of_it(reviewing, qtbot, tmp_pa
     (said,) = page.banner.texts
     assert said.startswith("Cancelled after 1 recording. 1 of 2 files could not be used. bad.wav:")
     assert not page.stop.isVisible()
+
+
+@pytest.mark.parametrize("work", ["add", "classify"])
+def test_a_long_recording_is_cancelled_before_its_end(program, qtbot, tmp_path, monkeypatch, work):
+    page, long = program.review_page, tmp_path / "long.wav"
+    write_wav(long, np.tile(SyntheticHeart().samples(20.0), 30), 4000)
+    program.window.review_page.trigger()
+    if work == "classify":
+        program.library.add_file(long, NOW)
+        program.review.refresh()
+        program.review.shown()
+    asked, go_on, answer = [], threading.Event(), Classifier.answer
+
+    def slow(classifier, batch):
+        asked.append(len(batch))
+        go_on.wait(20.0)
+        return answer(classifier, batch)
+
+    monkeypatch.setattr(Classifier, "answer", slow)
+    if work == "classify":
+        page.classify.click()
+    else:
+        drop(program, long)
+    qtbot.waitUntil(lambda: bool(asked), timeout=20_000)
+    page.stop.click()
+    go_on.set()
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=20_000)
+    assert len(asked) == 1
+    assert page.banner.texts[0].startswith("Cancelled after")
+    (take,) = program.library.takes()
+    assert take.decision is None
 
 
 def test_closing_drops_the_work_that_waits(reviewing, qtbot, monkeypatch):

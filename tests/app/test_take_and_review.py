@@ -111,3 +111,14 @@ def test_the_rail_shows_a_running_take(reviewing, qtbot):
     assert button.grab().toImage() == idle
     assert button.accessibleName() == "Record"
     assert button.toolTip() == "Record (Ctrl+1)"
+
+
+def test_a_take_that_is_cut_short_is_said_on_the_review_page(reviewing, qtbot, bench):
+    reviewing.record.record_or_stop()
+    qtbot.waitUntil(lambda: reviewing.record.recording, timeout=10_000)
+    reviewing.window.review_page.trigger()
+    qtbot.waitUntil(lambda: reviewing.capture.level is not None, timeout=5000)
+    bench.unplug()
+    said = reviewing.review_page.banner
+    qtbot.waitUntil(lambda: "unplugged" in " ".join(said.texts), timeout=5000)
+    assert "Everything up to then is kept." in said.texts[0]

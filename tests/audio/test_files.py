@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -276,3 +277,30 @@ def test_a_file_of_unscaled_floats_and_its_copy_get_the_answer_of_the_scaled_one
 def test_a_folder_that_is_missing_is_said_on_writing(tmp_path):
     with pytest.raises(StorageError, match=r"out\.wav could not be written"):
         write_wav(tmp_path / "none" / "out.wav", HEART, RATE_HZ)
+
+
+@pytest.fixture
+def little_room():
+    """No file gets larger than 10 kB, as on a disk that is nearly full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_file_that_has_no_room_is_not_left_in_part(tmp_path, little_room):
+    # At the next start a part in the recordings folder would be a take.
+    out = tmp_path / "out.wav"
+    out.write_bytes(b"before")
+    with pytest.raises(StorageError, match=r"out\.wav could not be written"):
+        write_wav(out, HEART, RATE_HZ)
+    assert out.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_full_disk_is_called_that(tmp_path, little_room, monkeypatch):
+    full = shutil.disk_usage(tmp_path)._replace(free=0)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: full)
+    with pytest.raises(StorageError, match="No space left on device"):
+        write_wav(tmp_path / "out.wav", HEART, RATE_HZ)

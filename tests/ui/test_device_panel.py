@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+from PySide6.QtGui import QAccessible
+
 from heartgui.audio.devices import InputDevice
 from heartgui.ui.record.device_panel import NONE_FOUND, DevicePanel
+from heartgui.ui.record.take_panel import TakePanel
 
 
 def device(name: str) -> InputDevice:
@@ -38,3 +42,14 @@ def test_a_devices_name_is_no_html(qtbot):
     panel.set_listening("<b>Steth</b>")
     panel.set_devices([])
     assert "&lt;b&gt;Steth&lt;/b&gt; is unplugged" in panel.combo.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("panel", "field", "name"),
+    [(DevicePanel, "combo", "Stethoscope"), (TakePanel, "models", "Models")],
+)
+def test_a_screen_reader_has_a_name_for_each_list(qtbot, panel, field, name):
+    made = panel()
+    qtbot.addWidget(made)
+    reader = QAccessible.queryAccessibleInterface(getattr(made, field))
+    assert [label.text(QAccessible.Text.Name) for label, _ in reader.relations()] == [name]

@@ -148,7 +148,10 @@ def test_every_control_has_a_name_a_tooltip_and_the_keyboard(bar: TransportBar) 
     for control in controls:
         assert control.accessibleName()
         assert control.toolTip()
-        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
+        # Of a choice among a few, Tab comes to the chosen one.
+        choice = isinstance(control, QAbstractButton) and control.group() is not None
+        reached = bool(control.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        assert reached is (not choice or control.isChecked())
 
 
 def test_disabled_nothing_answers(bar: TransportBar, qtbot: QtBot) -> None:

@@ -213,6 +213,20 @@ def test_the_remembered_device_is_chosen_by_name(rig, qtbot):
     assert rig.opened == ["Webcam"]
 
 
+def test_the_remembered_device_is_known_by_another_card_number(rig, qtbot):
+    rig.found = [device("Laptop: Analog (hw:0,0)"), device("Steth: USB (hw:1,0)", is_default=False)]
+    listen(rig, qtbot, "Steth: USB (hw:2,0)")
+    assert rig.opened == ["Steth: USB (hw:1,0)"]
+
+
+def test_another_of_the_same_make_never_takes_the_place_of_a_lost_one(rig, qtbot):
+    rig.found = [device("Steth: USB (hw:1,0)"), device("Steth: USB (hw:2,0)", is_default=False)]
+    listen(rig, qtbot, "Steth: USB (hw:1,0)")
+    with qtbot.waitSignal(rig.worker.unavailable, timeout=5000):
+        rig.plug(device("Steth: USB (hw:2,0)"))
+    assert rig.opened == ["Steth: USB (hw:1,0)"]
+
+
 def test_no_device_is_said_and_a_new_one_is_found_by_itself(rig, qtbot):
     rig.found = []
     with qtbot.waitSignal(rig.worker.unavailable, timeout=5000) as told:
@@ -251,6 +265,15 @@ def test_a_second_device_is_listed_while_the_first_stays_open(rig, qtbot):
         rig.plug(device(), device("Webcam", is_default=False))
     assert [entry.name for entry in listed.args[0]] == ["Test stethoscope", "Webcam"]
     qtbot.waitUntil(lambda: rig.opened == ["Webcam", "Webcam"], timeout=5000)
+
+
+def test_what_stands_in_for_the_remembered_device_is_said(rig, qtbot):
+    with qtbot.waitSignal(rig.worker.stands_in, timeout=5000) as told:
+        rig.worker.listen_to("Stethoscope")
+    assert told.args[0].name == "Test stethoscope"
+    assert told.args[1] == "Stethoscope"
+    with qtbot.assertNotEmitted(rig.worker.stands_in, wait=300):
+        rig.plug(device(), device("Third", is_default=False))
 
 
 def test_the_remembered_device_is_taken_when_it_comes(rig, qtbot):

@@ -75,8 +75,9 @@ class PreferencesDialog(QDialog):
         rows.addLayout(form)
         rows.addWidget(
             label(
-                "A new recordings folder is used from the next start. HeartNet always runs on ONNX"
-                " Runtime; the engine is for the paper's CNN and LSTM.",
+                "A new recordings folder is used from the next take on; older takes stay where they"
+                " are. HeartNet always runs on ONNX Runtime; the engine is for the paper's CNN and"
+                " LSTM.",
                 "muted",
                 wrap=True,
             )

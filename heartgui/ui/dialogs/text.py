@@ -22,6 +22,7 @@ def shortcuts_page() -> str:
 | {key_name("Ctrl+1")}, {key_name("Ctrl+2")} | Record page, Review page |
 | {key_name("Ctrl++")}, {key_name("Ctrl+-")}, {key_name("Ctrl+0")} | zoom in, out, fit |
 | ← → Home End + − 0 | in the tracks: pan, ends, zoom, fit |
+| Shift+← Shift+→, Enter | there: move the cursor, move playback to it |
 | F2, Del, Enter | in the table of recordings: rename, delete, open |
 | Menu, right click | there: site, posture and patient code of what is chosen |
 | {key_name("Ctrl+F")} | search recordings |

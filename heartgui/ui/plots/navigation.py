@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from heartgui.ui.plots.time_range import TimeRange
+from heartgui.ui.widgets.announce import announce
 
 _ZOOM_STEP = 0.7
 _PAN_SHARE = 0.1
@@ -59,6 +60,11 @@ class TimeNavigation(QWidget):
     @property
     def live(self) -> bool:
         return self._live_view_s is not None
+
+    @property
+    def cursor_text(self) -> str:
+        """The values under the cursor."""
+        raise NotImplementedError
 
     def cursor_in_view(self) -> bool:
         start_s, end_s = self.visible_range_s
@@ -169,6 +175,8 @@ class TimeNavigation(QWidget):
         time_s = now + direction * _CURSOR_SHARE * (end_s - start_s)
         time_s = min(max(time_s, start_s), end_s)
         self.set_cursor(time_s)
+        # The focus stays, so a screen reader would not tell of it.
+        announce(self, self.cursor_text, at_once=True)
         self.cursor_moved.emit(time_s)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -34,6 +34,8 @@ FRAME_MS = 33
 LIVE_MS = 1000
 LIVE_VIEW_S = 10.0
 NO_DEVICE = "device"
+CAME_BACK = "came back"
+STANDS_IN = "stands in"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class RecordController(QObject):
     """Number of a take that was added to or changed in the library."""
     take_runs = Signal(bool)
     """A take has begun, or ended."""
+    take_cut_short = Signal(object)
+    """HeartGUIError: why a take ended by itself."""
     file_opened = Signal(object)
     """Path of a file that was opened by the person and could be read."""
 
@@ -226,6 +230,7 @@ class RecordController(QObject):
         capture.devices_listed.connect(page.devices.set_devices)
         capture.listening.connect(self._on_listening)
         capture.came_back.connect(self._on_came_back)
+        capture.stands_in.connect(self._on_stands_in)
         capture.unavailable.connect(self._on_unavailable)
         capture.take_started.connect(self._on_take_started)
         capture.take_finished.connect(self._on_take_finished)
@@ -254,9 +259,17 @@ class RecordController(QObject):
 
     @Slot(object)
     def _on_came_back(self, device: InputDevice) -> None:
+        self._page.banner.dismiss(STANDS_IN)
         self._page.banner.show_message(
             "info", f"{device.name} was plugged in and is listened to now.",
-            "Takes are recorded from it until you choose another device.", key="came back",
+            "Takes are recorded from it until you choose another device.", key=CAME_BACK,
+        )  # fmt: skip
+
+    @Slot(object, str)
+    def _on_stands_in(self, device: InputDevice, wanted: str) -> None:
+        self._page.banner.show_message(
+            "warning", f"{wanted} is not plugged in; {device.name} is listened to.",
+            "Plug it in, it is noticed by itself, or choose another device.", key=STANDS_IN,
         )  # fmt: skip
 
     @Slot(object)
@@ -265,12 +278,13 @@ class RecordController(QObject):
         self._starting = False
         self._page.record_button.set_state("disabled")
         self._page.devices.set_level(None)
-        self._page.banner.dismiss("came back")
+        self._page.banner.dismiss(CAME_BACK)
         self._page.banner.show_error(error, key=NO_DEVICE, kind="warning")
 
     @Slot(str)
     def _device_chosen(self, name: str) -> None:
         self._settings.device_name = name
+        self._page.banner.dismiss(STANDS_IN)
         self._listening = False
         self._page.record_button.set_state("disabled")
         self._capture.listen_to(name)
@@ -311,6 +325,7 @@ class RecordController(QObject):
         self._page.tracks.set_gaps(take.gaps)
         if finished.error is not None:
             self._page.banner.show_error(finished.error, key="take")
+            self.take_cut_short.emit(finished.error)
         if take.n_frames == 0:
             self._nothing_recorded(finished)
             return

@@ -29,7 +29,8 @@ class DevicePanel(Card):
     def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         head = QHBoxLayout()
-        head.addWidget(label("Stethoscope", "muted"))
+        title = label("Stethoscope", "muted")
+        head.addWidget(title)
         head.addStretch(1)
         self.refresh = QToolButton()
         self.refresh.setIconSize(QSize(16, 16))
@@ -41,6 +42,8 @@ class DevicePanel(Card):
         self.combo = ComboBox()
         self.combo.setAccessibleName("Input device")
         self.combo.setToolTip(TOOLTIP)
+        # On Linux the name of a list is that of its label.
+        title.setBuddy(self.combo)
         self.combo.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )

@@ -28,6 +28,7 @@ from heartgui.inference.wording import (
     subline,
 )
 from heartgui.ui.theme import LIGHT, Palette
+from heartgui.ui.widgets.announce import announce
 from heartgui.ui.widgets.card import Card, label, note
 from heartgui.ui.widgets.focus import release_focus, somebody_types
 from heartgui.ui.widgets.icons import pixmap
@@ -64,6 +65,8 @@ class ResultCard(Card):
         self._palette = palette
         self._icon_name, self._icon_role = "listen", "muted"
         self._models: Sequence[str] = ()
+        self._said = ""
+        """Which answer was announced last; empty since another one is asked for."""
         self._cards: Sequence[ModelCard | None] = ()
         """Of each model that answered, None where it is not known."""
         self._can_record = can_record
@@ -181,6 +184,7 @@ class ResultCard(Card):
 
     def show_busy(self, text: str, done: int = 0, total: int = 0) -> None:
         """Work under way, with progress where it is known."""
+        self._said = ""
         self._words("listen", "accent", text, f"{done} of {total} windows" if total > 1 else " ")
         self.progress.setAccessibleName("Classification progress")
         self.cancel.setToolTip("Stop the classification; the recording stays")
@@ -235,6 +239,7 @@ class ResultCard(Card):
         self.bars.set_values(finding.probabilities, self._thresholds(), label=finding.label)
         self._fill_details(finding)
         self._only(*shown)
+        self._announce()
 
     def show_why(self, words: str, *, busy: bool = False, shown: bool = False) -> None:
         """Progress or result of finding out what the answer rests on; empty for neither."""
@@ -248,6 +253,7 @@ class ResultCard(Card):
         self.remedies.setText(remedy)
         self.bars.set_values(())
         self._only(self.reasons, self.remedies, self.bars, tone="bad")
+        self._announce()
 
     def _show_record_again(self, finding: Finding, attempt: int) -> None:
         if not self._can_record:
@@ -265,8 +271,18 @@ class ResultCard(Card):
         if self._can_record:
             shown.append(self.again)
         self._only(*shown, tone="bad")
+        self._announce()
         if self._can_record and not somebody_types():
             self.again.setFocus()
+
+    def _announce(self) -> None:
+        """Have the answer said, once however often it is shown."""
+        parts = [self.accessibleName()]
+        parts += [part.text() for part in (self.reasons, self.remedies) if not part.isHidden()]
+        said = " ".join(" ".join(parts).split())
+        if said != self._said and self.isVisible():
+            self._said = said
+            announce(self, said)
 
     # --- parts --------------------------------------------------------------------------
 

@@ -76,6 +76,9 @@ class TakePanel(Card):
 def _row(title: str, field: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
-    row.addWidget(label(title, "muted"))
+    name = label(title, "muted")
+    # On Linux the name of a list is that of its label.
+    name.setBuddy(field)
+    row.addWidget(name)
     row.addWidget(field, 1)
     return row

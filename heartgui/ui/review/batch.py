@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -9,10 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from heartgui.audio.files import read_recording, sound_files
-from heartgui.errors import HeartGUIError
+from heartgui.errors import Cancelled, HeartGUIError
 from heartgui.inference.analysis import Analyser
 from heartgui.library.store import Library
 from heartgui.workers.jobs import IsCancelled, Progress
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -44,8 +47,15 @@ def classify_takes(
         try:
             take = library.get(take_id)
             name = take.name
-            finding = analyser.analyse(read_recording(take.path), anyway=anyway)
+            finding = analyser.analyse(
+                read_recording(take.path), anyway=anyway, cancelled=cancelled
+            )
             library.set_finding(take_id, finding)
+            if anyway:
+                log.info("analysed anyway by request")
+        except Cancelled:
+            outcome.cancelled = True
+            break
         except HeartGUIError as error:
             outcome.failed.append(f"{name}: {error.message}")
         else:
@@ -83,7 +93,13 @@ def add_files(
     for path in _until_cancelled(files, outcome, progress, cancelled):
         try:
             take = library.add_file(path, datetime.now(UTC))
-            library.set_finding(take.id, analyser.analyse(read_recording(take.path)))
+            finding = analyser.analyse(read_recording(take.path), cancelled=cancelled)
+            library.set_finding(take.id, finding)
+        except Cancelled:
+            # It is added; it has no answer yet.
+            outcome.done.append(take.id)
+            outcome.cancelled = True
+            break
         except HeartGUIError as error:
             outcome.failed.append(f"{path.name}: {error.message}")
         else:

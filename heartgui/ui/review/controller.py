@@ -286,6 +286,9 @@ class ReviewController(QObject):
             # The file of one that is being deleted is there no more, or soon will not be.
             if take_id not in self.deletion.moving:
                 self._shown.show(take_id)
+        elif shown.id not in self.deletion.moving:
+            # It may have got another answer.
+            self._shown.show(shown.id)
 
     def _open_and_play(self) -> None:
         self._open_timer.stop()

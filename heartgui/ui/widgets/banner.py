@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from heartgui.errors import HeartGUIError
 from heartgui.ui.theme import LIGHT, Palette
+from heartgui.ui.widgets.announce import announce
 from heartgui.ui.widgets.card import label
 from heartgui.ui.widgets.focus import release_focus
 from heartgui.ui.widgets.icons import icon, pixmap
@@ -70,6 +71,7 @@ class BannerArea(QWidget):
         self._shown[key] = banner
         self._rows.insertWidget(0, banner)
         self.setVisible(True)
+        announce(banner, banner.text, at_once=kind in ("warning", "error"))
 
     def show_error(self, error: HeartGUIError, *, key: str = "", kind: str = "error") -> None:
         """Show an error's message with what was kept and what to do."""
