@@ -53,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         from heartgui.inference.analysis import Analyser
         from heartgui.inference.classifier import Classifier
     # Not before: it would look through what was imported, all of which stays.
+    gc.freeze()
     gc.enable()
     files = sound_files(arguments.paths)
     if not files:
@@ -60,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"heartgui: no sound files there ({endings}).", file=sys.stderr)
         return 1
     analyser = Analyser(tuple(Classifier(model) for model in loading.result()))
+    gc.freeze()
     failed = 0
     table = None if arguments.json else _Table(files)
     progress = _Progress(len(files))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -79,6 +78,8 @@ class KerasEngine:
                 "TensorFlow is not installed.",
                 remedy="Choose the ONNX engine in Settings, or install the train extra.",
             )
+        import tempfile
+
         import keras
 
         # Keras reads from a path only; a private copy of the checked bytes cannot change

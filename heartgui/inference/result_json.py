@@ -20,6 +20,8 @@ from heartgui.domain import (
 from heartgui.inference.classifier import mean_windows
 
 DECIMALS = 6
+CYCLE_DECIMALS = 4
+"""Of seconds and levels."""
 
 
 def finding_to_json(finding: Finding, file: str) -> dict[str, Any]:
@@ -120,11 +122,12 @@ def _cycle(cycle: HeartCycle | None) -> dict[str, Any] | None:
 
 def _rounded(value: Any) -> Any:
     if isinstance(value, float):
-        return round(value, 4)
+        return round(value, CYCLE_DECIMALS)
     if isinstance(value, dict):
         return {key: _rounded(entry) for key, entry in value.items()}
     if isinstance(value, tuple | list):
-        return [_rounded(entry) for entry in value]
+        # Hundreds of numbers: a call for each would take three times as long.
+        return [round(x, CYCLE_DECIMALS) if type(x) is float else _rounded(x) for x in value]
     return value
 
 
