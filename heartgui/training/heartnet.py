@@ -8,31 +8,22 @@ window and over each state apart, so that systole is compared with diastole.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from heartgui.domain import CLASSES
 from heartgui.features.heart_input import HEART_MEL, N_COLUMNS
 from heartgui.heart.cycle import STATES
 
-
-@dataclass(frozen=True)
-class Size:
-    """stem: filters and width of each convolution over time and frequency; each halves the number
-    of bands, the first one also the number of frames. width: filters over time."""
-
-    stem: tuple[tuple[int, int], ...]
-    width: int
-
-
-TEACHER = Size(((24, 5), (32, 3), (48, 3)), 96)
-STUDENT = Size(((16, 5), (24, 3), (32, 3)), 64)
-"""Half the arithmetic: what the program runs."""
+STEM = ((16, 5), (24, 3), (32, 3))
+"""Filters and width of each convolution over time and frequency; each halves the number of bands,
+the first one also the number of frames."""
+WIDTH = 64
+"""Filters over time."""
 DILATIONS = (1, 2, 4, 8, 16)
 DROPOUT = 0.4
 
 
-def build_heartnet(size: Size, name: str = "heartnet") -> Any:
+def build_heartnet(name: str = "heartnet") -> Any:
     """Input (batch, n_frames, 49), see `features.heart_input`; outputs `classes` (batch, 5) and
     `states` (batch, n_frames, 4), both probabilities."""
     import keras
@@ -49,16 +40,16 @@ def build_heartnet(size: Size, name: str = "heartnet") -> Any:
     # Each band about its own mean: what a stethoscope's frequency response adds is gone.
     x = ops.expand_dims((decibels - spectrum) * marked, -1)
     sound = marked[:, ::2]
-    for index, (filters, width) in enumerate(size.stem):
+    for index, (filters, width) in enumerate(STEM):
         strides = (1 if index else 2, 2)
         x = layers.Conv2D(filters, width, strides=strides, padding="same", use_bias=False)(x)
         x = normed(x)
-    n_bands = HEART_MEL.n_mels // 2 ** len(size.stem)
-    x = layers.Reshape((-1, n_bands * size.stem[-1][0]))(x)
-    x = normed(layers.Dense(size.width, use_bias=False)(layers.SpatialDropout1D(0.1)(x)))
+    n_bands = HEART_MEL.n_mels // 2 ** len(STEM)
+    x = layers.Reshape((-1, n_bands * STEM[-1][0]))(x)
+    x = normed(layers.Dense(WIDTH, use_bias=False)(layers.SpatialDropout1D(0.1)(x)))
     for dilation in DILATIONS:
         y = layers.Multiply()([x, sound])
-        y = layers.Conv1D(size.width, 5, dilation_rate=dilation, padding="same", use_bias=False)(y)
+        y = layers.Conv1D(WIDTH, 5, dilation_rate=dilation, padding="same", use_bias=False)(y)
         x = layers.Add()([x, layers.SpatialDropout1D(0.1)(normed(y))])
     # Two frames' states from each step.
     states = layers.Dense(2 * len(STATES), dtype="float32")(x)
@@ -74,7 +65,7 @@ def build_heartnet(size: Size, name: str = "heartnet") -> Any:
     loudest = ops.max(features - 1e4 * (1.0 - sound), axis=1, keepdims=True)
     x = layers.Flatten()(ops.concatenate([means, loudest], axis=1))
     x = layers.Dropout(DROPOUT)(x)
-    x = layers.Dense(size.width, activation="relu", dtype="float32")(x)
+    x = layers.Dense(WIDTH, activation="relu", dtype="float32")(x)
     classes = layers.Dense(len(CLASSES), activation="softmax", dtype="float32", name="classes")(x)
     return keras.Model(inputs, {"classes": classes, "states": states}, name=name)
 

@@ -34,6 +34,7 @@ from heartgui.training.metrics import (
     evaluate,
     murmur_score,
 )
+from heartgui.training.moved import can_be_moved
 from heartgui.training.operating_point import (
     Calibration,
     OperatingPoint,
@@ -54,6 +55,17 @@ SPECIFICITY = 0.90
 MIN_SUBGROUP = 10
 
 
+@dataclass(frozen=True)
+class MovedScore:
+    """Murmur against none in parts of left-out CirCor recordings, AUC: as they are, and with
+    systole and diastole exchanged. n_murmur: of the n recordings."""
+
+    n: int
+    n_murmur: int
+    in_place: Interval
+    moved: Interval
+
+
 @dataclass(frozen=True, eq=False)
 class HeartEvaluation:
     """called: classes called out of fold, shape (n_repeats, n_recordings).
@@ -70,6 +82,7 @@ class HeartEvaluation:
     coverage: dict[float, float]
     small_margin: float
     circor: dict[str, Any]
+    moved: MovedScore
     said: tuple[Said, ...]
     sounds: SoundScore
     early: EarlyScore
@@ -133,6 +146,7 @@ def evaluate_heartnet(
         },
         small_margin=limit,
         circor=_circor(data, repeats),
+        moved=_moved(data, runs),
         said=said_of(
             data, scores[0], _circor_scores(data, runs, calibration, point), margins, limit, reasons
         ),
@@ -187,6 +201,18 @@ def _circor(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> dict[str, 
                 result["auc_by"][f"{what}: {value} (n = {int(chosen.sum())} visits)"] = entry
     result["auc_by"] |= _by_site(data.circor_files, data.circor_persons, by_file)
     return result
+
+
+def _moved(data: JointData, runs: Sequence[FoldRun]) -> MovedScore:
+    """Interval by bootstrap over children."""
+    order = np.concatenate([run.fold.circor_test for run in runs])
+    usable = np.array([i for i in order if can_be_moved(data.circor_files[i])])
+    truth = np.array([bool(data.circor_files[i].murmur) for i in usable])
+    in_place, moved = (
+        auc_interval(truth, murmur_score(np.concatenate(answers)), data.circor_persons[usable])
+        for answers in ([run.in_place for run in runs], [run.moved for run in runs])
+    )
+    return MovedScore(len(usable), int(truth.sum()), in_place, moved)
 
 
 def _circor_scores(

@@ -9,6 +9,7 @@ import numpy as np
 from heartgui.domain import CLASSES, HeartSoundClass
 from heartgui.features.heart_input import FRAMES_A_SECOND, heart_window
 from heartgui.training.devices import through_another_device
+from heartgui.training.diastolic import exchanged, with_made_murmur
 from heartgui.training.ectopic import with_ectopic_beat
 
 TRAINED_FRAMES = 6 * FRAMES_A_SECOND
@@ -38,9 +39,19 @@ Kind = tuple[list[Example], np.ndarray, int]
 class Mixer:
     """Draws batches: so many windows of each kind, varied at random."""
 
-    def __init__(self, seed: int, *, ectopic_share: float = 0.25, mix: float = 0.2) -> None:
+    def __init__(
+        self,
+        seed: int,
+        *,
+        ectopic_share: float = 0.0,
+        exchanged_share: float = 0.0,
+        made_murmur_share: float = 0.0,
+        mix: float = 0.2,
+    ) -> None:
         self._rng = np.random.default_rng(seed)
         self._ectopic_share = ectopic_share
+        self._exchanged_share = exchanged_share
+        self._made_murmur_share = made_murmur_share
         self._mix = mix
 
     def window(self, example: Example) -> tuple[np.ndarray, int, np.ndarray]:
@@ -58,9 +69,19 @@ class Mixer:
             premature = with_ectopic_beat(example.states[frames], rng)
             if premature is not None:
                 frames, label = frames[premature], EXTRASTOLE
-        sound = through_another_device(example.decibels[frames], rng)
+        known = example.states[frames]
+        if rng.random() < self._exchanged_share and (order := exchanged(known, rng)) is not None:
+            # Only what is annotated: in the rest everything is in its place still.
+            annotated = known >= 0
+            frames, known = frames[order[annotated]], known[annotated]
+            sound = example.decibels[frames]
+            if label == NORMAL and rng.random() < self._made_murmur_share:
+                sound, label = with_made_murmur(sound, known, rng), MURMUR
+        else:
+            sound = example.decibels[frames]
+        sound = through_another_device(sound, rng)
         states = np.full(TRAINED_FRAMES, -1, dtype=np.int8)
-        states[: len(frames)] = example.states[frames]
+        states[: len(frames)] = known
         window = heart_window(sound, TRAINED_FRAMES)
         for axis, widest in ((0, 25), (1, 8)):
             width = rng.integers(widest)

@@ -1,11 +1,11 @@
-"""HeartNet's folds: in each a large network is taught, and a small one by it; weights and answers
-for the left-out are kept."""
+"""HeartNet's folds: in each a network is taught; its weights and its answers for the left-out are
+kept."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,15 +20,17 @@ from heartgui.inference.classifier import WindowedRecording, joined_states
 from heartgui.inference.inputs import HEART_MEL_KIND
 from heartgui.training.fitting import Tell
 from heartgui.training.forest import features_of, fit_forest, forest_probabilities
-from heartgui.training.heartnet import STUDENT, TEACHER, Size, build_heartnet, fixed_length
-from heartgui.training.heartnet_fit import fit_student, fit_teacher
+from heartgui.training.heartnet import build_heartnet, fixed_length
+from heartgui.training.heartnet_fit import fit_heartnet
+from heartgui.training.heartnet_inputs import Example
 from heartgui.training.joint_data import Fold, JointData
+from heartgui.training.moved import can_be_moved, moved, stretch
 from heartgui.training.recipe import HeartRecipe
 from heartgui.training.splits import N_FOLDS
 
-VERSION = 3
+VERSION = 4
 """Raised when training itself changes, so that older runs are not taken for new ones."""
-ANSWERS = 2
+ANSWERS = 3
 """Raised when what a trained network is asked changes, so that it is asked anew."""
 INPUT_KEY = (HEART_MEL_KIND, "mark")
 
@@ -44,12 +46,15 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class FoldRun:
-    """The small network of one fold. teacher: file of the large one's weights."""
+    """Answers of one fold's network. in_place, moved: classes of the left-out CirCor recordings
+    that `moved.can_be_moved`, of a part as it is and with systole and diastole exchanged, shape
+    (n, 5)."""
 
     fold: Fold
     kaggle: Answers
     circor: Answers
-    teacher: Path
+    in_place: np.ndarray
+    moved: np.ndarray
 
 
 class HeartLaboratory:
@@ -85,37 +90,40 @@ class HeartLaboratory:
 
     def _run(self, repeat: int, number: int, fold: Fold, title: str) -> FoldRun:
         kept = self._folder / f"{repeat}-{number}.answers-{ANSWERS}.npz"
-        teacher_file = self._folder / f"{repeat}-{number}.teacher.weights.h5"
-        data, recipe = self.data, self.recipe
+        data = self.data
         if not kept.exists():
             kaggle = _without(data.kaggle_examples, fold.kaggle_test)
             circor = _without(data.circor_examples, fold.circor_test)
-            seed = 1000 * (recipe.seed + repeat) + number
-            teacher = self._network(
-                teacher_file, TEACHER, f"{title}, teacher",
-                lambda tell: fit_teacher(recipe, kaggle, circor, seed, tell),
-            )  # fmt: skip
-            student = self._network(
-                self._folder / f"{repeat}-{number}.student.weights.h5", STUDENT, title,
-                lambda tell: fit_student(recipe, [teacher], kaggle, circor, seed, tell),
-            )  # fmt: skip
+            seed = 1000 * (self.recipe.seed + repeat) + number
+            network = self._network(f"{repeat}-{number}", title, kaggle, circor, seed)
             kaggle_left_out = [data.kaggle_files[i].recording for i in fold.kaggle_test]
-            circor_left_out = [data.circor_files[i].recording for i in fold.circor_test]
+            circor_left_out = [data.circor_files[i] for i in fold.circor_test]
+            usable = [file for file in circor_left_out if can_be_moved(file)]
             answers = {
-                "kaggle": answers_of(student, kaggle_left_out),
-                "circor": answers_of(student, circor_left_out),
+                "kaggle": answers_of(network, kaggle_left_out),
+                "circor": answers_of(network, [file.recording for file in circor_left_out]),
+                "in_place": answers_of(network, [stretch(file) for file in usable]),
+                "moved": answers_of(network, [moved(file) for file in usable]),
             }
             _write(kept, answers)
         read = _read(kept)
-        return FoldRun(fold, read["kaggle"], read["circor"], teacher_file)
+        return FoldRun(
+            fold, read["kaggle"], read["circor"], read["in_place"].classes, read["moved"].classes
+        )
 
-    def _network(self, weights: Path, size: Size, title: str, fit: Callable[[Tell], Any]) -> Any:
-        """The network whose weights are kept in a file; fitted where there is none yet."""
+    def _network(
+        self, name: str, title: str, kaggle: list[Example], circor: list[Example], seed: int
+    ) -> Any:
+        """The network whose weights are kept under a name; fitted where there are none yet."""
+        weights = self._folder / f"{name}.weights.h5"
         if weights.exists():
-            model = build_heartnet(size)
+            model = build_heartnet()
             model.load_weights(weights)
             return model
-        model = fit(lambda line: self._tell(f"{self.recipe.name}, {title}: {line}"))
+        model = fit_heartnet(
+            self.recipe, kaggle, circor, seed,
+            lambda line: self._tell(f"{self.recipe.name}, {title}: {line}"),
+        )  # fmt: skip
         self._folder.mkdir(parents=True, exist_ok=True)
         unfinished = weights.with_name(f"new.{weights.name}")
         model.save_weights(unfinished)
@@ -156,23 +164,14 @@ class HeartLaboratory:
         """The forest to be bundled, fitted on all Kaggle recordings."""
         return fit_forest(self.recipe, self.features[0], self.data.kaggle_labels, self.recipe.seed)
 
-    def bundled(self, runs: Sequence[FoldRun]) -> Any:
-        """The network to be bundled: a small one that hears all recordings, taught by the runs'
-        large ones."""
-        data, recipe = self.data, self.recipe
-        teachers = []
-        for run in runs:
-            teacher = build_heartnet(TEACHER)
-            teacher.load_weights(run.teacher)
-            teachers.append(teacher)
-        student = self._network(
-            self._folder / "bundled.weights.h5", STUDENT, "all recordings",
-            lambda tell: fit_student(
-                recipe, teachers, data.kaggle_examples, data.circor_examples,
-                1000 * recipe.seed + N_FOLDS, tell,
-            ),
+    def bundled(self) -> Any:
+        """The network to be bundled, which hears all recordings."""
+        data = self.data
+        network = self._network(
+            "bundled", "all recordings", data.kaggle_examples, data.circor_examples,
+            1000 * self.recipe.seed + N_FOLDS,
         )  # fmt: skip
-        return fixed_length(student, WINDOW_FRAMES)
+        return fixed_length(network, WINDOW_FRAMES)
 
 
 def answers_of(model: Any, recordings: Sequence[Recording]) -> Answers:
@@ -221,5 +220,5 @@ def _read(path: Path) -> dict[str, Answers]:
                     np.cumsum(arrays[f"{name}_lengths"])[:-1],
                 ),
             )
-            for name in ("kaggle", "circor")
+            for name in ("kaggle", "circor", "in_place", "moved")
         }

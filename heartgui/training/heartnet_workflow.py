@@ -16,7 +16,7 @@ from heartgui.training.forest import write_forest
 from heartgui.training.heartnet_card import make_heartnet_card
 from heartgui.training.heartnet_draws import draws_section
 from heartgui.training.heartnet_evaluate import HeartEvaluation, evaluate_heartnet
-from heartgui.training.heartnet_lab import FoldRun, HeartLaboratory
+from heartgui.training.heartnet_lab import HeartLaboratory
 from heartgui.training.joint_data import JointData
 from heartgui.training.recipe import RECIPE_FILE, HeartRecipe, read_recipe
 from heartgui.training.refusals import QualityReasons, quality_reasons, refusals
@@ -29,9 +29,9 @@ def train_recipe(
     """Train what is not yet trained, evaluate, and write out/<name>. Raises KeyboardInterrupt on
     Ctrl-C; finished networks are kept and used the next time."""
     recipe = read_recipe(recipe_file)
-    laboratory, repeats, reasons, found = _evaluated(recipe, data_folder, runs, tell)
+    laboratory, reasons, found = _evaluated(recipe, data_folder, runs, tell)
     data = laboratory.data
-    model = laboratory.bundled(repeats[0])
+    model = laboratory.bundled()
     splits = grouped_splits(data.kaggle_labels, data.kaggle_groups, recipe.seed)
     card = make_heartnet_card(
         recipe, data, found, baselines(data.clean_kaggle, data.kaggle_groups, splits),
@@ -54,7 +54,7 @@ def compare_recipe(
     draws of the folds where more are asked for than the recipe has repeats. Trains what is not yet
     trained. paper: how theirs are trained. Raises KeyboardInterrupt on Ctrl-C."""
     recipe = read_recipe(recipe_file)
-    laboratory, _, reasons, found = _evaluated(recipe, data_folder, runs, tell)
+    laboratory, reasons, found = _evaluated(recipe, data_folder, runs, tell)
     data = laboratory.data
     sections = [compare(data, found, recipe, paper, runs, tell)]
     if draws > recipe.repeats:
@@ -64,11 +64,11 @@ def compare_recipe(
 
 def _evaluated(
     recipe: HeartRecipe, data_folder: Path, runs: Path, tell: Tell
-) -> tuple[HeartLaboratory, list[list[FoldRun]], QualityReasons, HeartEvaluation]:
+) -> tuple[HeartLaboratory, QualityReasons, HeartEvaluation]:
     tell(f"reading {data_folder}")
     data = JointData(data_folder, tell)
     laboratory = HeartLaboratory(data, recipe, runs, tell)
     repeats = laboratory.runs(recipe.repeats)
     tell("evaluating")
     reasons = quality_reasons(data)
-    return laboratory, repeats, reasons, evaluate_heartnet(data, repeats, reasons)
+    return laboratory, reasons, evaluate_heartnet(data, repeats, reasons)

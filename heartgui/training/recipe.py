@@ -14,11 +14,12 @@ RECIPE_FILE = "recipe.toml"
 
 @dataclass(frozen=True)
 class HeartRecipe:
-    """repeats: how often the five folds are drawn; the bundled network is taught by the five large
-    ones of the first. steps, student_steps: batches that a large and a small network see.
+    """repeats: how often the five folds are drawn; steps: batches that a network sees.
     kaggle_windows: of the `batch` windows so many are drawn from the Kaggle set, by 1 /
     (recordings of the class)^class_balance; the rest from CirCor. ectopic_share: share of
-    annotated normals that get a synthetic extrasystole. mix: parameter of mixup's beta
+    annotated normals that get a synthetic extrasystole. exchanged_share: share of annotated windows
+    in which systole and diastole change places. made_murmur_share: share of the
+    normals among these that get a murmur made of noise. mix: parameter of mixup's beta
     distribution. states_weight: weight of the states' loss beside the classes'. forest_trees,
     forest_leaf: trees of the forest and the fewest windows in a leaf; forest_share: its share of
     the answer."""
@@ -29,7 +30,6 @@ class HeartRecipe:
     seed: int
     repeats: int
     steps: int
-    student_steps: int
     batch: int
     kaggle_windows: int
     class_balance: float
@@ -37,6 +37,8 @@ class HeartRecipe:
     weight_decay: float
     label_smoothing: float
     ectopic_share: float
+    exchanged_share: float
+    made_murmur_share: float
     mix: float
     states_weight: float
     forest_trees: int

@@ -14,7 +14,7 @@ import numpy as np
 from heartgui.domain import Recording
 from heartgui.training.equaliser import equalised
 from heartgui.training.fitting import Recipe, Tell, fit, predict
-from heartgui.training.heartnet_fit import fit_student, fit_teacher
+from heartgui.training.heartnet_fit import fit_heartnet
 from heartgui.training.heartnet_inputs import MURMUR, NORMAL
 from heartgui.training.heartnet_lab import answers_of
 from heartgui.training.inputs import windows_of
@@ -85,8 +85,7 @@ class Transfer:
         def tell(line: str) -> None:
             self._tell(f"{recipe.name}, to the other device: {line}")
 
-        teacher = fit_teacher(recipe, kaggle, circor, recipe.seed, tell)
-        network = fit_student(recipe, [teacher], kaggle, circor, recipe.seed, tell)
+        network = fit_heartnet(recipe, kaggle, circor, recipe.seed, tell)
         # Murmur against normal is the network's alone, see `calibration.with_forest`.
         return lambda recordings: murmur_score(answers_of(network, recordings).classes)
 
