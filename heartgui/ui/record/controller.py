@@ -22,6 +22,7 @@ from heartgui.ui.record.labelling import Labelling
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.record.shown import Shown
+from heartgui.ui.record.storing import store_take
 from heartgui.workers.analysis import AnalysisWorker
 from heartgui.workers.capture import CaptureWorker
 from heartgui.workers.jobs import Job, JobRunner
@@ -330,7 +331,10 @@ class RecordController(QObject):
             self._nothing_recorded(finished)
             return
         recording = take.recording()
-        take_id = self._store(take)
+        labels, banner = self._labelling.labels(), self._page.banner
+        take_id = store_take(self._library, take, labels, self._now(), banner)
+        if take_id is not None:
+            self.take_stored.emit(take_id)
         self._answers.show(
             Shown(
                 recording, take.features, "Recorded take", take_id=take_id,
@@ -353,23 +357,6 @@ class RecordController(QObject):
         if self.shown is None or self._starting or self.recording:
             return None
         return self.shown.take_id
-
-    def _store(self, take: LiveTake) -> int | None:
-        """Put the take into the library at once; its answer follows."""
-        try:
-            stored = self._library.add(
-                take.path,
-                duration_s=take.duration_s,
-                sample_rate_hz=take.sample_rate_hz,
-                created_at=self._now(),
-                labels=self._labelling.labels(),
-                gaps=take.gaps,
-            )
-        except StorageError as error:
-            self._page.banner.show_error(error, key="library")
-            return None
-        self.take_stored.emit(stored.id)
-        return stored.id
 
     @Slot(int)
     def _length_chosen(self, length_s: int) -> None:

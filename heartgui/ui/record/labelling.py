@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heartgui.domain import AuscultationSite, Posture
-from heartgui.errors import StorageError
+from heartgui.errors import SidecarError, StorageError
 from heartgui.library.store import Library
 from heartgui.library.take import LONGEST_CODE, Take, TakeLabels
 from heartgui.settings import Settings
@@ -101,5 +101,7 @@ class Labelling(QObject):
             self._library.set_labels(take_id, filled)
         except StorageError as error:
             self._page.banner.show_error(error, key="library")
-            return
+            if not isinstance(error, SidecarError):
+                return
+        # Where only the sidecar could not be written, the table has it all the same.
         self.take_labelled.emit(take_id)
