@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
     def show_take(self, running: bool) -> None:
         """Mark the Record page's button while a take runs, as it is seen from every page."""
         self._take_runs = running
+        self.next_patient.setEnabled(not running)
         self._show_take()
 
     def _show_take(self) -> None:
@@ -163,6 +164,9 @@ class MainWindow(QMainWindow):
     def _make_actions(self) -> None:
         standard = QKeySequence.StandardKey
         self.open = self._action("&Open…", standard.Open)
+        self.next_patient = self._action(
+            "&Next patient", "Ctrl+N", "Empty patient code and site for the coming take"
+        )
         self.save_copy = self._action("Save a &copy…", "Ctrl+Shift+S")
         self.quit = self._action("&Quit", "Ctrl+Q")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
@@ -197,6 +201,8 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         bar = self.menuBar()
         file = bar.addMenu("&File")
+        file.addAction(self.next_patient)
+        file.addSeparator()
         file.addAction(self.open)
         self.recent_menu = file.addMenu("Open &recent")
         file.addAction(self.save_copy)

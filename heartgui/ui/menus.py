@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from heartgui.audio.files import AUDIO_SUFFIXES, whole_or_not, write_wav
@@ -76,6 +76,7 @@ class Menus(QObject):
         window.open.triggered.connect(self._choose_files)
         window.recent_chosen.connect(self._open_recent)
         window.sample_chosen.connect(self._open_sample)
+        window.next_patient.triggered.connect(self._next_patient)
         window.save_copy.triggered.connect(self._save_copy)
         window.undo.triggered.connect(self._review.deletion.undo)
         self._review.deletion.undo_available.connect(window.undo.setEnabled)
@@ -124,6 +125,12 @@ class Menus(QObject):
         # The sites are those of the next take; on the Review page nobody would see them change.
         for action in self._window.sites:
             action.setEnabled(index != REVIEW)
+
+    @Slot()
+    def _next_patient(self) -> None:
+        if self._record.next_patient():
+            self._window.show_page(0)
+            self._page.take.patient_code.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # --- files --------------------------------------------------------------------------
 

@@ -87,6 +87,8 @@ class RecordController(QObject):
         self._live: LiveTake | None = None
         self._deleted: tuple[int, Recording] | None = None
         """The take on screen, if it was deleted."""
+        self._of_the_last: Recording | None = None
+        """What was on screen when the patient went: what is said now is not of it."""
         self._attempt = 0
         self._listening = False
         self._starting = False
@@ -168,6 +170,14 @@ class RecordController(QObject):
     def choose_site(self, site: AuscultationSite) -> None:
         """What the keys 1 to 4 do."""
         self._page.sites.torso.choose(site)
+
+    def next_patient(self) -> bool:
+        """Empty site and code for the coming take; False, and nothing is done, while one runs."""
+        free = not (self.recording or self._starting)
+        if free:
+            self._of_the_last = self.shown_recording
+            self._labelling.next_patient()
+        return free
 
     @Slot(object)
     def takes_deleted(self, take_ids: Collection[int]) -> None:
@@ -355,6 +365,8 @@ class RecordController(QObject):
 
     def _take_on_screen(self) -> int | None:
         if self.shown is None or self._starting or self.recording:
+            return None
+        if self.shown.recording is self._of_the_last:
             return None
         return self.shown.take_id
 

@@ -59,6 +59,13 @@ class Labelling(QObject):
         if not self._page.take.patient_code.text() and len(take.patient_code) <= LONGEST_CODE:
             self._page.take.patient_code.setText(take.patient_code)
 
+    def next_patient(self) -> None:
+        """Forget site and code: the coming take is of another person. Posture stays."""
+        # Not cleared: that could be undone, and be the wrong person's again.
+        self._page.take.patient_code.setText("")
+        self._page.sites.set_site(None)
+        self.site_chosen.emit()
+
     @Slot(object)
     def _site_chosen(self, site: AuscultationSite | None) -> None:
         self.site_chosen.emit()
