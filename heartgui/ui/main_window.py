@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -284,11 +284,16 @@ class MainWindow(QMainWindow):
     def restore(self, store: QSettings) -> None:
         """Place and size of the last time."""
         geometry = store.value("geometry")
-        if geometry is not None:
+        # A damaged file may hold anything.
+        if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
 
     def remember(self, store: QSettings) -> None:
-        store.setValue("geometry", self.saveGeometry())
+        """Write place and size where they have changed."""
+        geometry = self.saveGeometry()
+        if geometry != store.value("geometry"):
+            store.setValue("geometry", geometry)
+            store.sync()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
