@@ -47,6 +47,7 @@ class MainWindow(QMainWindow):
     theme_chosen = Signal(str)
     sample_chosen = Signal(str)
     recent_chosen = Signal(object)
+    recent_cleared = Signal()
     page_changed = Signal(int)
     closing = Signal()
 
@@ -164,6 +165,8 @@ class MainWindow(QMainWindow):
     def _make_actions(self) -> None:
         standard = QKeySequence.StandardKey
         self.open = self._action("&Open…", standard.Open)
+        self.clear_recent = self._action("&Clear the list", tip="The files themselves stay")
+        self.clear_recent.triggered.connect(self.recent_cleared)
         self.next_patient = self._action(
             "&Next patient", "Ctrl+N", "Empty patient code and site for the coming take"
         )
@@ -252,12 +255,15 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, name=name: self.sample_chosen.emit(name))
 
     def show_recent(self, files: Sequence[str]) -> None:
-        """Fill File, Open recent."""
+        """Fill File, Open recent; its last entry empties it."""
         self.recent_menu.clear()
         for name in files:
             action = self.recent_menu.addAction(Path(name).name.replace("&", "&&"))
             action.setToolTip(name)
             action.triggered.connect(lambda _=False, name=name: self.recent_chosen.emit(Path(name)))
+        if files:
+            self.recent_menu.addSeparator()
+            self.recent_menu.addAction(self.clear_recent)
         self.recent_menu.setEnabled(bool(files))
 
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:

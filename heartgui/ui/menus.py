@@ -75,6 +75,7 @@ class Menus(QObject):
         window, page = self._window, self._page
         window.open.triggered.connect(self._choose_files)
         window.recent_chosen.connect(self._open_recent)
+        window.recent_cleared.connect(self._clear_recent)
         window.sample_chosen.connect(self._open_sample)
         window.next_patient.triggered.connect(self._next_patient)
         window.save_copy.triggered.connect(self._save_copy)
@@ -157,6 +158,11 @@ class Menus(QObject):
             return
         self._window.show_page(0)
         self._record.open_file(path)
+
+    @Slot()
+    def _clear_recent(self) -> None:
+        self._settings.recent_files = []
+        self._window.show_recent([])
 
     @Slot(object)
     def _remember_file(self, path: Path) -> None:
