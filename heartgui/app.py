@@ -31,6 +31,7 @@ from heartgui.one_instance import ALREADY_RUNNING, hold_library
 from heartgui.paths import UserPaths, models_folder, user_paths
 from heartgui.settings import MODELS_OF_CHOICE, Settings, load_settings, save_settings
 from heartgui.ui import theme
+from heartgui.ui.keys import key_name
 from heartgui.ui.main_window import MainWindow
 from heartgui.ui.menus import Menus
 from heartgui.ui.record.controller import RecordController, Workers
@@ -319,7 +320,7 @@ def run_gui(files: Sequence[Path]) -> int:
     paths = user_paths()
     lock = hold_library(paths.database)
     if lock is None:
-        _say_already_running()
+        _say_already_running(files)
         return 1
     handler = start_log(paths.logs)
     crash_file, crashed = start_crash_file(paths.logs)
@@ -342,14 +343,19 @@ def run_gui(files: Sequence[Path]) -> int:
     return code
 
 
-def _say_already_running() -> None:
-    """In the terminal, and in a window where there are windows."""
-    print(f"heartgui: {ALREADY_RUNNING}", file=sys.stderr)
+def _say_already_running(files: Sequence[Path]) -> None:
+    """In the terminal, and in a window where there are windows. files: those that were to be
+    opened."""
+    words = ALREADY_RUNNING
+    if files:
+        what, it = ("file", "it") if len(files) == 1 else ("files", "them")
+        words += f" Open the {what} there with {key_name('Ctrl+O')}, or drop {it} onto the window."
+    print(f"heartgui: {words}", file=sys.stderr)
     application = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(application, QApplication)
     if application.platformName() in ("offscreen", "minimal"):
         return
-    message = QMessageBox(QMessageBox.Icon.Information, "HeartGUI", ALREADY_RUNNING)
+    message = QMessageBox(QMessageBox.Icon.Information, "HeartGUI", words)
     _quit_by_itself(message)
     message.exec()
 
