@@ -31,6 +31,7 @@ from heartgui.one_instance import ALREADY_RUNNING, hold_library
 from heartgui.paths import UserPaths, models_folder, user_paths
 from heartgui.settings import MODELS_OF_CHOICE, Settings, load_settings, save_settings
 from heartgui.ui import theme
+from heartgui.ui.keys import key_name
 from heartgui.ui.main_window import MainWindow
 from heartgui.ui.menus import Menus
 from heartgui.ui.record.controller import RecordController, Workers
@@ -38,6 +39,8 @@ from heartgui.ui.record.playing import Playing
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.review.controller import ReviewController
 from heartgui.ui.review.review_page import ReviewPage
+from heartgui.ui.widgets.banner import BannerArea
+from heartgui.ui.window_state import WindowState
 from heartgui.workers.analysis import AnalysisWorker
 from heartgui.workers.capture import AudioDevices, CaptureWorker
 from heartgui.workers.jobs import Job, JobRunner
@@ -46,7 +49,7 @@ log = logging.getLogger(__name__)
 
 QUIT_VARIABLE = "HEARTGUI_QUIT_AFTER_S"
 """Environment variable: end by itself after so many seconds, for trying an installation."""
-REVIEW = 1
+RECORD, REVIEW = 0, 1
 FIRST_LOOK_S = 1.0
 """Longest wait for a sound server that does not answer, before inputs are listed all the same."""
 SAVE_MS = 2000
@@ -104,6 +107,7 @@ class Program(QObject):
             self.window, self.page, self.record, self.review, self.settings, self.jobs,
             standard_folder=paths.recordings,
         )  # fmt: skip
+        self.window_state = WindowState(self.window, self.review_page, self.settings)
         self._connect(playing, review_playing)
         if library_error is not None:
             self.page.banner.show_error(library_error, key="library")
@@ -123,8 +127,12 @@ class Program(QObject):
         self.capture.start(CaptureWorker.Priority.TimeCriticalPriority)
         self.capture.listen_to(self.settings.device_name)
         self._recover()
-        if files:
+        if files or self.page.banner.texts:
+            # A file is opened, and what went wrong so far is said, on the Record page.
+            self.window.show_page(RECORD)
             self._open_files(list(files))
+        else:
+            self.window_state.show_page()
         self._save_timer.start()
 
     def close(self) -> None:
@@ -134,7 +142,6 @@ class Program(QObject):
         self._closed = True
         self._save_timer.stop()
         self.window.remember(self._store)
-        self._store.sync()
         self.record.close()
         if self._device_watch is not None:
             self._device_watch.stop()
@@ -146,6 +153,7 @@ class Program(QObject):
 
     @Slot()
     def _save_changed_settings(self) -> None:
+        self.window.remember(self._store)
         if self.settings != self._saved:
             self._save_settings()
 
@@ -206,6 +214,11 @@ class Program(QObject):
     @property
     def _reviewing(self) -> bool:
         return self.window.pages.currentIndex() == REVIEW
+
+    @property
+    def _banner(self) -> BannerArea:
+        """That of the page in front."""
+        return self.review_page.banner if self._reviewing else self.page.banner
 
     @Slot()
     def _share_space(self) -> None:
@@ -276,7 +289,7 @@ class Program(QObject):
         """List what the recordings folder holds and the library does not know."""
         recovery = Job("recover", lambda _progress, _cancelled: self.library.recover())
         recovery.done.connect(self._recovered)
-        recovery.failed.connect(lambda error: self.page.banner.show_error(error, key="library"))
+        recovery.failed.connect(lambda error: self._banner.show_error(error, key="library"))
         self.jobs.start(recovery)
 
     @Slot(object)
@@ -287,11 +300,15 @@ class Program(QObject):
             return
         newest = max(interrupted, key=lambda take: take.created_at)
         what = "A take was" if len(interrupted) == 1 else f"{len(interrupted)} takes were"
-        self.page.banner.show_message(
+        self._banner.show_message(
             "info", f"{what} recovered from before HeartGUI ended.",
             "Everything up to the last second is there.", key="recovered",
-            actions=[("Show", lambda: self.record.open_file(newest.path, take=newest))],
+            actions=[("Show", lambda: self._show_recovered(newest))],
         )  # fmt: skip
+
+    def _show_recovered(self, take: Take) -> None:
+        self.window.show_page(RECORD)
+        self.record.open_file(take.path, take=take)
 
 
 def run_gui(files: Sequence[Path]) -> int:
@@ -303,7 +320,7 @@ def run_gui(files: Sequence[Path]) -> int:
     paths = user_paths()
     lock = hold_library(paths.database)
     if lock is None:
-        _say_already_running()
+        _say_already_running(files)
         return 1
     handler = start_log(paths.logs)
     crash_file, crashed = start_crash_file(paths.logs)
@@ -326,14 +343,19 @@ def run_gui(files: Sequence[Path]) -> int:
     return code
 
 
-def _say_already_running() -> None:
-    """In the terminal, and in a window where there are windows."""
-    print(f"heartgui: {ALREADY_RUNNING}", file=sys.stderr)
+def _say_already_running(files: Sequence[Path]) -> None:
+    """In the terminal, and in a window where there are windows. files: those that were to be
+    opened."""
+    words = ALREADY_RUNNING
+    if files:
+        what, it = ("file", "it") if len(files) == 1 else ("files", "them")
+        words += f" Open the {what} there with {key_name('Ctrl+O')}, or drop {it} onto the window."
+    print(f"heartgui: {words}", file=sys.stderr)
     application = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(application, QApplication)
     if application.platformName() in ("offscreen", "minimal"):
         return
-    message = QMessageBox(QMessageBox.Icon.Information, "HeartGUI", ALREADY_RUNNING)
+    message = QMessageBox(QMessageBox.Icon.Information, "HeartGUI", words)
     _quit_by_itself(message)
     message.exec()
 

@@ -39,6 +39,14 @@ class StorageError(HeartGUIError):
     """A take, its sidecar or the library could not be written or read."""
 
 
+class SidecarError(StorageError):
+    """A take is in the library, but its sidecar could not be written. take_id: its number."""
+
+    def __init__(self, message: str, take_id: int, *, remedy: str = "", kept: str = "") -> None:
+        super().__init__(message, remedy=remedy, kept=kept)
+        self.take_id = take_id
+
+
 class ModelError(HeartGUIError):
     """A model bundle is missing, changed or cannot be run."""
 

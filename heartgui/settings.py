@@ -24,13 +24,18 @@ MODELS_OF_CHOICE = {
 THEMES = ("system", "light", "dark")
 ENGINES = ("onnx", "keras")
 RECENT_FILES_KEPT = 10
+PAGES = ("record", "review")
+LIST_SHARES = (0.05, 0.95)
+"""The smallest and the largest share of the list of recordings that can be remembered."""
 
 
 @dataclass
 class Settings:
     """theme: system, light or dark. device_name: the input's name, empty for the system default.
     take_length_s: one of TAKE_LENGTHS_S. engine: onnx or keras. recordings_folder: empty for the
-    standard one. volume: 0 to 1. recent_files: newest first."""
+    standard one. volume: 0 to 1. recent_files: newest first. page: the one in front, of PAGES.
+    sorted_by: the library's sort key, empty for the newest first. list_share: of the height that
+    the list of recordings and the tracks have together, 0 where nobody moved the line between."""
 
     theme: str = "system"
     device_name: str = ""
@@ -41,6 +46,10 @@ class Settings:
     volume: float = 0.8
     posture: str = "sitting"
     recent_files: list[str] = field(default_factory=list)
+    page: str = "record"
+    sorted_by: str = ""
+    sorted_descending: bool = True
+    list_share: float = 0.0
 
     def remember_file(self, path: Path) -> None:
         """Put a file at the head of the recent files."""
@@ -76,6 +85,11 @@ def load_settings(path: Path) -> Settings:
         settings.engine = Settings.engine
     if settings.model_choice not in MODELS_OF_CHOICE:
         settings.model_choice = Settings.model_choice
+    if settings.page not in PAGES:
+        settings.page = Settings.page
+    # Not for NaN either, which JSON may hold.
+    if not LIST_SHARES[0] <= settings.list_share <= LIST_SHARES[1]:
+        settings.list_share = Settings.list_share
     settings.recordings_folder = folder_of(settings.recordings_folder) or ""
     return settings
 

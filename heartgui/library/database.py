@@ -105,7 +105,12 @@ def _connect(path: Path, recordings: Path) -> sqlite3.Connection:
 def _migrate(connection: sqlite3.Connection, recordings: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
-        raise sqlite3.OperationalError("it was written by a newer HeartGUI")
+        raise StorageError(
+            "The library was written by a newer HeartGUI.",
+            kept="It is unchanged, and so are the recordings.",
+            remedy="Install that version or a newer one. Takes recorded now are files in the "
+            "recordings folder, and that version lists them.",
+        )
     connection.create_function("in_recordings_folder", 1, lambda file: str(recordings / file))
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
         connection.executescript(f"BEGIN; {script} PRAGMA user_version={number}; COMMIT;")

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from heartgui.domain import AuscultationSite, Finding, Posture
-from heartgui.errors import StorageError
+from heartgui.errors import SidecarError
 from heartgui.inference.result_json import finding_from_json, finding_to_json
 from heartgui.library.take import Take, TakeLabels
 
@@ -29,7 +29,7 @@ def sidecar_path(wav: Path) -> Path:
 def write_sidecar(take: Take, finding: Finding | None) -> None:
     """Write the answer (the same object as on the command line) and, under `take`, the labels.
 
-    Whole or not at all. Raises StorageError.
+    Whole or not at all. Raises SidecarError.
     """
     content: dict[str, Any] = finding_to_json(finding, take.path.name) if finding else {}
     content["take"] = {
@@ -55,8 +55,9 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
         with suppress(OSError):
             unfinished.unlink()
         reason = getattr(error, "strerror", None) or error
-        raise StorageError(
+        raise SidecarError(
             f"The result could not be written beside the take ({reason}).",
+            take.id,
             kept="The take itself is kept.",
             remedy="Free some space, then classify it again from the Review page.",
         ) from error

@@ -93,7 +93,8 @@ class Library:
         """Make the row and the sidecar of a WAV file that is already in place.
 
         Where another program's `recover` has made a row of the unfinished file, that one is used;
-        its answer goes, for it is one of a part.
+        its answer goes, for it is one of a part. Raises SidecarError, with the take's number, where
+        the row was made and only the sidecar fails.
         """
         take = Take(
             id=0, path=path, created_at=created_at.astimezone(UTC), duration_s=duration_s,

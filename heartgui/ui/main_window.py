@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -47,6 +47,7 @@ class MainWindow(QMainWindow):
     theme_chosen = Signal(str)
     sample_chosen = Signal(str)
     recent_chosen = Signal(object)
+    recent_cleared = Signal()
     page_changed = Signal(int)
     closing = Signal()
 
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
     def show_take(self, running: bool) -> None:
         """Mark the Record page's button while a take runs, as it is seen from every page."""
         self._take_runs = running
+        self.next_patient.setEnabled(not running)
         self._show_take()
 
     def _show_take(self) -> None:
@@ -163,6 +165,11 @@ class MainWindow(QMainWindow):
     def _make_actions(self) -> None:
         standard = QKeySequence.StandardKey
         self.open = self._action("&Open…", standard.Open)
+        self.clear_recent = self._action("&Clear the list", tip="The files themselves stay")
+        self.clear_recent.triggered.connect(self.recent_cleared)
+        self.next_patient = self._action(
+            "&Next patient", "Ctrl+N", "Empty patient code and site for the coming take"
+        )
         self.save_copy = self._action("Save a &copy…", "Ctrl+Shift+S")
         self.quit = self._action("&Quit", "Ctrl+Q")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
@@ -197,6 +204,8 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         bar = self.menuBar()
         file = bar.addMenu("&File")
+        file.addAction(self.next_patient)
+        file.addSeparator()
         file.addAction(self.open)
         self.recent_menu = file.addMenu("Open &recent")
         file.addAction(self.save_copy)
@@ -246,12 +255,15 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, name=name: self.sample_chosen.emit(name))
 
     def show_recent(self, files: Sequence[str]) -> None:
-        """Fill File, Open recent."""
+        """Fill File, Open recent; its last entry empties it."""
         self.recent_menu.clear()
         for name in files:
             action = self.recent_menu.addAction(Path(name).name.replace("&", "&&"))
             action.setToolTip(name)
             action.triggered.connect(lambda _=False, name=name: self.recent_chosen.emit(Path(name)))
+        if files:
+            self.recent_menu.addSeparator()
+            self.recent_menu.addAction(self.clear_recent)
         self.recent_menu.setEnabled(bool(files))
 
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
@@ -278,11 +290,16 @@ class MainWindow(QMainWindow):
     def restore(self, store: QSettings) -> None:
         """Place and size of the last time."""
         geometry = store.value("geometry")
-        if geometry is not None:
+        # A damaged file may hold anything.
+        if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
 
     def remember(self, store: QSettings) -> None:
-        store.setValue("geometry", self.saveGeometry())
+        """Write place and size where they have changed."""
+        geometry = self.saveGeometry()
+        if geometry != store.value("geometry"):
+            store.setValue("geometry", geometry)
+            store.sync()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

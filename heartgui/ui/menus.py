@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from heartgui.audio.files import AUDIO_SUFFIXES, whole_or_not, write_wav
@@ -75,7 +75,9 @@ class Menus(QObject):
         window, page = self._window, self._page
         window.open.triggered.connect(self._choose_files)
         window.recent_chosen.connect(self._open_recent)
+        window.recent_cleared.connect(self._clear_recent)
         window.sample_chosen.connect(self._open_sample)
+        window.next_patient.triggered.connect(self._next_patient)
         window.save_copy.triggered.connect(self._save_copy)
         window.undo.triggered.connect(self._review.deletion.undo)
         self._review.deletion.undo_available.connect(window.undo.setEnabled)
@@ -125,6 +127,12 @@ class Menus(QObject):
         for action in self._window.sites:
             action.setEnabled(index != REVIEW)
 
+    @Slot()
+    def _next_patient(self) -> None:
+        if self._record.next_patient():
+            self._window.show_page(0)
+            self._page.take.patient_code.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     # --- files --------------------------------------------------------------------------
 
     @Slot()
@@ -150,6 +158,11 @@ class Menus(QObject):
             return
         self._window.show_page(0)
         self._record.open_file(path)
+
+    @Slot()
+    def _clear_recent(self) -> None:
+        self._settings.recent_files = []
+        self._window.show_recent([])
 
     @Slot(object)
     def _remember_file(self, path: Path) -> None:

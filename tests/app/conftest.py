@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -29,10 +30,10 @@ def start(qapp: QApplication, bench: Bench) -> Iterator[Start]:
     """Starts programs, one after another; each is closed at the end."""
     programs: list[Program] = []
 
-    def starter(audio: AudioDevices | None = None) -> Program:
+    def starter(audio: AudioDevices | None = None, files: Sequence[Path] = ()) -> Program:
         program = Program(qapp, user_paths(), audio=audio or bench.devices())
         programs.append(program)
-        program.start()
+        program.start(files)
         return program
 
     yield starter

@@ -116,6 +116,28 @@ def test_a_take_whose_file_is_gone_is_saved_from_memory(program, qtbot, tmp_path
     assert (tmp_path / "a.wav").stat().st_size == len(written)
 
 
+def test_the_list_of_recent_files_is_cleared_by_its_last_entry(program, qtbot):
+    menu = program.window.recent_menu
+    for n, name in enumerate(("normal", "murmur"), 1):
+        drop(program, sample(name))
+        qtbot.waitUntil(lambda n=n: len(menu.actions()) == n + 2, timeout=10_000)
+        wait_for_finding(program, qtbot)
+    *files, line, clear = menu.actions()
+    assert [action.text() for action in files] == ["murmur.flac", "normal.flac"]
+    assert line.isSeparator()
+    assert clear.text().replace("&", "") == "Clear the list"
+    clear.trigger()
+    assert menu.actions() == []
+    assert not menu.isEnabled()
+    # Nobody finds them in the file either; what is on screen still is.
+    stored = user_paths().settings
+    qtbot.waitUntil(lambda: load_settings(stored).recent_files == [], timeout=10_000)
+    assert "murmur" in program.page.caption.text()
+    drop(program, sample("normal"))
+    qtbot.waitUntil(lambda: len(menu.actions()) == 3, timeout=10_000)
+    wait_for_finding(program, qtbot)
+
+
 def test_what_is_chosen_is_kept_by_a_crash_too(program, qtbot):
     qtbot.mouseClick(program.page.take.lengths.buttons[-1], Qt.MouseButton.LeftButton)
     # Not closed: what is in the file now is what a crash would leave.

@@ -21,9 +21,9 @@ def environment(home: Path) -> dict[str, str]:
     return os.environ | {"HEARTGUI_HOME": str(home), "HEARTGUI_QUIT_AFTER_S": "1"}
 
 
-def start_again(home: Path) -> subprocess.CompletedProcess[str]:
+def start_again(home: Path, *files: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "heartgui"],
+        [sys.executable, "-m", "heartgui", *files],
         env=environment(home), capture_output=True, text=True, timeout=60,
     )  # fmt: skip
 
@@ -55,6 +55,19 @@ def test_a_second_program_says_so_and_touches_nothing(running, tmp_path):
     running.send_signal(signal.SIGTERM)
     assert running.wait(20) == 0
     assert start_again(tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (["a.wav"], "Open the file there with Ctrl+O, or drop it onto the window."),
+        (["a.wav", "b"], "Open the files there with Ctrl+O, or drop them onto the window."),
+    ],
+)
+def test_a_second_program_says_how_its_file_is_opened(running, tmp_path, files, words):
+    second = start_again(tmp_path, *files)
+    assert second.returncode == 1
+    assert second.stderr == f"heartgui: {ALREADY_RUNNING} {words}\n"
 
 
 def test_a_window_says_so_too(running, tmp_path):

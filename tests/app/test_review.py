@@ -21,7 +21,7 @@ from heartgui.inference.classifier import Classifier
 from heartgui.library.places import TRASH
 from heartgui.library.take import LONGEST_CODE, TakeLabels
 from heartgui.ui.main_window import SMALLEST_SIZE
-from heartgui.ui.review.take_table import COLUMNS, LENGTH, NAME, PAGE, QUALITY, SITE
+from heartgui.ui.review.take_table import COLUMNS, LENGTH, NAME, PAGE, QUALITY, RATE, SITE
 from heartgui.workers.opening import open_recording
 from tests.helpers.driving import drop, press, sample
 from tests.helpers.findings import finding
@@ -131,11 +131,11 @@ def test_the_labels_of_many_are_set_in_a_job(program, qtbot):
 
 def test_in_a_narrow_window_lesser_columns_make_room_for_the_name(reviewing, qtbot):
     table = reviewing.review_page.table
-    for size, hidden in ((QSize(1600, 900), []), (SMALLEST_SIZE, [QUALITY, LENGTH])):
+    for size, hidden in ((QSize(1600, 900), []), (SMALLEST_SIZE, [RATE, QUALITY, LENGTH])):
         reviewing.window.resize(size)
         QApplication.processEvents()
         assert [n for n in range(len(COLUMNS)) if table.isColumnHidden(n)] == hidden
-        assert table.columnWidth(NAME) >= 110
+        assert table.columnWidth(NAME) >= 145
         assert table.horizontalScrollBar().maximum() == 0
 
 

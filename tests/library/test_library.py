@@ -622,8 +622,10 @@ def test_a_table_of_a_newer_version_is_left_alone(tmp_path):
     connection = sqlite3.connect(tmp_path / "library.sqlite")
     connection.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
     connection.close()
-    with pytest.raises(StorageError, match="newer HeartGUI"):
+    with pytest.raises(StorageError, match="written by a newer HeartGUI") as caught:
         Library(tmp_path / "library.sqlite", tmp_path)
+    assert "Install that version or a newer one" in caught.value.remedy
+    assert "folder exists" not in str(caught.value)
     connection = sqlite3.connect(tmp_path / "library.sqlite")
     assert connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS) + 1
     assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0

@@ -118,12 +118,15 @@ class WaveformTrack(Track):
         return "" if value is None else f"{number(value)} of full scale"
 
     def draw_margin(self, painter: QPainter, plot: QRectF) -> None:
+        top = self.auto_gain.geometry().bottom() + 3
+        if self.power_beside:
+            # It says the same as the gain, and the labels cannot be read without it.
+            self.draw_power(painter, plot, top)
+            return
         if not self.auto_gain.isChecked() or self.high >= 1.0:
             return
         painter.setPen(QColor(self.palette_.muted))
-        gain = QRectF(
-            plot.right() + 8, self.auto_gain.geometry().bottom() + 3, 60, self.margins.line_height
-        )
+        gain = QRectF(plot.right() + 8, top, 60, self.margins.line_height)
         painter.drawText(gain, Qt.AlignmentFlag.AlignLeft, f"{TIMES}{number(1.0 / self.high)}")
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

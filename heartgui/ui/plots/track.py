@@ -39,7 +39,8 @@ from heartgui.ui.plots.ticks import (
 from heartgui.ui.theme import Palette
 
 _EDGE_PX = 7.0
-_LONGEST_TITLE = "Amplitude"
+_FEWEST_LINES = 1.5
+"""Height of the lowest plot in lines of text: a label at each end of its axis stays readable."""
 _CHIP_PX = 6.0
 _LINE_PX = 3
 _MARKS_APART_PX = 14.0
@@ -105,9 +106,11 @@ class Track(PointerView):
         self.margins = margins
         left, right = self.margins.left, self.margins.right
         bottom = self.margins.time_axis if self._time_axis else _EDGE_PX
-        title = QFontMetricsF(margins.tick_font).horizontalAdvance(_LONGEST_TITLE)
-        # Low tracks still hold the longest title, written upwards.
-        self.setMinimumHeight(round(title + 2 + bottom - _EDGE_PX))
+        title = QFontMetricsF(margins.tick_font).horizontalAdvance(self.title)
+        plot = _FEWEST_LINES * margins.line_height
+        # A low track still holds its title, written upwards, and no more: with large text the
+        # rows above the tracks need what is left.
+        self.setMinimumHeight(round(max(title + 2 - _EDGE_PX, plot + _EDGE_PX) + bottom))
         width = max(1.0, self.viewport().width() - left - right)
         height = max(1.0, self.viewport().height() - _EDGE_PX - bottom)
         self._plot = QRectF(left, _EDGE_PX, width, height)
@@ -264,17 +267,41 @@ class Track(PointerView):
             self.draw_margin(painter, plot)
 
     def draw_margin(self, painter: QPainter, plot: QRectF) -> None:
-        """Whatever stands to the right of the plot."""
+        """What stands to the right of the plot: the labels' power of ten, where their title has no
+        room for it."""
+        self.draw_power(painter, plot, plot.top())
+
+    def draw_power(self, painter: QPainter, plot: QRectF, top: float) -> None:
+        if self.power_beside:
+            painter.setPen(QColor(self.palette_.text))
+            where = QRectF(plot.right() + 8, top, self.margins.right - 8, self.margins.line_height)
+            painter.drawText(where, Qt.AlignmentFlag.AlignLeft, self.power_beside)
+
+    @property
+    def power_beside(self) -> str:
+        """The power of ten that stands beside the plot; empty where there is none, or where it
+        stands in the title."""
+        power = power_label(self._exponent())
+        return "" if self._titled(power) else power
 
     def y_labels(self) -> tuple[list[str], str]:
-        """A label for each tick, and the title with the power of ten they share."""
+        """A label for each tick, and the title with the power of ten they share, if it has room."""
         if len(self.y_ticks) < 2:
             return [], self.title
-        exponent = power_of_ten(max(abs(value) for value in self.y_ticks))
+        exponent = self._exponent()
         scale = 10.0**-exponent
         step = (self.y_ticks[1] - self.y_ticks[0]) * scale
         labels = [tick_label(value * scale, step) for value in self.y_ticks]
-        return labels, " ".join(part for part in (self.title, power_label(exponent)) if part)
+        return labels, self._titled(power_label(exponent)) or self.title
+
+    def _exponent(self) -> int:
+        return power_of_ten(max((abs(value) for value in self.y_ticks), default=0.0))
+
+    def _titled(self, power: str) -> str:
+        """The title with the power of ten; empty where that is longer than the track is high."""
+        title = f"{self.title} {power}".rstrip()
+        width = QFontMetricsF(self.tick_font()).horizontalAdvance(title)
+        return title if not power or width <= self.viewport().height() else ""
 
     def _draw_y_axis(self, painter: QPainter, plot: QRectF) -> None:
         labels, title = self.y_labels()

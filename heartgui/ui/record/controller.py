@@ -22,6 +22,7 @@ from heartgui.ui.record.labelling import Labelling
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.record.shown import Shown
+from heartgui.ui.record.storing import store_take
 from heartgui.workers.analysis import AnalysisWorker
 from heartgui.workers.capture import CaptureWorker
 from heartgui.workers.jobs import Job, JobRunner
@@ -86,6 +87,8 @@ class RecordController(QObject):
         self._live: LiveTake | None = None
         self._deleted: tuple[int, Recording] | None = None
         """The take on screen, if it was deleted."""
+        self._of_the_last: Recording | None = None
+        """What was on screen when the patient went: what is said now is not of it."""
         self._attempt = 0
         self._listening = False
         self._starting = False
@@ -167,6 +170,14 @@ class RecordController(QObject):
     def choose_site(self, site: AuscultationSite) -> None:
         """What the keys 1 to 4 do."""
         self._page.sites.torso.choose(site)
+
+    def next_patient(self) -> bool:
+        """Empty site and code for the coming take; False, and nothing is done, while one runs."""
+        free = not (self.recording or self._starting)
+        if free:
+            self._of_the_last = self.shown_recording
+            self._labelling.next_patient()
+        return free
 
     @Slot(object)
     def takes_deleted(self, take_ids: Collection[int]) -> None:
@@ -330,7 +341,10 @@ class RecordController(QObject):
             self._nothing_recorded(finished)
             return
         recording = take.recording()
-        take_id = self._store(take)
+        labels, banner = self._labelling.labels(), self._page.banner
+        take_id = store_take(self._library, take, labels, self._now(), banner)
+        if take_id is not None:
+            self.take_stored.emit(take_id)
         self._answers.show(
             Shown(
                 recording, take.features, "Recorded take", take_id=take_id,
@@ -352,24 +366,9 @@ class RecordController(QObject):
     def _take_on_screen(self) -> int | None:
         if self.shown is None or self._starting or self.recording:
             return None
-        return self.shown.take_id
-
-    def _store(self, take: LiveTake) -> int | None:
-        """Put the take into the library at once; its answer follows."""
-        try:
-            stored = self._library.add(
-                take.path,
-                duration_s=take.duration_s,
-                sample_rate_hz=take.sample_rate_hz,
-                created_at=self._now(),
-                labels=self._labelling.labels(),
-                gaps=take.gaps,
-            )
-        except StorageError as error:
-            self._page.banner.show_error(error, key="library")
+        if self.shown.recording is self._of_the_last:
             return None
-        self.take_stored.emit(stored.id)
-        return stored.id
+        return self.shown.take_id
 
     @Slot(int)
     def _length_chosen(self, length_s: int) -> None:

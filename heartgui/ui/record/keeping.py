@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from heartgui.domain import Finding
-from heartgui.errors import StorageError
+from heartgui.errors import SidecarError, StorageError
 from heartgui.inference.wording import models_words
 from heartgui.library.store import Library
 from heartgui.library.take import Take
@@ -53,7 +53,9 @@ class Keeping(QObject):
             self._library.set_finding(take_id, finding)
         except StorageError as error:
             self._banner.show_error(error, key="library")
-            return
+            if not isinstance(error, SidecarError):
+                return
+        # Where only the sidecar could not be written, the table shows it all the same.
         self.kept.emit(take_id)
 
     def tell_no_more(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heartgui.domain import AuscultationSite, Posture
-from heartgui.errors import StorageError
+from heartgui.errors import SidecarError, StorageError
 from heartgui.library.store import Library
 from heartgui.library.take import LONGEST_CODE, Take, TakeLabels
 from heartgui.settings import Settings
@@ -59,6 +59,13 @@ class Labelling(QObject):
         if not self._page.take.patient_code.text() and len(take.patient_code) <= LONGEST_CODE:
             self._page.take.patient_code.setText(take.patient_code)
 
+    def next_patient(self) -> None:
+        """Forget site and code: the coming take is of another person. Posture stays."""
+        # Not cleared: that could be undone, and be the wrong person's again.
+        self._page.take.patient_code.setText("")
+        self._page.sites.set_site(None)
+        self.site_chosen.emit()
+
     @Slot(object)
     def _site_chosen(self, site: AuscultationSite | None) -> None:
         self.site_chosen.emit()
@@ -101,5 +108,7 @@ class Labelling(QObject):
             self._library.set_labels(take_id, filled)
         except StorageError as error:
             self._page.banner.show_error(error, key="library")
-            return
+            if not isinstance(error, SidecarError):
+                return
+        # Where only the sidecar could not be written, the table has it all the same.
         self.take_labelled.emit(take_id)

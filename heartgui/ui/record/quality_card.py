@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from heartgui.domain import Quality
@@ -17,9 +17,10 @@ LABELS = {
     "hum": "Mains hum", "voices": "Voices", "rhythm": "Rhythm",
 }  # fmt: skip
 """By the score's name; a take saved by an older version may lack some."""
-N_COLUMNS = 2
 _GAP_PX = 18
 _SEGMENT_PX = 10
+_SEGMENT_STEP_PX = 13
+_WORDS_GAP_PX = 4
 N_SEGMENTS = 5
 GOOD, FAIR = 0.6, 0.3
 
@@ -48,47 +49,67 @@ class QualityCard(Card):
         self.verdict = label("", "muted")
         head.addWidget(self.verdict)
         self.body.addLayout(head)
-        self._rows = _Rows(palette)
-        self.body.addWidget(self._rows)
+        self.rows = _Rows(palette)
+        self.body.addWidget(self.rows)
 
     def set_palette(self, palette: Palette) -> None:
-        self._rows.palette_ = palette
-        self._rows.update()
+        self.rows.palette_ = palette
+        self.rows.update()
 
     def show_quality(self, quality: Quality | None) -> None:
         words = verdict(quality) if quality else "–"
         self.verdict.setText(words)
         set_role(self.verdict, {"good": "good", "fair": "warn", "poor": "bad"}.get(words, "muted"))
-        self._rows.quality = quality
-        self._rows.setAccessibleDescription(
+        self.rows.quality = quality
+        self.rows.setAccessibleDescription(
             ", ".join(f"{s.label} {segments(s.score)} of 5" for s in quality.scores)
             if quality
             else ""
         )
-        self._rows.update()
+        self.rows.update()
 
 
 class _Rows(QWidget):
+    """In two columns, or in one where words in large text would run into the segments."""
+
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self.palette_ = palette
         self.quality: Quality | None = None
+        self._n_columns = 2
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Signal quality scores")
+
+    @property
+    def n_columns(self) -> int:
+        return self._n_columns
 
     def _row_height(self) -> int:
         return QFontMetrics(self.font()).height() + 3
 
+    def _n_rows(self) -> int:
+        return -(-len(LABELS) // self._n_columns)
+
     def sizeHint(self) -> QSize:
-        return QSize(220, self._row_height() * -(-len(LABELS) // N_COLUMNS))
+        return QSize(220, self._row_height() * self._n_rows())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        metrics = QFontMetrics(self.font())
+        words = max(metrics.horizontalAdvance(text) for text in LABELS.values())
+        needed = words + _WORDS_GAP_PX + N_SEGMENTS * _SEGMENT_STEP_PX
+        n_columns = 2 if 2 * needed + _GAP_PX <= self.width() else 1
+        if n_columns != self._n_columns:
+            self._n_columns = n_columns
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = self.palette_
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         scores = {score.name: score.score for score in self.quality.scores} if self.quality else {}
-        n_rows = -(-len(LABELS) // N_COLUMNS)
-        width = (self.width() - _GAP_PX * (N_COLUMNS - 1)) / N_COLUMNS
+        n_rows = self._n_rows()
+        width = (self.width() - _GAP_PX * (self._n_columns - 1)) / self._n_columns
         for index, (name, words) in enumerate(LABELS.items()):
             column, row = divmod(index, n_rows)
             left = column * (width + _GAP_PX)
@@ -101,7 +122,7 @@ class _Rows(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             for place in range(N_SEGMENTS):
                 painter.setBrush(QColor(colour if place < lit else p.empty))
-                x = box.right() - (N_SEGMENTS - place) * (_SEGMENT_PX + 3) + 3
+                x = box.right() - (N_SEGMENTS - place) * _SEGMENT_STEP_PX + 3
                 segment = QRectF(x, box.center().y() - 3.5, _SEGMENT_PX, 7)
                 painter.drawRoundedRect(segment, 3.5, 3.5)
         painter.end()

@@ -42,6 +42,8 @@ class RecordPage(QWidget):
         self.quality = QualityCard(palette)
         self.transport = TransportBar(palette)
         self.caption = Caption()
+        # After a code the keys 1 to 4 and Space are the page's again.
+        self.take.patient_code.returnPressed.connect(self.setFocus)
         self._lay_out()
 
     def set_palette(self, palette: Palette) -> None:

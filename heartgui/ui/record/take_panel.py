@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from heartgui.library.take import LONGEST_CODE
 from heartgui.settings import TAKE_LENGTHS_S
@@ -33,6 +33,10 @@ class TakePanel(Card):
         self.patient_code.setMaxLength(LONGEST_CODE)
         self.patient_code.setAccessibleName("Patient code, optional")
         self.patient_code.setToolTip("A code of yours, kept in the library only; never a file name")
+        self.patient_code.setClearButtonEnabled(True)
+        for button in self.patient_code.findChildren(QToolButton):
+            button.setAccessibleName("Clear the patient code")
+            button.setToolTip("Clear the patient code")
         self.patient_code.editingFinished.connect(self._code_finished)
         self.body.addWidget(self.patient_code)
         self.lengths = Segments(

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from heartgui.ui.transport import TransportBar
 from heartgui.ui.widgets.banner import BannerArea
 from heartgui.ui.widgets.caption import Caption
 from heartgui.ui.widgets.card import Card, label
+from heartgui.ui.widgets.kept_split import KeptSplit
 from heartgui.ui.widgets.side_column import SideColumn
 
 
@@ -68,6 +68,7 @@ class ReviewPage(QWidget):
         self.notes.setTabChangesFocus(True)
         self.notes.setMaximumHeight(self.fontMetrics().height() * 3)
         self.transport = TransportBar(palette)
+        self.split = KeptSplit()
         QShortcut(QKeySequence("Ctrl+F"), self, self.search.setFocus)
         self._lay_out()
 
@@ -111,7 +112,7 @@ class ReviewPage(QWidget):
         rows.addLayout(inner, 1)
         rows.addWidget(self.transport)
 
-    def _left(self) -> QSplitter:
+    def _left(self) -> KeptSplit:
         """The table above the tracks. The answer stands beside both, so that it need not scroll."""
         listed = QWidget()
         rows = QVBoxLayout(listed)
@@ -123,7 +124,7 @@ class ReviewPage(QWidget):
         frame.body.setSpacing(2)
         frame.body.addWidget(self.caption)
         frame.body.addWidget(self.tracks, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
+        split = self.split
         split.setChildrenCollapsible(False)
         split.setHandleWidth(8)
         split.addWidget(listed)

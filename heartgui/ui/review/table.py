@@ -21,13 +21,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from heartgui.ui.review.take_table import LENGTH, NAME, QUALITY
+from heartgui.ui.review.take_table import LENGTH, NAME, QUALITY, RATE, RECORDED
 
 WIDEST_TEXTS = ("2026-12-30 20:00", "", "Tricuspid", "K-00000", "Extrasystole 0.00", "", "", "")
 """What each column has room for; a heading always fits."""
-FIRST_TO_GO = (LENGTH, QUALITY)
-"""Columns that make room for the name in a narrow window."""
-NAME_EMS = 18
+FIRST_TO_GO = ((LENGTH, 18), (QUALITY, 18), (RATE, 18), (RECORDED, 14))
+"""Columns that make room for the name where the window is narrow or the text large, and the name's
+width in letters below which each goes. When it was recorded stands over the tracks as well."""
 CELL_PX = 24
 
 
@@ -79,11 +79,11 @@ class Table(QTableView):
         super().resizeEvent(event)
         header = self.horizontalHeader()
         others = [n for n in range(header.count()) if n != NAME]
-        room = self.viewport().width() - NAME_EMS * self.fontMetrics().averageCharWidth()
-        for column in FIRST_TO_GO:
+        width, em = self.viewport().width(), self.fontMetrics().averageCharWidth()
+        for column, _ in FIRST_TO_GO:
             header.setSectionHidden(column, False)
-        for column in FIRST_TO_GO:
-            if sum(header.sectionSize(n) for n in others) > room:
+        for column, name_ems in FIRST_TO_GO:
+            if sum(header.sectionSize(n) for n in others) > width - name_ems * em:
                 header.setSectionHidden(column, True)
         # A message above the table takes height; the current row stays in view.
         self.scrollTo(self.currentIndex())

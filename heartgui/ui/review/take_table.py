@@ -55,7 +55,7 @@ COLUMNS: tuple[tuple[str, str, Callable[[Take], str]], ...] = (
     ("Length, s", "duration_s", lambda take: f"{take.duration_s:.1f}"),
 )
 """Title, the library's sort key, and text of each column."""
-NAME, SITE, RATE, QUALITY, LENGTH = 1, 2, 5, 6, 7
+RECORDED, NAME, SITE, RATE, QUALITY, LENGTH = 0, 1, 2, 5, 6, 7
 NUMBERS = (RATE, QUALITY, LENGTH)
 OF_OTHERS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 OF_NAME = OF_OTHERS | Qt.ItemFlag.ItemIsEditable

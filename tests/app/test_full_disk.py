@@ -1,0 +1,41 @@
+"""A disk that has room for a take and its row, and none for the file beside it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from heartgui.library import sidecar
+from heartgui.ui.review.take_table import COLUMNS
+from tests.helpers.driving import press, record
+
+
+@pytest.fixture
+def no_sidecars(monkeypatch):
+    def fail(*_args, **_keywords):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sidecar.json, "dump", fail)
+
+
+def test_a_take_without_a_sidecar_keeps_its_number_and_what_is_said_of_it(
+    program, qtbot, no_sidecars
+):
+    page = program.page
+    page.take.set_length(10)
+    answer = record(program, qtbot)
+    (take,) = program.library.takes()
+    assert program.record.shown.take_id == take.id
+    assert "could not be written beside the take (No space left" in " ".join(page.banner.texts)
+    press(program, qtbot, Qt.Key.Key_2)
+    page.take.patient_code.setFocus()
+    qtbot.keyClicks(page.take.patient_code, "K-7")
+    qtbot.keyClick(page.take.patient_code, Qt.Key.Key_Return)
+    (take,) = program.library.takes()
+    assert (take.site, take.patient_code) == ("pulmonic", "K-7")
+    assert take.decision is answer.decision
+    # The table was told of each.
+    model = program.review_page.table.model()
+    row = {title: model.index(0, n).data() for n, (title, _, _) in enumerate(COLUMNS)}
+    assert (row["Site"], row["Patient"]) == ("Pulmonic", "K-7")
+    assert row["Finding"] != "not classified"
