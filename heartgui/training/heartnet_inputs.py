@@ -83,18 +83,20 @@ class Mixer:
         states = np.full(TRAINED_FRAMES, -1, dtype=np.int8)
         states[: len(frames)] = known
         window = heart_window(sound, TRAINED_FRAMES)
+        self._hide_parts(window[: len(frames)], states)
+        return window, label, states
+
+    def _hide_parts(self, heard: np.ndarray, states: np.ndarray) -> None:
+        """Hide some frames and some bands behind the bands' own means (Park et al. 2019)."""
         for axis, widest in ((0, 25), (1, 8)):
-            width = rng.integers(widest)
-            first = rng.integers((len(frames) if axis == 0 else window.shape[1] - 1) - width)
+            width = self._rng.integers(widest)
+            first = self._rng.integers((len(heard) if axis == 0 else heard.shape[1] - 1) - width)
             part = slice(first, first + width)
-            # Hidden behind the band's own mean.
             if axis == 0:
-                window[part, :-1] = window[: len(frames), :-1].mean(axis=0)
+                heard[part, :-1] = heard[:, :-1].mean(axis=0)
                 states[part] = -1
             else:
-                window[: len(frames), part] = window[: len(frames), part].mean(axis=0)
-        window[len(frames) :] = 0.0
-        return window, label, states
+                heard[:, part] = heard[:, part].mean(axis=0)
 
     def batch(self, kinds: list[Kind]) -> Batch:
         """So many windows of each kind, in pairs mixed up (mixup, Zhang et al. 2018)."""
