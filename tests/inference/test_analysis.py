@@ -195,6 +195,19 @@ def test_the_json_object_has_the_agreed_fields_and_comes_back():
     assert back.predictions[0].windows[1].end_s == 12.5
 
 
+@pytest.mark.parametrize("heart_rate_bpm", [60, 72, 84])
+def test_a_murmur_is_found_in_diastole_as_in_systole(heart_rate_bpm):
+    heartnet = open_analyser(models_folder(), ("heartnet",))
+    for where in ("systolic", "diastolic"):
+        heart = SyntheticHeart(
+            heart_rate_bpm=heart_rate_bpm, varied=1.0, room_level=0.003, murmur=where
+        )
+        answer = heartnet.analyse(heart.recording(12.0))
+        assert answer.label == "murmur"
+        assert answer.cycle is not None
+        assert answer.cycle.murmur_timing == where
+
+
 def test_the_self_test_passes_on_the_bundled_models():
     steps = list(self_test(models_folder(), resources_folder()))
     assert [step.name for step in steps if not step.passed] == []
