@@ -18,6 +18,7 @@ from heartgui.features.heart_input import WINDOW_FRAMES
 from heartgui.inference.calibration import with_forest
 from heartgui.inference.classifier import WindowedRecording, joined_states
 from heartgui.inference.inputs import HEART_MEL_KIND
+from heartgui.training.devices import with_fewer_lows
 from heartgui.training.fitting import Tell
 from heartgui.training.forest import features_of, fit_forest, forest_probabilities
 from heartgui.training.heartnet import build_heartnet, fixed_length
@@ -137,7 +138,10 @@ class HeartLaboratory:
         train = np.setdiff1d(np.arange(len(labels)), fold.kaggle_test)
         kaggle, circor = self.features
         forest = fit_forest(
-            self.recipe, [kaggle[i] for i in train], labels[train], self.recipe.seed + repeat
+            self.recipe,
+            [self.taught_features[i] for i in train],
+            labels[train],
+            self.recipe.seed + repeat,
         )
         share = self.recipe.forest_share
 
@@ -156,13 +160,25 @@ class HeartLaboratory:
         """The forest's features of each Kaggle and each CirCor recording, (n_windows, 102)."""
         self._tell("computing the forest's features")
         return (
-            [forest_features(file.recording) for file in self.data.kaggle_files],
-            [forest_features(file.recording) for file in self.data.circor_files],
+            [features_of(forest_windows(file.recording)) for file in self.data.kaggle_files],
+            [features_of(forest_windows(file.recording)) for file in self.data.circor_files],
         )
+
+    @cached_property
+    def taught_features(self) -> list[np.ndarray]:
+        """Those of each Kaggle recording as it is and as another stethoscope would hear it, shape
+        (2 n_windows, 102)."""
+        rng = np.random.default_rng(self.recipe.seed)
+        taught = []
+        for file, features in zip(self.data.kaggle_files, self.features[0], strict=True):
+            changed = [with_fewer_lows(window, rng) for window in forest_windows(file.recording)]
+            taught.append(np.concatenate([features, features_of(np.stack(changed))]))
+        return taught
 
     def forest(self) -> Any:
         """The forest to be bundled, fitted on all Kaggle recordings."""
-        return fit_forest(self.recipe, self.features[0], self.data.kaggle_labels, self.recipe.seed)
+        labels, seed = self.data.kaggle_labels, self.recipe.seed
+        return fit_forest(self.recipe, self.taught_features, labels, seed)
 
     def bundled(self) -> Any:
         """The network to be bundled, which hears all recordings."""
@@ -188,10 +204,10 @@ def answers_of(model: Any, recordings: Sequence[Recording]) -> Answers:
     )
 
 
-def forest_features(recording: Recording) -> np.ndarray:
-    """The forest's numbers of each window that the program uses, shape (n_windows, 102)."""
+def forest_windows(recording: Recording) -> np.ndarray:
+    """The windows that the program uses, shape (n_windows, 500, 49)."""
     cut = WindowedRecording(recording)
-    return features_of(cut.inputs(0, len(cut.windows), INPUT_KEY))
+    return cut.inputs(0, len(cut.windows), INPUT_KEY)
 
 
 def _without(examples: list[Any], left_out: np.ndarray) -> list[Any]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from heartgui.features.heart_input import heart_window
 from heartgui.inference.runtime import onnx_runtime
-from heartgui.training.devices import through_another_device
+from heartgui.training.devices import through_another_device, with_fewer_lows
 from heartgui.training.forest import (
     fit_forest,
     forest_probabilities,
@@ -55,3 +56,15 @@ def test_another_device_colours_the_spectrum_and_keeps_the_rhythm():
         assert changed[::25, :20].mean() > changed[12::25, :20].mean() + 10
         spectra.append(changed[::25, :20].mean(axis=0))
     assert np.std(spectra, axis=0).mean() > 1.0
+
+
+def test_fewer_lows_weaken_the_low_bands_of_what_is_sound_and_nothing_else():
+    rng = np.random.default_rng(1)
+    window = heart_window(rng.uniform(-30.0, 0.0, (200, 48)).astype(np.float32), 500)
+    for _ in range(6):
+        changed = with_fewer_lows(window, rng)
+        assert not changed[200:].any()
+        np.testing.assert_array_equal(changed[:, -1], window[:, -1])
+        weaker = (window - changed)[:200, :-1].mean(axis=0)
+        assert weaker[0] > 2 * abs(weaker[-1])
+        assert changed[:, :-1].max() == 0.0
