@@ -52,16 +52,16 @@ def run(arguments: argparse.Namespace) -> int:
         from heartgui.commands.classify_files import results
         from heartgui.inference.analysis import Analyser
         from heartgui.inference.classifier import Classifier
-    # Not before: it would look through what was imported, all of which stays.
-    gc.freeze()
-    gc.enable()
     files = sound_files(arguments.paths)
     if not files:
         endings = ", ".join(sorted(AUDIO_SUFFIXES))
         print(f"heartgui: no sound files there ({endings}).", file=sys.stderr)
         return 1
     analyser = Analyser(tuple(Classifier(model) for model in loading.result()))
+    # Not before, and what was imported and loaded is left out: all of it stays, and looking through
+    # it would have the forked workers copy it.
     gc.freeze()
+    gc.enable()
     failed = 0
     table = None if arguments.json else _Table(files)
     progress = _Progress(len(files))

@@ -49,9 +49,9 @@ def exchanged(states: np.ndarray, rng: np.random.Generator) -> np.ndarray | None
         inner, filled = np.arange(*systole), np.arange(*diastole)
         n = min(len(filled), round(longer * len(inner)))
         place = (filled, filled[:n], filled[-n:])[part]
-        order[place] = _as_long(inner, len(place))
+        order[place] = as_long(inner, len(place))
         if not continuous:
-            order[inner] = _as_long(filled, len(inner))
+            order[inner] = as_long(filled, len(inner))
     return order
 
 
@@ -98,8 +98,9 @@ def _beats(states: np.ndarray) -> list[tuple[Span, Span]]:
     return beats
 
 
-def _as_long(frames: np.ndarray, n: int) -> np.ndarray:
-    """n of the frames: from the middle of more, or of fewer to and fro, so that like joins like."""
+def as_long(frames: np.ndarray, n: int) -> np.ndarray:
+    """n of the frames or samples: from the middle of more, or of fewer to and fro, so that like
+    joins like. frames: shape (any,)."""
     if len(frames) >= n:
         first = (len(frames) - n) // 2
         return frames[first : first + n]

@@ -123,7 +123,8 @@ def make_heartnet_card(
             " Windows of 10 s every 2.5 s when it answers; shorter recordings are marked where they"
             " end. Forest:"
             f" {recipe.forest_trees} extremely randomised trees on each window's spectrum, its"
-            f" spread and its repetition; its share of the answer is {recipe.forest_share:g}."
+            f" spread and its repetition, of each recording as it is and high-passed;"
+            f" its share of the answer is {recipe.forest_share:g}."
         ),
         "credit": [
             CREDIT,

@@ -10,6 +10,7 @@ import numpy as np
 from heartgui.domain import Recording, Samples
 from heartgui.heart.cycle import DIASTOLE, SYSTOLE
 from heartgui.training.circor import CircorFile
+from heartgui.training.diastolic import as_long
 
 EDGE_S = 0.03
 """Beside a sound, which stays as it is."""
@@ -42,8 +43,8 @@ def moved(file: CircorFile) -> Recording:
             for start_s, end_s, _ in (systole, diastole)
         )
         n_fade = round(FADE_S * rate_hz)
-        changed[filled] = _as_long(samples[inner], filled.stop - filled.start, n_fade)
-        changed[inner] = _as_long(samples[filled], inner.stop - inner.start, n_fade)
+        for place, source in ((filled, inner), (inner, filled)):
+            changed[place] = _faded(as_long(samples[source], place.stop - place.start), n_fade)
     return _cut(file, changed)
 
 
@@ -73,12 +74,6 @@ def _beats(spans: list[Span]) -> list[tuple[Span, Span]]:
     ]
 
 
-def _as_long(sound: Samples, n: int, n_fade: int) -> Samples:
-    """n samples of a sound: the middle, or to and fro; faded in and out."""
-    if len(sound) >= n:
-        first = (len(sound) - n) // 2
-        part = sound[first : first + n]
-    else:
-        part = np.resize(np.concatenate([sound, sound[::-1]]), n)
-    steps = np.arange(n)
-    return part * np.minimum(1.0, np.minimum(steps, steps[::-1]) / n_fade).astype(np.float32)
+def _faded(sound: Samples, n_fade: int) -> Samples:
+    steps = np.arange(len(sound))
+    return sound * np.minimum(1.0, np.minimum(steps, steps[::-1]) / n_fade).astype(np.float32)
