@@ -279,28 +279,34 @@ def test_a_folder_that_is_missing_is_said_on_writing(tmp_path):
         write_wav(tmp_path / "none" / "out.wav", HEART, RATE_HZ)
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def little_room():
-    """No file gets larger than 10 kB, as on a disk that is nearly full."""
+    """No file gets larger than 10 kB, as on a disk that is nearly full.
+
+    Around one call, not a fixture: pytest writes a test's result before it takes fixtures down,
+    and its own output may be a file longer than that.
+    """
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_file_that_has_no_room_is_not_left_in_part(tmp_path, little_room):
+def test_a_file_that_has_no_room_is_not_left_in_part(tmp_path):
     # At the next start a part in the recordings folder would be a take.
     out = tmp_path / "out.wav"
     out.write_bytes(b"before")
-    with pytest.raises(StorageError, match=r"out\.wav could not be written"):
+    with pytest.raises(StorageError, match=r"out\.wav could not be written"), little_room():
         write_wav(out, HEART, RATE_HZ)
     assert out.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_a_full_disk_is_called_that(tmp_path, little_room, monkeypatch):
+def test_a_full_disk_is_called_that(tmp_path, monkeypatch):
     full = shutil.disk_usage(tmp_path)._replace(free=0)
     monkeypatch.setattr("shutil.disk_usage", lambda _: full)
-    with pytest.raises(StorageError, match="No space left on device"):
+    with pytest.raises(StorageError, match="No space left on device"), little_room():
         write_wav(tmp_path / "out.wav", HEART, RATE_HZ)
