@@ -17,6 +17,7 @@ from heartgui.training.circor import read_circor
 from heartgui.training.ectopic import with_ectopic_beat
 from heartgui.training.heart_metrics import annotated_rate_bpm, score_rates, score_sounds
 from heartgui.training.heartnet_inputs import EXTRASTOLE, NO_CLASS, NORMAL, Example, Mixer
+from heartgui.training.heartnet_lab import HeartLaboratory
 from heartgui.training.joint_data import JointData
 from heartgui.training.operating_point import (
     balanced_accuracy_at,
@@ -169,6 +170,14 @@ def test_calibration_and_thresholds_find_what_was_hidden_by_rarity():
 
     called = point.scores(calibration(raw)).argmax(axis=1)
     assert balanced(called) > balanced(calibration(raw).argmax(axis=1)) + 0.05
+
+
+def test_the_forest_hears_each_recording_through_another_stethoscope_too(data, tmp_path):
+    lab = HeartLaboratory(JointData(data, print), read_recipe(RECIPE), tmp_path, print)
+    for heard, taught in zip(lab.features[0], lab.taught_features, strict=True):
+        as_recorded, changed = np.split(taught, 2)
+        np.testing.assert_array_equal(as_recorded, heard)
+        assert np.abs(changed - heard).max(axis=1).min() > 0.1
 
 
 def short_recipe(folder: Path) -> Path:

@@ -465,7 +465,8 @@ class ReviewController(QObject):
         told.done += outcome.done
         told.failed += outcome.failed
         n, n_failed = len(told.failed) + len(told.done), len(told.failed)
-        failed = f"{n_failed} of {n} files could not be used." if n_failed else ""
+        # One may be in the library and only its answer or the JSON file beside it be missing.
+        failed = f"{n_failed} of {recordings(n)} went wrong." if n_failed else ""
         if outcome.cancelled:
             self._page.banner.show_message(
                 "error" if failed else "info", f"Cancelled after {recordings(len(told.done))}.",
