@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from heartgui.audio.files import AUDIO_SUFFIXES
 from heartgui.domain import Recording
-from heartgui.errors import HeartGUIError, StorageError
+from heartgui.errors import StorageError
 from heartgui.inference.analysis import Analyser
 from heartgui.inference.card import ModelCard
 from heartgui.library.store import Library
@@ -30,21 +29,18 @@ from heartgui.ui.plots.track_view import TrackView
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.review import batch
 from heartgui.ui.review.deletion import AT_ONCE, Deletion
+from heartgui.ui.review.long_work import LongWork
 from heartgui.ui.review.review_page import ReviewPage
 from heartgui.ui.review.shown_take import ShownTake
 from heartgui.ui.review.take_menu import TakeMenu
 from heartgui.ui.review.take_table import NAME, TakeTable
-from heartgui.ui.review.wording import first_few, recordings
 from heartgui.ui.transport import TransportBar
 from heartgui.ui.widgets.banner import BannerArea
-from heartgui.workers.jobs import IsCancelled, Job, JobRunner, Progress
+from heartgui.workers.jobs import IsCancelled, JobRunner, Progress
 
 OPEN_AFTER_MS = 120
 """Walking through the table with the arrow keys opens only where the walk stops."""
 SEARCH_AFTER_MS = 150
-LONG_JOB = "long work"
-Work = Callable[[Progress, IsCancelled], batch.Outcome]
-DoneWith = Callable[[int], None]
 
 
 class ReviewController(QObject):
@@ -67,7 +63,6 @@ class ReviewController(QObject):
     ) -> None:
         super().__init__()
         self._page = page
-        self._jobs = jobs
         self._playing = playing
         self._library = library
         self._open_models = open_models
@@ -88,10 +83,9 @@ class ReviewController(QObject):
         """The chosen takes and the one with the keyboard's place, while the table is read anew."""
         self._outdated = False
         """Whether the table is to be read anew when the name in it is no longer edited."""
-        self._queue: deque[tuple[str, Work, DoneWith]] = deque()
-        self._working = False
-        self._told = batch.Outcome()
-        """Of all work since there was none."""
+        self._work = LongWork(page, jobs)
+        self._work.piece_done.connect(self._piece_done)
+        self._work.ended.connect(self.refresh)
         self._connect()
         self._shown.show_nothing()
         self.refresh()
@@ -139,7 +133,7 @@ class ReviewController(QObject):
 
     def add_files(self, paths: Sequence[Path]) -> None:
         """Copy sound files into the library, and classify them."""
-        self._work(
+        self._work.do(
             "Adding", lambda progress, cancelled: batch.add_files(
                 self._library, self._open_models, paths, progress, cancelled
             ),
@@ -151,7 +145,7 @@ class ReviewController(QObject):
 
     def close(self) -> None:
         """Called when no job runs any more."""
-        self._queue.clear()
+        self._work.close()
         for receiver in (self, self._shown):
             QCoreApplication.sendPostedEvents(receiver)
         self._shown.keep_notes()
@@ -185,7 +179,6 @@ class ReviewController(QObject):
         page.rename.clicked.connect(self._rename_chosen)
         page.table.rename_requested.connect(self._rename_current)
         page.delete.clicked.connect(self._delete)
-        page.stop.clicked.connect(self._stop)
         page.result.analyse_anyway_requested.connect(self._analyse)
         page.result.details_requested.connect(self.details_requested)
         # Later: it may be noticed while the table is drawn.
@@ -254,7 +247,7 @@ class ReviewController(QObject):
         n = self._table.rowCount()
         searching = bool(self._page.search.text().strip())
         what = "recording" if n == 1 else "recordings"
-        if not self._working:
+        if not self._work.active:
             self._page.count.setText(f"{n} {what}{' found' if searching else ''}")
         self._page.empty.setVisible(n == 0)
         self._page.table.setVisible(n > 0)
@@ -365,7 +358,7 @@ class ReviewController(QObject):
             return batch.set_labels(self._library, ids, changed, progress, cancelled)
 
         if len(ids) > AT_ONCE:
-            self._work("Labelling", work)
+            self._work.do("Labelling", work)
             return
         try:
             work(lambda *_: None, lambda: False)
@@ -381,7 +374,7 @@ class ReviewController(QObject):
 
     def _classify(self, ids: Sequence[int], *, anyway: bool) -> None:
         if ids:
-            self._work(
+            self._work.do(
                 "Classifying", lambda progress, cancelled: batch.classify_takes(
                     self._library, self._open_models, ids, progress, cancelled, anyway=anyway
                 ), lambda n: self._answered(ids[n]),
@@ -402,75 +395,9 @@ class ReviewController(QObject):
         if names:
             self.add_files([Path(name) for name in names])
 
-    def _work(self, what: str, work: Work, done_with: DoneWith = lambda n: None) -> None:
-        """Do long work after what is under way. done_with: told of each one, by its place."""
-        self._queue.append((what, work, done_with))
-        if not self._working:
-            self._told = batch.Outcome()
-            self._show_working(True)
-            self._next_work()
-
-    def _next_work(self) -> None:
-        what, work, done_with = self._queue.popleft()
-        job = Job(LONG_JOB, work)
-        job.progressed.connect(
-            lambda done, total: self._page.count.setText(f"{what} {done + 1} of {total}…")
-        )
-        job.progressed.connect(lambda done, total: done_with(done - 1) if done else None)
-        job.done.connect(self._finished)
-        job.stopped.connect(self._stopped)
-        job.failed.connect(self._failed)
-        job.finished.connect(self._work_ended)
-        self._page.count.setText(f"{what}…")
-        self._jobs.start(job)
-
-    @Slot()
-    def _stop(self) -> None:
-        self._queue.clear()
-        self._jobs.cancel(LONG_JOB)
-        self._page.count.setText("Stopping…")
-
-    @Slot()
-    def _work_ended(self) -> None:
-        if self._queue:
-            self._next_work()
-        else:
-            self._show_working(False)
-            self.refresh()
-
-    def _show_working(self, working: bool) -> None:
-        self._working = working
-        self._page.stop.setVisible(working)
-        for button in (self._page.add_files, self._page.classify):
-            button.setVisible(not working)
-
     @Slot(object)
-    def _stopped(self, outcome: batch.Outcome | None) -> None:
-        # None where not even the first was begun.
-        if outcome is not None:
-            self._finished(outcome)
-
-    @Slot(object)
-    def _failed(self, error: HeartGUIError) -> None:
-        self._page.banner.show_error(error, key="work")
-
-    @Slot(object)
-    def _finished(self, outcome: batch.Outcome) -> None:
+    def _piece_done(self, outcome: batch.Outcome) -> None:
         if len(outcome.done) == 1 and self._shown.take is None:
             self._bring_forward(outcome.done)
         else:
             self.refresh()
-        # What went wrong in the work before it in the queue stays said.
-        told = self._told
-        told.done += outcome.done
-        told.failed += outcome.failed
-        n, n_failed = len(told.failed) + len(told.done), len(told.failed)
-        # One may be in the library and only its answer or the JSON file beside it be missing.
-        failed = f"{n_failed} of {recordings(n)} went wrong." if n_failed else ""
-        if outcome.cancelled:
-            self._page.banner.show_message(
-                "error" if failed else "info", f"Cancelled after {recordings(len(told.done))}.",
-                f"{failed} {first_few(told.failed)}".strip(), key="work",
-            )  # fmt: skip
-        elif failed:
-            self._page.banner.show_message("error", failed, first_few(told.failed), key="work")
