@@ -12,12 +12,11 @@ from heartgui.features.quantiles import quantile
 SPEECH_RATE_HZ = 2000
 FRAME, HOP = 256, 128
 """128 ms every 64 ms."""
-N_FFT = 512
 BAND_HZ = (100.0, 950.0)
 PITCH_HZ = (90.0, 350.0)
 N_PITCHES = 64
 RANGE_DB = 50.0
-PEAK = 0.68
+PEAK = 0.67
 """1 would be a level that goes up and down as a cosine over frequency, and nothing else."""
 AUDIBLE_DB = 30.0
 """A frame so much below the loudest twentieth of the frames is not counted."""
@@ -36,7 +35,7 @@ def voiced_share(samples: Samples) -> float:
         return 0.0
     window, in_band, trend, pitches_hz, combs = _tables()
     frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME)[::HOP]
-    spectrum = np.fft.rfft(frames * window, N_FFT, axis=1)[:, in_band]
+    spectrum = np.fft.rfft(frames * window, axis=1)[:, in_band]
     power = spectrum.real**2 + spectrum.imag**2
     total = power.sum(axis=1)
     audible = total > quantile(total, 0.95) * 10.0 ** (-AUDIBLE_DB / 10.0)
@@ -58,7 +57,7 @@ def voiced_share(samples: Samples) -> float:
 def _tables() -> tuple[np.ndarray, slice, np.ndarray, np.ndarray, np.ndarray]:
     """Hann window, bins of the band, its slow trends (n, 4), pitches (n_pitches,) and their combs
     over frequency, first cosines, then sines, (n, 2 n_pitches)."""
-    frequencies_hz = np.fft.rfftfreq(N_FFT, 1.0 / SPEECH_RATE_HZ)
+    frequencies_hz = np.fft.rfftfreq(FRAME, 1.0 / SPEECH_RATE_HZ)
     first, last = np.searchsorted(frequencies_hz, BAND_HZ)
     band_hz = frequencies_hz[first:last, None]
     n = last - first

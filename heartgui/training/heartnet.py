@@ -15,7 +15,7 @@ from heartgui.features.heart_input import HEART_MEL, N_COLUMNS
 from heartgui.heart.cycle import STATES
 
 STEM = ((16, 5), (24, 3), (32, 3))
-"""Filters and width of each convolution over time and frequency; each halves the number of bands,
+"""Filters and width of each convolution over frequency and time; each halves the number of bands,
 the first one also the number of frames."""
 WIDTH = 64
 """Filters over time."""
@@ -38,19 +38,24 @@ def build_heartnet(name: str = "heartnet") -> Any:
         ops.sum(marked, axis=1, keepdims=True) + 1e-3
     )
     # Each band about its own mean: what a stethoscope's frequency response adds is gone.
-    x = ops.expand_dims((decibels - spectrum) * marked, -1)
-    sound = marked[:, ::2]
+    x = ops.expand_dims(ops.transpose((decibels - spectrum) * marked, (0, 2, 1)), -1)
+    # Everything up to the steps' features is a convolution over (bands, steps), steps last: ONNX
+    # Runtime is quickest along the longer axis, and where it need not change the layout between.
     for index, (filters, width) in enumerate(STEM):
-        strides = (1 if index else 2, 2)
+        strides = (2, 1 if index else 2)
         x = layers.Conv2D(filters, width, strides=strides, padding="same", use_bias=False)(x)
         x = normed(x)
     n_bands = HEART_MEL.n_mels // 2 ** len(STEM)
-    x = layers.Reshape((-1, n_bands * STEM[-1][0]))(x)
-    x = normed(layers.Dense(WIDTH, use_bias=False)(layers.SpatialDropout1D(0.1)(x)))
+    x = layers.Dropout(0.1, noise_shape=(None, n_bands, 1, STEM[-1][0]))(x)
+    x = normed(layers.Conv2D(WIDTH, (n_bands, 1), use_bias=False)(x))
+    sound = ops.expand_dims(marked[:, ::2], 1)
     for dilation in DILATIONS:
         y = layers.Multiply()([x, sound])
-        y = layers.Conv1D(WIDTH, 5, dilation_rate=dilation, padding="same", use_bias=False)(y)
-        x = layers.Add()([x, layers.SpatialDropout1D(0.1)(normed(y))])
+        y = layers.Conv2D(
+            WIDTH, (1, 5), dilation_rate=(1, dilation), padding="same", use_bias=False
+        )(y)
+        x = layers.Add()([x, layers.SpatialDropout2D(0.1)(normed(y))])
+    x, sound = x[:, 0], sound[:, 0]
     # Two frames' states from each step.
     states = layers.Dense(2 * len(STATES), dtype="float32")(x)
     states = layers.Reshape((-1, len(STATES)))(states)
