@@ -54,7 +54,7 @@ class Classifier:
         outputs = self.engine.predict(inputs)
         if self._forest is not None:
             features = np.stack([window_features(window) for window in inputs])
-            outputs[FOREST_OUTPUT] = self._forest.predict(features)["probabilities"]
+            outputs[FOREST_OUTPUT] = self._forest.predict(features)[CLASSES_OUTPUT]
         return outputs
 
     def uncalibrated(self, answer: Answer) -> FloatArray:

@@ -4,7 +4,6 @@ numbers of a window. With so few recordings of some classes it errs elsewhere th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,28 +47,3 @@ def forest_probabilities(forest: Any, features: np.ndarray) -> np.ndarray:
     answers = np.zeros((len(features), len(CLASSES)))
     answers[:, forest.classes_] = forest.predict_proba(features)
     return answers
-
-
-def write_forest(forest: Any, n_features: int, path: Path) -> None:
-    """As ONNX, with the outputs `label` and `probabilities`."""
-    from skl2onnx import to_onnx
-
-    example = np.zeros((1, n_features), dtype=np.float32)
-    model = to_onnx(forest, example, options={"zipmap": False})
-    for node in model.graph.node:
-        if node.op_type == "TreeEnsembleClassifier":
-            _without_zeros(node)
-    path.write_bytes(model.SerializeToString())
-
-
-def _without_zeros(node: Any) -> None:
-    """Leave out the classes that a leaf does not vote for: 40 % of the file."""
-    attributes = {attribute.name: attribute for attribute in node.attribute}
-    weights = list(attributes["class_weights"].floats)
-    kept = [index for index, weight in enumerate(weights) if weight > 0.0]
-    for name in ("class_nodeids", "class_treeids", "class_ids"):
-        values = list(attributes[name].ints)
-        del attributes[name].ints[:]
-        attributes[name].ints.extend(values[index] for index in kept)
-    del attributes["class_weights"].floats[:]
-    attributes["class_weights"].floats.extend(weights[index] for index in kept)

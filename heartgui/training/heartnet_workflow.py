@@ -12,7 +12,7 @@ from heartgui.training.baselines import baselines
 from heartgui.training.comparison import compare
 from heartgui.training.export import export_bundle
 from heartgui.training.fitting import Recipe, Tell
-from heartgui.training.forest import write_forest
+from heartgui.training.forest_export import write_forest
 from heartgui.training.heartnet_card import make_heartnet_card
 from heartgui.training.heartnet_draws import draws_section
 from heartgui.training.heartnet_evaluate import HeartEvaluation, evaluate_heartnet

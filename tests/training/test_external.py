@@ -292,7 +292,7 @@ def test_a_bundled_model_is_measured_without_what_only_training_needs(
     tmp_path, capsys, monkeypatch
 ):
     find = importlib.util.find_spec
-    for name in ("tensorflow", "keras", "tf2onnx", "skl2onnx", "matplotlib"):
+    for name in ("tensorflow", "keras", "tf2onnx", "onnx", "matplotlib"):
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name: find(name) if name == "sklearn" else None
