@@ -12,6 +12,8 @@ PARTS = {"starting": starting.rows, "window": window.rows, "models": models.rows
 
 
 def main() -> int:
+    # As on a machine where the program was started before: its modules are not compiled anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python"
           f" {platform.python_version()}\n")  # fmt: skip
     missed = 0
