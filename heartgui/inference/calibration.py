@@ -1,5 +1,4 @@
-"""Probabilities that mean what they say, and how far apart they are; a network and a forest
-together."""
+"""Probabilities that mean what they say, how far apart they are, and two networks' together."""
 
 from __future__ import annotations
 
@@ -25,17 +24,17 @@ def calibrated(
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
 
 
-def with_forest(network: np.ndarray, forest: np.ndarray, share: float) -> np.ndarray:
-    """A network's probabilities with a forest's share in them; murmur against normal is the
-    network's alone.
+def with_timbre(classes: np.ndarray, timbre: np.ndarray, share: float) -> np.ndarray:
+    """One network's probabilities with a share of those of the network for timbre; murmur against
+    normal is the first one's alone.
 
-    A forest knows the devices it was grown on, and may take one for a murmur; extra sounds and
-    artifacts, of which there are few recordings, it tells better. network, forest: shape (..., 5),
+    The second one was taught on two devices, and may take a third for a murmur; extra sounds and
+    artifacts, of which there are few recordings, it tells better. classes, timbre: shape (..., 5),
     in the order of CLASSES, each summing to 1. Returns the same shape.
     """
-    mixed = (1.0 - share) * network + share * forest
-    # Half and half where the network rules out both.
-    heart = network[..., HEART] + 1e-9
+    mixed = (1.0 - share) * classes + share * timbre
+    # Half and half where the first one rules out both.
+    heart = classes[..., HEART] + 1e-9
     total = mixed[..., HEART].sum(axis=-1, keepdims=True)
     mixed[..., HEART] = total * heart / heart.sum(axis=-1, keepdims=True)
     return np.asarray(mixed)

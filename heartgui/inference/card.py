@@ -39,8 +39,8 @@ class ModelCard:
     input_short: how a recording under ten seconds is filled up. thresholds: the probability
     from which a class may be called. weights: what the probabilities are multiplied by before the
     largest is called, ones where the largest probability is; see `weights_of`. sharpness, bias:
-    calibration, see `calibration.calibrated`; 1 and zeros for none. forest_share: of the answer, 0
-    where there is no forest. small_margin: a smaller lead over the second class makes the answer
+    calibration, see `calibration.calibrated`; 1 and zeros for none. timbre_share: see
+    `calibration.with_timbre`. small_margin: a smaller lead over the second class makes the answer
     inconclusive. largest_murmur_share: so does a larger share of murmur where normal is called, see
     `calibration.murmur_share`; None for no limit.
     """
@@ -57,7 +57,7 @@ class ModelCard:
     bias: tuple[float, ...]
     small_margin: float
     largest_murmur_share: float | None
-    forest_share: float
+    timbre_share: float
     files: dict[str, str]
     n_files: int
     n_groups: int
@@ -94,7 +94,7 @@ def parse_card(raw: dict[str, Any], where: str) -> ModelCard:
             largest_murmur_share=(
                 float(raw["largest_murmur_share"]) if "largest_murmur_share" in raw else None
             ),
-            forest_share=float(raw.get("forest_share", 0.0)),
+            timbre_share=float(raw.get("timbre_share", 0.0)),
             files={name: entry["sha256"] for name, entry in raw["files"].items()},
             n_files=int(metrics["n_files"]),
             n_groups=int(metrics["n_groups"]),

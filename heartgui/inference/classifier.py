@@ -12,12 +12,11 @@ from heartgui.domain import Prediction, Recording, Samples, WindowPrediction
 from heartgui.errors import Cancelled, ModelError
 from heartgui.features.framing import FloatArray
 from heartgui.features.heart_input import FRAMES_A_SECOND, HEART_RATE_HZ, heart_decibels
-from heartgui.features.window_features import window_features
-from heartgui.inference.calibration import calibrated, with_forest
+from heartgui.inference.calibration import calibrated, with_timbre
 from heartgui.inference.engines import (
     CLASSES_OUTPUT,
-    FOREST_OUTPUT,
     STATES_OUTPUT,
+    TIMBRE_OUTPUT,
     Batch,
     LoadedModel,
 )
@@ -28,7 +27,7 @@ Progress = Callable[[int, int], None]
 IsCancelled = Callable[[], bool]
 Windows = Sequence[tuple[float, float]]
 Answer = dict[str, Batch]
-"""Raw outputs of a network, and of the forest beside it, for several windows, by name."""
+"""Raw outputs of a model for several windows, by name."""
 SHORT_S = 60.0
 """What is no longer is resampled as a whole and once."""
 BATCH_WINDOWS = 8
@@ -43,7 +42,6 @@ class Classifier:
             raise ModelError(f"Model {model.bundle.name} needs a newer HeartGUI.")
         self.bundle = model.bundle
         self.engine = model.engine
-        self._forest = model.forest
 
     @property
     def input_key(self) -> InputKey:
@@ -51,18 +49,14 @@ class Classifier:
 
     def answer(self, inputs: Batch) -> Answer:
         """Raw outputs for inputs of shape (n_windows, ...)."""
-        outputs = self.engine.predict(inputs)
-        if self._forest is not None:
-            features = np.stack([window_features(window) for window in inputs])
-            outputs[FOREST_OUTPUT] = self._forest.predict(features)[CLASSES_OUTPUT]
-        return outputs
+        return self.engine.predict(inputs)
 
     def uncalibrated(self, answer: Answer) -> FloatArray:
         """Probabilities of each window before calibration, shape (n_windows, 5)."""
-        network = answer[CLASSES_OUTPUT].astype(np.float64)
-        if FOREST_OUTPUT not in answer:
-            return network
-        return with_forest(network, answer[FOREST_OUTPUT], self.bundle.card.forest_share)
+        classes = answer[CLASSES_OUTPUT].astype(np.float64)
+        if TIMBRE_OUTPUT not in answer:
+            return classes
+        return with_timbre(classes, answer[TIMBRE_OUTPUT], self.bundle.card.timbre_share)
 
     def prediction(self, windows: Windows, answer: Answer) -> Prediction:
         """The recording's answer from its windows' raw outputs: their means, calibrated."""

@@ -17,8 +17,7 @@ from heartgui.inference.runtime import onnx_runtime
 Batch = npt.NDArray[np.float32]
 ONNX_FILE = "model.onnx"
 KERAS_FILE = "model.keras"
-FOREST_FILE = "forest.onnx"
-CLASSES_OUTPUT, STATES_OUTPUT, FOREST_OUTPUT = "classes", "states", "forest"
+CLASSES_OUTPUT, STATES_OUTPUT, TIMBRE_OUTPUT = "classes", "states", "timbre"
 
 
 class Engine(Protocol):
@@ -35,10 +34,8 @@ class OnnxEngine:
 
     name = "onnx"
 
-    def __init__(
-        self, bundle: ModelBundle, file_name: str = ONNX_FILE, *, threads: int = 1
-    ) -> None:
-        content = bundle.read(file_name)
+    def __init__(self, bundle: ModelBundle, *, threads: int = 1) -> None:
+        content = bundle.read(ONNX_FILE)
         runtime = onnx_runtime()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -98,18 +95,15 @@ class KerasEngine:
 
 @dataclass(frozen=True, eq=False)
 class LoadedModel:
-    """A bundle and what computes it. forest: what answers beside the network, None where nothing
-    does."""
+    """A bundle and what computes it."""
 
     bundle: ModelBundle
     engine: Engine
-    forest: Engine | None
 
 
 def load_model(bundle: ModelBundle, engine: str = "onnx", *, threads: int = 1) -> LoadedModel:
     """Read a bundle's files, each checked against its hash. Raises ModelError."""
-    forest = OnnxEngine(bundle, FOREST_FILE) if bundle.card.forest_share else None
-    return LoadedModel(bundle, open_engine(bundle, engine, threads=threads), forest)
+    return LoadedModel(bundle, open_engine(bundle, engine, threads=threads))
 
 
 def keras_available() -> bool:

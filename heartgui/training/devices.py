@@ -4,25 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from heartgui.features.heart_input import HEART_MEL, SPREAD_DB, heart_window
-from heartgui.features.mel import mel_centres_hz
-
-CUTOFF_HZ = (20.0, 150.0)
-
-
-def with_fewer_lows(window: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A window through a diaphragm: a high-pass of second order at a random frequency.
-
-    window: shape (n_frames, 49), see `features.heart_input.heart_window`. Returns the same shape.
-    """
-    cutoff_hz = np.exp(rng.uniform(*np.log(CUTOFF_HZ)))
-    gain_db = -10.0 * np.log10(1.0 + (cutoff_hz / mel_centres_hz(HEART_MEL)) ** 4)
-    heard = window[:, -1] > 0
-    decibels = SPREAD_DB * window[heard, :-1] + gain_db.astype(np.float32)
-    changed = window.copy()
-    changed[heard] = heart_window(decibels, len(decibels))
-    return changed
-
 
 def through_another_device(decibels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Through a random equaliser and, half the time each, a low-pass and a noise floor.

@@ -28,19 +28,18 @@ def export_bundle(
     folder: Path,
     *,
     keras_file: bool = True,
-    others: tuple[str, ...] = (),
 ) -> None:
     """Write `model.keras`, `model.onnx`, `card.json` and `card.md`, and renew the manifest.
 
     model: without optimiser state. card: everything but `classes` and `files`, which are added
     here; `input.shape` is the shape of one input. The bundle goes into folder/<card name>.
-    keras_file: whether the Keras file is part of it. others: further files, there already.
+    keras_file: whether the Keras file is part of it.
     Raises ModelError where Keras and ONNX disagree.
     """
     target = folder / card["name"]
     target.mkdir(parents=True, exist_ok=True)
     shape = tuple(card["input"]["shape"])
-    names = [*((KERAS_FILE,) if keras_file else ()), ONNX_FILE, *others]
+    names = [*((KERAS_FILE,) if keras_file else ()), ONNX_FILE]
     if keras_file:
         model.save(target / KERAS_FILE)
     write_onnx(model, target / ONNX_FILE, shape)

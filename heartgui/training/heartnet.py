@@ -1,9 +1,13 @@
-"""HeartNet: one network for the heart's states and the class of its sound.
+"""HeartNet: a network for the heart's cycle and one for the sound's timbre, on the same input.
 
-Frames of 20 ms go through three convolutions over time and frequency and a stack of dilated
-convolutions over time (Bai et al. 2018), which sees about 2.5 s at once. Each frame gets its state
-(S1, systole, S2, diastole). The class is judged from the frames' features averaged over all of the
-window and over each state apart, so that systole is compared with diastole.
+In the first one, frames of 20 ms go through three convolutions over time and frequency and a stack
+of dilated convolutions over time (Bai et al. 2018), which sees about 2.5 s at once. Each frame gets
+its state (S1, systole, S2, diastole). The class is judged from the frames' features averaged over
+all of the window and over each state apart, so that systole is compared with diastole.
+
+The second one hears the spectrum as it is, which the first one does not, and is a small picture
+classifier: three convolutions with pooling, one over all bands, and the mean and the largest value
+over time.
 """
 
 from __future__ import annotations
@@ -21,16 +25,28 @@ WIDTH = 64
 """Filters over time."""
 DILATIONS = (1, 2, 4, 8, 16)
 DROPOUT = 0.4
+TIMBRE_FILTERS = (32, 32, 64)
+TIMBRE_WIDTH = 128
+TIMBRE_DROPOUT = 0.5
+CYCLE, TIMBRE = "cycle", "timbre"
+"""The two networks' names; `timbre` is also its output."""
 
 
 def build_heartnet(name: str = "heartnet") -> Any:
     """Input (batch, n_frames, 49), see `features.heart_input`; outputs `classes` (batch, 5) and
-    `states` (batch, n_frames, 4), both probabilities."""
+    `states` (batch, n_frames, 4) of the one network and `timbre` (batch, 5) of the other, all
+    probabilities."""
+    import keras
+
+    inputs = keras.Input((None, N_COLUMNS), name="window")
+    outputs = {**build_cycle_network()(inputs), TIMBRE: build_timbre_network()(inputs)}
+    return keras.Model(inputs, outputs, name=name)
+
+
+def build_cycle_network() -> Any:
+    """Input as HeartNet's; outputs `classes` and `states`."""
     import keras
     from keras import layers, ops
-
-    def normed(x: Any) -> Any:
-        return layers.Activation("relu")(layers.BatchNormalization(momentum=0.95)(x))
 
     inputs = keras.Input((None, N_COLUMNS), name="window")
     decibels, marked = inputs[:, :, :-1], inputs[:, :, -1:]
@@ -44,17 +60,17 @@ def build_heartnet(name: str = "heartnet") -> Any:
     for index, (filters, width) in enumerate(STEM):
         strides = (2, 1 if index else 2)
         x = layers.Conv2D(filters, width, strides=strides, padding="same", use_bias=False)(x)
-        x = normed(x)
+        x = _normed(x)
     n_bands = HEART_MEL.n_mels // 2 ** len(STEM)
     x = layers.Dropout(0.1, noise_shape=(None, n_bands, 1, STEM[-1][0]))(x)
-    x = normed(layers.Conv2D(WIDTH, (n_bands, 1), use_bias=False)(x))
+    x = _normed(layers.Conv2D(WIDTH, (n_bands, 1), use_bias=False)(x))
     sound = ops.expand_dims(marked[:, ::2], 1)
     for dilation in DILATIONS:
         y = layers.Multiply()([x, sound])
         y = layers.Conv2D(
             WIDTH, (1, 5), dilation_rate=(1, dilation), padding="same", use_bias=False
         )(y)
-        x = layers.Add()([x, layers.SpatialDropout2D(0.1)(normed(y))])
+        x = layers.Add()([x, layers.SpatialDropout2D(0.1)(_normed(y))])
     x, sound = x[:, 0], sound[:, 0]
     # Two frames' states from each step.
     states = layers.Dense(2 * len(STATES), dtype="float32")(x)
@@ -72,7 +88,27 @@ def build_heartnet(name: str = "heartnet") -> Any:
     x = layers.Dropout(DROPOUT)(x)
     x = layers.Dense(WIDTH, activation="relu", dtype="float32")(x)
     classes = layers.Dense(len(CLASSES), activation="softmax", dtype="float32", name="classes")(x)
-    return keras.Model(inputs, {"classes": classes, "states": states}, name=name)
+    return keras.Model(inputs, {"classes": classes, "states": states}, name=CYCLE)
+
+
+def build_timbre_network() -> Any:
+    """Input as HeartNet's; output (batch, 5), probabilities."""
+    import keras
+    from keras import layers, ops
+
+    inputs = keras.Input((None, N_COLUMNS), name="window")
+    # Bands by steps, as in the other network.
+    x = ops.expand_dims(ops.transpose(inputs[:, :, :-1], (0, 2, 1)), -1)
+    first, second, third = TIMBRE_FILTERS
+    x = _normed(layers.Conv2D(first, 5, strides=2, padding="same", use_bias=False)(x))
+    x = layers.MaxPooling2D(2)(x)
+    x = _normed(layers.Conv2D(second, 3, padding="same", use_bias=False)(x))
+    x = layers.MaxPooling2D(2)(x)
+    x = _normed(layers.Conv2D(third, 3, padding="same", use_bias=False)(x))
+    x = layers.Conv2D(TIMBRE_WIDTH, (HEART_MEL.n_mels // 8, 1), activation="relu")(x)[:, 0]
+    x = ops.concatenate([ops.mean(x, axis=1), ops.max(x, axis=1)], axis=-1)
+    x = layers.Dropout(TIMBRE_DROPOUT)(x)
+    return keras.Model(inputs, layers.Dense(len(CLASSES), activation="softmax")(x), name=TIMBRE)
 
 
 def fixed_length(model: Any, n_frames: int) -> Any:
@@ -82,3 +118,9 @@ def fixed_length(model: Any, n_frames: int) -> Any:
 
     inputs = keras.Input((n_frames, N_COLUMNS), name="window")
     return keras.Model(inputs, model(inputs), name=model.name)
+
+
+def _normed(x: Any) -> Any:
+    from keras import layers
+
+    return layers.Activation("relu")(layers.BatchNormalization(momentum=0.95)(x))

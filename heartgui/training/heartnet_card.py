@@ -39,12 +39,12 @@ def make_heartnet_card(
         "version": recipe.version,
         "parameters": parameters,
         "summary": (
-            "HeartGUI's own model: a convolutional network and a forest of random trees beside it."
-            " The network hears Mel bands from 20 to 900 Hz, each about its own mean, so that a"
+            "HeartGUI's own model: two convolutional networks on Mel bands from 20 to 900 Hz."
+            " The one for the cycle hears each band about its own mean, so that a"
             " stethoscope's frequency response is taken out; it was taught S1, systole, S2 and"
-            " diastole and the class together, and compares systole with diastole. The forest hears"
-            " the spectrum as it is, and has a share in how likely an extrasystole, an extra sound"
-            " and an artifact are; murmur against normal is the network's alone."
+            " diastole and the class together, and compares systole with diastole. The one for the"
+            " timbre hears the spectrum as it is, and has a share in how likely an extrasystole, an"
+            " extra sound and an artifact are; murmur against normal is the first one's alone."
         ),
         "intended_use": INTENDED_USE,
         "not_for": NOT_FOR,
@@ -54,7 +54,7 @@ def make_heartnet_card(
             " recording, lies on both sides. Training takes a fixed number of"
             " steps and sees no test fold. Calibration and thresholds for a fold are fitted on the"
             " answers of the other folds."
-            " Each figure is of a fold's network and forest. The bundled ones are made in the same"
+            " Each figure is of a fold's networks. The bundled ones are made in the same"
             " way from all recordings."
         ),
         "metrics": metrics_json(found.balanced, counts),
@@ -66,7 +66,7 @@ def make_heartnet_card(
             "short": "mark",
             "shape": [WINDOW_FRAMES, N_COLUMNS],
         },
-        "forest_share": recipe.forest_share,
+        "timbre_share": recipe.timbre_share,
         "baselines": [asdict(baseline) for baseline in beside],
         "calls": ABOVE,
         "thresholds": {
@@ -95,15 +95,15 @@ def make_heartnet_card(
             "CirCor holds children alone; murmurs of adults come from the Kaggle set.",
             _diastolic(data),
             "The figures flatter somewhat: the network's design (some forty variants, seen on one"
-            " to all five folds), the forest, its share, the way it is mixed in and the rule for"
-            " the thresholds (over ninety combinations, seen on three to all five folds) and the"
-            " measure of uncertainty with its limits (about twenty, on all) were chosen after"
-            " looking at answers on these same folds. Nothing was fitted on a tested fold, but no"
-            f" fold was left unseen. Repeats: {recipe.repeats}.",
+            " to all five folds), the second network, its share, the way it is mixed in and the"
+            " rule for the thresholds (over a hundred combinations, seen on three to all five"
+            " folds) and the measure of uncertainty with its limits (about twenty, on all) were"
+            " chosen after looking at answers on these same folds. Nothing was fitted on a"
+            f" tested fold, but no fold was left unseen. Repeats: {recipe.repeats}.",
             "Copies of a recording under two patient numbers were found in the Kaggle set and kept"
             " on one side; in CirCor only the patients it names as one are.",
-            "The forest is taught on the Kaggle set alone. On other devices, where it is less sure,"
-            " more answers are inconclusive.",
+            "The network for the timbre is taught on the Kaggle set alone. On other devices, where"
+            " it is less sure, more answers are inconclusive.",
         ],
         "data": [
             "Kaggle Heartbeat Sounds (Ed King), from the PASCAL Classifying Heart Sounds challenge:"
@@ -121,10 +121,9 @@ def make_heartnet_card(
             " noise floor, masks, mixup; synthetic extrasystoles made from annotated normals;"
             " systole and diastole exchanged, and murmurs of noise in either."
             " Windows of 10 s every 2.5 s when it answers; shorter recordings are marked where they"
-            " end. Forest:"
-            f" {recipe.forest_trees} extremely randomised trees on each window's spectrum, its"
-            f" spread and its repetition, of each recording as it is and high-passed;"
-            f" its share of the answer is {recipe.forest_share:g}."
+            f" end. The network for the timbre: {recipe.timbre_steps} steps of"
+            f" {recipe.timbre_batch} Kaggle windows, all classes alike, varied in the same way;"
+            f" its share of the answer is {recipe.timbre_share:g}."
         ),
         "credit": [
             CREDIT,
@@ -194,8 +193,8 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
             found.said,
             "The whole decision, signal quality included, by networks that had not heard the"
             " recording. The limits were set on Kaggle recordings: those that a Kaggle recording is"
-            " judged by on the other folds', CirCor's on all. The forest knows neither CirCor's"
-            " children nor their stethoscope.",
+            " judged by on the other folds', CirCor's on all. The network for the timbre knows"
+            " neither CirCor's children nor their stethoscope.",
         ),
         {
             "title": "S1, S2 and heart rate",

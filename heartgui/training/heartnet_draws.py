@@ -25,7 +25,7 @@ def draws_section(
     return {
         "title": SECTION,
         "text": [
-            f"The same recipe on {len(draws)} draws of the five folds; networks and forest are"
+            f"The same recipe on {len(draws)} draws of the five folds; both networks are"
             " trained anew in each. Whatever was chosen after looking at answers was chosen on the"
             " first draw."
         ],

@@ -1,4 +1,4 @@
-"""Fitting one HeartNet: AdamW, a cosine of the learning rate, a fixed number of steps."""
+"""Fitting HeartNet: AdamW, a cosine of the learning rate, a fixed number of steps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ import numpy as np
 
 from heartgui.training.dataset import class_counts
 from heartgui.training.fitting import Tell
-from heartgui.training.heartnet import build_heartnet
+from heartgui.training.heartnet import (
+    CYCLE,
+    TIMBRE,
+    build_cycle_network,
+    build_heartnet,
+    build_timbre_network,
+)
 from heartgui.training.heartnet_inputs import MURMUR, Batch, Example, Kind, Mixer
 from heartgui.training.recipe import HeartRecipe
 
@@ -25,11 +31,23 @@ TELL_EVERY = 50
 def fit_heartnet(
     recipe: HeartRecipe, kaggle: list[Example], circor: list[Example], seed: int, tell: Tell
 ) -> Any:
-    """A trained network in single precision. Raises KeyboardInterrupt on Ctrl-C.
+    """Both networks trained, in single precision. Raises KeyboardInterrupt on Ctrl-C.
 
-    Training computes in bfloat16, twice as fast where the processor knows it; weights are kept in
-    single precision, and the answers are computed in it.
+    The one for timbre is taught on the Kaggle set alone, which has all five classes.
     """
+    cycle = _fit_cycle(recipe, kaggle, circor, seed, tell)
+    timbre = fit_timbre(recipe, kaggle, seed, lambda line: tell(f"timbre, {line}"))
+    whole = build_heartnet()
+    whole.get_layer(CYCLE).set_weights(cycle.get_weights())
+    whole.get_layer(TIMBRE).set_weights(timbre.get_weights())
+    return whole
+
+
+def _fit_cycle(
+    recipe: HeartRecipe, kaggle: list[Example], circor: list[Example], seed: int, tell: Tell
+) -> Any:
+    """The network for the cycle. It computes in bfloat16 while it is trained, twice as fast where
+    the processor knows it; weights are kept in single precision."""
     import keras
 
     keras.utils.set_random_seed(seed)
@@ -50,32 +68,70 @@ def fit_heartnet(
         made_murmur_share=recipe.made_murmur_share,
         mix=recipe.mix,
     )
-    kinds = _kinds(recipe, kaggle, circor)
-    started_s = time.monotonic()
+    others = recipe.batch - recipe.kaggle_windows
+    kinds = [_kaggle(kaggle, recipe.class_balance, recipe.kaggle_windows), *_circor(circor, others)]
+    clock = _Clock(recipe.steps, tell)
     for step, batch in enumerate(_ahead(lambda: mixer.batch(kinds), recipe.steps), start=1):
         inputs, targets, weights = _smoothed(batch, recipe.label_smoothing)
         losses = model.train_on_batch(inputs, targets, sample_weight=weights)
-        if step % TELL_EVERY == 0 or step == recipe.steps:
-            left_s = (time.monotonic() - started_s) / step * (recipe.steps - step)
-            tell(
-                f"step {step}/{recipe.steps}  loss {float(losses[0]):.3f}"
-                f" (classes {float(losses[1]):.3f}, states {float(losses[2]):.3f})"
-                f"  {left_s:.0f} s left"
-            )
+        if clock.says(step):
+            whole, classes, states = (float(loss) for loss in losses[:3])
+            clock.tell(step, f"{whole:.3f} (classes {classes:.3f}, states {states:.3f})")
             model.reset_metrics()
-    exact = build_heartnet()
+    exact = build_cycle_network()
     exact.set_weights(model.get_weights())
     return exact
 
 
+def fit_timbre(recipe: HeartRecipe, kaggle: list[Example], seed: int, tell: Tell) -> Any:
+    """The network for the timbre."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    model = build_timbre_network()
+    rate = keras.optimizers.schedules.CosineDecay(
+        recipe.timbre_learning_rate, recipe.timbre_steps, alpha=0.01
+    )
+    model.compile(
+        optimizer=keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay),
+        loss="categorical_crossentropy",
+    )
+    mixer = Mixer(seed, mix=recipe.mix)
+    kinds = [_kaggle(kaggle, recipe.timbre_class_balance, recipe.timbre_batch)]
+    clock = _Clock(recipe.timbre_steps, tell)
+    for step, batch in enumerate(_ahead(lambda: mixer.batch(kinds), recipe.timbre_steps), start=1):
+        inputs, targets, _ = _smoothed(batch, recipe.label_smoothing)
+        loss = model.train_on_batch(inputs, targets["classes"])
+        if clock.says(step):
+            clock.tell(step, f"{float(loss):.3f}")
+            model.reset_metrics()
+    return model
+
+
+class _Clock:
+    """Tells now and then how far training is and how long it still takes."""
+
+    def __init__(self, n_steps: int, tell: Tell) -> None:
+        self._n_steps = n_steps
+        self._tell = tell
+        self._started_s = time.monotonic()
+
+    def says(self, step: int) -> bool:
+        return step % TELL_EVERY == 0 or step == self._n_steps
+
+    def tell(self, step: int, loss: str) -> None:
+        left_s = (time.monotonic() - self._started_s) / step * (self._n_steps - step)
+        self._tell(f"step {step}/{self._n_steps}  loss {loss}  {left_s:.0f} s left")
+
+
 def _in_bfloat16() -> Any:
-    """A network that computes in bfloat16."""
+    """A network for the cycle that computes in bfloat16."""
     import keras
 
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_dtype_policy("mixed_bfloat16")
     try:
-        return build_heartnet()
+        return build_cycle_network()
     finally:
         keras.mixed_precision.set_dtype_policy(before)
 
@@ -88,14 +144,17 @@ def _smoothed(batch: Batch, smoothing: float) -> Batch:
     return inputs, {**targets, "classes": (1.0 - smoothing) * labels + even}, weights
 
 
-def _kinds(recipe: HeartRecipe, kaggle: list[Example], circor: list[Example]) -> list[Kind]:
-    labels = np.array([example.label for example in kaggle])
-    chances = 1.0 / class_counts(labels)[labels] ** recipe.class_balance
-    kinds: list[Kind] = [(kaggle, chances / chances.sum(), recipe.kaggle_windows)]
-    if circor:
-        others = np.where([example.label == MURMUR for example in circor], MURMUR_CHANCE, 1.0)
-        kinds.append((circor, others / others.sum(), recipe.batch - recipe.kaggle_windows))
-    return kinds
+def _kaggle(examples: list[Example], class_balance: float, n: int) -> Kind:
+    labels = np.array([example.label for example in examples])
+    chances = 1.0 / class_counts(labels)[labels] ** class_balance
+    return examples, chances / chances.sum(), n
+
+
+def _circor(examples: list[Example], n: int) -> list[Kind]:
+    if not examples:
+        return []
+    chances = np.where([example.label == MURMUR for example in examples], MURMUR_CHANCE, 1.0)
+    return [(examples, chances / chances.sum(), n)]
 
 
 def _ahead(make: Callable[[], Batch], n: int) -> Iterator[Batch]:

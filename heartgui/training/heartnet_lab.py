@@ -1,5 +1,4 @@
-"""HeartNet's folds: in each a network is taught; its weights and its answers for the left-out are
-kept."""
+"""HeartNet's folds: in each it is taught; its weights and its answers for the left-out are kept."""
 
 from __future__ import annotations
 
@@ -7,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +13,11 @@ import numpy as np
 
 from heartgui.domain import Recording
 from heartgui.features.heart_input import WINDOW_FRAMES
-from heartgui.inference.calibration import with_forest
+from heartgui.inference.calibration import with_timbre
 from heartgui.inference.classifier import WindowedRecording, joined_states
 from heartgui.inference.inputs import HEART_MEL_KIND
-from heartgui.training.devices import with_fewer_lows
 from heartgui.training.fitting import Tell
-from heartgui.training.forest import features_of, fit_forest, forest_probabilities
-from heartgui.training.heartnet import build_heartnet, fixed_length
+from heartgui.training.heartnet import TIMBRE, build_heartnet, fixed_length
 from heartgui.training.heartnet_fit import fit_heartnet
 from heartgui.training.heartnet_inputs import Example
 from heartgui.training.joint_data import Fold, JointData
@@ -31,23 +27,24 @@ from heartgui.training.splits import N_FOLDS
 
 VERSION = 4
 """Raised when training itself changes, so that older runs are not taken for new ones."""
-ANSWERS = 3
+ANSWERS = 4
 """Raised when what a trained network is asked changes, so that it is asked anew."""
 INPUT_KEY = (HEART_MEL_KIND, "mark")
 
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Answers for recordings left out. classes: raw mean over windows, shape (n, 5). states: for
-    each recording, shape (n_frames, 4)."""
+    """Answers for recordings left out. classes, timbre: of the one network and the other, raw
+    means over windows, shape (n, 5). states: for each recording, shape (n_frames, 4)."""
 
     classes: np.ndarray
+    timbre: np.ndarray
     states: list[np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
 class FoldRun:
-    """Answers of one fold's network. in_place, moved: classes of the left-out CirCor recordings
+    """Answers of one fold. in_place, moved: classes of the left-out CirCor recordings
     that `moved.can_be_moved`, of a part as it is and with systole and diastole exchanged, shape
     (n, 5)."""
 
@@ -73,18 +70,17 @@ class HeartLaboratory:
         self._folder = runs_folder / f"{recipe.name}-{digest}"
 
     def runs(self, n_repeats: int) -> list[list[FoldRun]]:
-        """Five runs for each repeat, the forest's share in their answers; finished networks are
-        read. Raises KeyboardInterrupt on Ctrl-C, with the finished ones kept."""
+        """Five runs for each repeat, the timbre's share in their classes; finished ones are read.
+        Raises KeyboardInterrupt on Ctrl-C, with the finished ones kept."""
         return [self._repeat(repeat, n_repeats) for repeat in range(n_repeats)]
 
     def _repeat(self, repeat: int, n_repeats: int) -> list[FoldRun]:
         return [
-            self._with_forest(
+            self._with_timbre(
                 self._run(
                     repeat, number, fold,
                     f"repeat {repeat + 1} of {n_repeats}, fold {number + 1} of {N_FOLDS}",
-                ),
-                repeat,
+                )
             )
             for number, fold in enumerate(self.data.folds(self.recipe.seed + repeat))
         ]  # fmt: skip
@@ -115,7 +111,7 @@ class HeartLaboratory:
     def _network(
         self, name: str, title: str, kaggle: list[Example], circor: list[Example], seed: int
     ) -> Any:
-        """The network whose weights are kept under a name; fitted where there are none yet."""
+        """HeartNet with the weights kept under a name; fitted where there are none yet."""
         weights = self._folder / f"{name}.weights.h5"
         if weights.exists():
             model = build_heartnet()
@@ -131,57 +127,18 @@ class HeartLaboratory:
         unfinished.replace(weights)
         return model
 
-    def _with_forest(self, run: FoldRun, repeat: int) -> FoldRun:
-        """The run with a forest's answers mixed into its network's; the forest saw what the
-        network saw of the Kaggle set."""
-        labels, fold = self.data.kaggle_labels, run.fold
-        train = np.setdiff1d(np.arange(len(labels)), fold.kaggle_test)
-        kaggle, circor = self.features
-        forest = fit_forest(
-            self.recipe,
-            [self.taught_features[i] for i in train],
-            labels[train],
-            self.recipe.seed + repeat,
+    def _with_timbre(self, run: FoldRun) -> FoldRun:
+        kaggle, circor = (
+            replace(
+                answers,
+                classes=with_timbre(answers.classes, answers.timbre, self.recipe.timbre_share),
+            )
+            for answers in (run.kaggle, run.circor)
         )
-        share = self.recipe.forest_share
-
-        def mixed(answers: Answers, features: list[np.ndarray]) -> Answers:
-            said = np.array([forest_probabilities(forest, part).mean(axis=0) for part in features])
-            return replace(answers, classes=with_forest(answers.classes, said, share))
-
-        return replace(
-            run,
-            kaggle=mixed(run.kaggle, [kaggle[i] for i in fold.kaggle_test]),
-            circor=mixed(run.circor, [circor[i] for i in fold.circor_test]),
-        )
-
-    @cached_property
-    def features(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """The forest's features of each Kaggle and each CirCor recording, (n_windows, 102)."""
-        self._tell("computing the forest's features")
-        return (
-            [features_of(forest_windows(file.recording)) for file in self.data.kaggle_files],
-            [features_of(forest_windows(file.recording)) for file in self.data.circor_files],
-        )
-
-    @cached_property
-    def taught_features(self) -> list[np.ndarray]:
-        """Those of each Kaggle recording as it is and as another stethoscope would hear it, shape
-        (2 n_windows, 102)."""
-        rng = np.random.default_rng(self.recipe.seed)
-        taught = []
-        for file, features in zip(self.data.kaggle_files, self.features[0], strict=True):
-            changed = [with_fewer_lows(window, rng) for window in forest_windows(file.recording)]
-            taught.append(np.concatenate([features, features_of(np.stack(changed))]))
-        return taught
-
-    def forest(self) -> Any:
-        """The forest to be bundled, fitted on all Kaggle recordings."""
-        labels, seed = self.data.kaggle_labels, self.recipe.seed
-        return fit_forest(self.recipe, self.taught_features, labels, seed)
+        return replace(run, kaggle=kaggle, circor=circor)
 
     def bundled(self) -> Any:
-        """The network to be bundled, which hears all recordings."""
+        """HeartNet to be bundled, which hears all recordings."""
         data = self.data
         network = self._network(
             "bundled", "all recordings", data.kaggle_examples, data.circor_examples,
@@ -191,23 +148,21 @@ class HeartLaboratory:
 
 
 def answers_of(model: Any, recordings: Sequence[Recording]) -> Answers:
-    """A network's answers, by the windows that the program uses."""
+    """HeartNet's answers, by the windows that the program uses."""
     cut = [WindowedRecording(recording) for recording in recordings]
     inputs = [entry.inputs(0, len(entry.windows), INPUT_KEY) for entry in cut]
     answers = model.predict(np.concatenate(inputs), batch_size=64, verbose=0)
     ends = np.cumsum([len(entry.windows) for entry in cut])[:-1]
-    classes = np.split(answers["classes"], ends)
+    classes, timbre = (
+        np.array([part.mean(axis=0) for part in np.split(answers[name], ends)])
+        for name in ("classes", TIMBRE)
+    )
     states = np.split(answers["states"], ends)
     return Answers(
-        np.array([part.mean(axis=0) for part in classes]),
+        classes,
+        timbre,
         [joined_states(entry.windows, part) for entry, part in zip(cut, states, strict=True)],
     )
-
-
-def forest_windows(recording: Recording) -> np.ndarray:
-    """The windows that the program uses, shape (n_windows, 500, 49)."""
-    cut = WindowedRecording(recording)
-    return cut.inputs(0, len(cut.windows), INPUT_KEY)
 
 
 def _without(examples: list[Any], left_out: np.ndarray) -> list[Any]:
@@ -219,6 +174,7 @@ def _write(path: Path, answers: dict[str, Answers]) -> None:
     arrays = {}
     for name, entry in answers.items():
         arrays[f"{name}_classes"] = entry.classes
+        arrays[f"{name}_timbre"] = entry.timbre
         arrays[f"{name}_states"] = np.concatenate(entry.states).astype(np.float16)
         arrays[f"{name}_lengths"] = np.array([len(states) for states in entry.states])
     unfinished = path.with_suffix(".new.npz")
@@ -231,6 +187,7 @@ def _read(path: Path) -> dict[str, Answers]:
         return {
             name: Answers(
                 arrays[f"{name}_classes"],
+                arrays[f"{name}_timbre"],
                 np.split(
                     arrays[f"{name}_states"].astype(np.float32),
                     np.cumsum(arrays[f"{name}_lengths"])[:-1],

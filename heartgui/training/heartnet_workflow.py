@@ -7,12 +7,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from heartgui.inference.engines import FOREST_FILE
 from heartgui.training.baselines import baselines
 from heartgui.training.comparison import compare
 from heartgui.training.export import export_bundle
 from heartgui.training.fitting import Recipe, Tell
-from heartgui.training.forest_export import write_forest
 from heartgui.training.heartnet_card import make_heartnet_card
 from heartgui.training.heartnet_draws import draws_section
 from heartgui.training.heartnet_evaluate import HeartEvaluation, evaluate_heartnet
@@ -38,9 +36,7 @@ def train_recipe(
         refusals(data, reasons), int(model.count_params()),
     )  # fmt: skip
     (out / recipe.name).mkdir(parents=True, exist_ok=True)
-    forest = laboratory.forest()
-    write_forest(forest, laboratory.features[0][0].shape[1], out / recipe.name / FOREST_FILE)
-    export_bundle(model, card, out, keras_file=False, others=(FOREST_FILE,))
+    export_bundle(model, card, out, keras_file=False)
     kept = out / recipe.name / RECIPE_FILE
     if kept.resolve() != recipe_file.resolve():
         shutil.copyfile(recipe_file, kept)

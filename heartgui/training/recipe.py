@@ -20,9 +20,9 @@ class HeartRecipe:
     annotated normals that get a synthetic extrasystole. exchanged_share: share of annotated windows
     in which systole and diastole change places. made_murmur_share: share of the
     normals among these that get a murmur made of noise. mix: parameter of mixup's beta
-    distribution. states_weight: weight of the states' loss beside the classes'. forest_trees,
-    forest_leaf: trees of the forest and the fewest windows in a leaf; forest_share: its share of
-    the answer."""
+    distribution. states_weight: weight of the states' loss beside the classes'. timbre_steps,
+    timbre_batch, timbre_class_balance, timbre_learning_rate: as their namesakes, of the network for
+    the timbre; timbre_share: its share of the answer."""
 
     name: str
     title: str
@@ -41,13 +41,15 @@ class HeartRecipe:
     made_murmur_share: float
     mix: float
     states_weight: float
-    forest_trees: int
-    forest_leaf: int
-    forest_share: float
+    timbre_steps: int
+    timbre_batch: int
+    timbre_class_balance: float
+    timbre_learning_rate: float
+    timbre_share: float
 
     def of_the_networks(self) -> dict[str, Any]:
         """What decides how a network comes out, but for its data and its fold."""
-        no_effect = {"title", "version", "repeats", "forest_trees", "forest_leaf", "forest_share"}
+        no_effect = {"title", "version", "repeats", "timbre_share"}
         return {name: value for name, value in asdict(self).items() if name not in no_effect}
 
 

@@ -86,7 +86,7 @@ class Transfer:
             self._tell(f"{recipe.name}, to the other device: {line}")
 
         network = fit_heartnet(recipe, kaggle, circor, recipe.seed, tell)
-        # Murmur against normal is the network's alone, see `calibration.with_forest`.
+        # Murmur against normal is the first network's alone, see `calibration.with_timbre`.
         return lambda recordings: murmur_score(answers_of(network, recordings).classes)
 
     def _paper(self, model: str, train: np.ndarray) -> Callable[[Sequence[Recording]], np.ndarray]:

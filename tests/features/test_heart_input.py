@@ -13,7 +13,6 @@ from heartgui.features.heart_input import (
     heart_window,
     without_silence,
 )
-from heartgui.features.window_features import window_features
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 
@@ -62,26 +61,3 @@ def test_a_frame_is_centred_on_its_time():
     click[round(2.0 * 4000)] = 1.0
     level = heart_decibels(click, 4000).max(axis=1)
     assert level.argmax() / FRAMES_A_SECOND == pytest.approx(2.0, abs=0.021)
-
-
-def test_the_windows_figures_are_numpys():
-    window = heart_window(heart_decibels(SyntheticHeart(murmur="systolic").samples(7.0), 4000))
-    levels = np.maximum(window[window[:, -1] > 0, :-1].astype(np.float64), -5.0)
-    mean, spread = levels.mean(axis=0), levels.std(axis=0)
-    figures = [
-        mean,
-        spread,
-        *np.percentile(levels, (10, 95), axis=0),
-        ((levels - mean) ** 3).mean(axis=0) / (spread**3 + 1e-3),
-    ]
-    expected = np.concatenate([figure.reshape(-1, 3).mean(axis=1) for figure in figures])
-    np.testing.assert_allclose(window_features(window)[: len(expected)], expected, rtol=1e-5)
-
-
-def test_how_quiet_the_background_is_does_not_matter_to_the_figures():
-    window = heart_window(heart_decibels(SyntheticHeart(murmur="systolic").samples(7.0), 4000))
-    noisier = window.copy()
-    quiet = noisier[:, :-1] < -5.0
-    assert quiet.mean() > 0.05
-    noisier[:, :-1][quiet] = -5.2
-    np.testing.assert_array_equal(window_features(noisier), window_features(window))

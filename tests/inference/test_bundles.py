@@ -127,13 +127,6 @@ def test_a_model_without_a_keras_file_runs_on_onnx_whatever_the_engine():
     assert open_engine(bundle, "keras").name == "onnx"
 
 
-def test_a_changed_forest_is_refused(copied):
-    with (copied / "heartnet" / "forest.onnx").open("ab") as file:
-        file.write(b"\0")
-    with pytest.raises(ModelError, match=r"forest\.onnx .* was changed"):
-        open_analyser(copied, ("heartnet",))
-
-
 def test_an_unknown_engine_is_said():
     with pytest.raises(ModelError, match="no engine named abacus"):
         open_engine(load_bundle(models_folder(), "cnn"), "abacus")

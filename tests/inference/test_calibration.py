@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from heartgui.domain import CLASSES, HeartSoundClass, Prediction
-from heartgui.inference.calibration import calibrated, with_forest
+from heartgui.inference.calibration import calibrated, with_timbre
 from heartgui.inference.card import ABOVE, LARGEST, weights_of
 from heartgui.inference.classifier import joined_states
 
@@ -23,14 +23,14 @@ def test_calibration_keeps_probabilities_and_order():
     assert (softer.max(axis=1) <= raw.max(axis=1) + 1e-9).all()
 
 
-def test_the_forest_has_a_say_in_extra_sounds_and_none_in_murmur_against_normal():
+def test_the_timbre_has_a_say_in_extra_sounds_and_none_in_murmur_against_normal():
     rng = np.random.default_rng(1)
-    network, forest = rng.dirichlet(np.ones(5), size=(2, 30))
-    mixed = with_forest(network, forest, 0.4)
+    classes, timbre = rng.dirichlet(np.ones(5), size=(2, 30))
+    mixed = with_timbre(classes, timbre, 0.4)
     assert mixed.sum(axis=1) == pytest.approx(np.ones(30))
-    assert mixed[:, 2:] == pytest.approx(0.6 * network[:, 2:] + 0.4 * forest[:, 2:])
-    assert mixed[:, 1] / mixed[:, 0] == pytest.approx(network[:, 1] / network[:, 0], rel=1e-5)
-    sure = with_forest(np.eye(5)[4], forest[0], 0.4)
+    assert mixed[:, 2:] == pytest.approx(0.6 * classes[:, 2:] + 0.4 * timbre[:, 2:])
+    assert mixed[:, 1] / mixed[:, 0] == pytest.approx(classes[:, 1] / classes[:, 0], rel=1e-5)
+    sure = with_timbre(np.eye(5)[4], timbre[0], 0.4)
     assert sure[0] == sure[1]
     assert sure.sum() == pytest.approx(1.0)
 

@@ -18,7 +18,7 @@ from heartgui.errors import Cancelled
 from heartgui.inference.analysis import open_analyser
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.classifier import Classifier
-from heartgui.inference.engines import FOREST_FILE, ONNX_FILE, load_model
+from heartgui.inference.engines import ONNX_FILE, load_model
 from heartgui.inference.explanation import Patch, occlusion, strongest
 from heartgui.inference.wording import explanation_words
 from heartgui.paths import models_folder
@@ -68,7 +68,7 @@ def test_what_makes_a_murmur_lies_where_the_murmur_is():
 
 
 def shuffled(folder: Path, seed: int) -> Classifier:
-    """HeartNet with its weights shuffled, those of the forest's leaves too."""
+    """HeartNet with its weights shuffled."""
     shutil.copytree(models_folder() / "heartnet", folder)
     rng = np.random.default_rng(seed)
     model = onnx.load(folder / ONNX_FILE)
@@ -78,18 +78,9 @@ def shuffled(folder: Path, seed: int) -> Classifier:
             mixed = rng.permutation(values.ravel()).reshape(values.shape)
             tensor.CopyFrom(numpy_helper.from_array(mixed, tensor.name))
     onnx.save(model, folder / ONNX_FILE)
-    forest = onnx.load(folder / FOREST_FILE)
-    for node in forest.graph.node:
-        for attribute in node.attribute:
-            if attribute.name == "class_ids":
-                leaves = rng.permutation(attribute.ints).tolist()
-                del attribute.ints[:]
-                attribute.ints.extend(leaves)
-    onnx.save(forest, folder / FOREST_FILE)
     bundle = load_bundle(models_folder(), "heartnet")
     files = bundle.card.files | {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in (ONNX_FILE, FOREST_FILE)
+        ONNX_FILE: hashlib.sha256((folder / ONNX_FILE).read_bytes()).hexdigest()
     }
     changed = replace(bundle, folder=folder, card=replace(bundle.card, files=files))
     return Classifier(load_model(changed))
