@@ -232,7 +232,7 @@ class Program(QObject):
     def _say_on_review(self, error: HeartGUIError) -> None:
         """The Record page says so too, but nobody looks at it now."""
         if self._reviewing:
-            self.review_page.banner.show_error(error, key="take")
+            self.review_page.banner.show_error(error, key="take", said=True)
 
     @Slot(int)
     def _page_changed(self, index: int) -> None:

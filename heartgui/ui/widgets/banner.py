@@ -54,15 +54,17 @@ class BannerArea(QWidget):
 
     def show_message(
         self, kind: str, message: str, detail: str = "", *, key: str = "",
-        actions: Sequence[Action] = (),
+        actions: Sequence[Action] = (), said: bool = False,
     ) -> None:  # fmt: skip
-        """Show a message. kind: one of KINDS. actions: button texts and what they do."""
+        """Show a message. kind: one of KINDS. actions: button texts and what they do. said:
+        whether a screen reader has said it, as on another page."""
         key = key or message
         self.dismiss(key)
         banner = _Banner(kind, message, detail, actions, self._palette)
         # One event may be told from two sides, such as an unplugged device by device and take.
         for other in [k for k, shown in self._shown.items() if shown.text == banner.text]:
             self.dismiss(other)
+            said = True
         while len(self._shown) >= MOST:
             self.dismiss(next(iter(self._shown)))
         banner.close_button.clicked.connect(lambda: self.dismiss(key))
@@ -71,12 +73,15 @@ class BannerArea(QWidget):
         self._shown[key] = banner
         self._rows.insertWidget(0, banner)
         self.setVisible(True)
-        announce(banner, banner.text, at_once=kind in ("warning", "error"))
+        if not said:
+            announce(banner, banner.text, at_once=kind in ("warning", "error"))
 
-    def show_error(self, error: HeartGUIError, *, key: str = "", kind: str = "error") -> None:
+    def show_error(
+        self, error: HeartGUIError, *, key: str = "", kind: str = "error", said: bool = False
+    ) -> None:
         """Show an error's message with what was kept and what to do."""
         detail = " ".join(part for part in (error.kept, error.remedy) if part)
-        self.show_message(kind, error.message, detail, key=key)
+        self.show_message(kind, error.message, detail, key=key, said=said)
 
     def set_text(self, key: str, message: str) -> None:
         """Change the words of a shown message, as those of progress; its buttons stay."""
