@@ -21,6 +21,7 @@ from heartgui.inference.classifier import Classifier
 from heartgui.library.places import TRASH
 from heartgui.library.take import LONGEST_CODE, TakeLabels
 from heartgui.ui.main_window import SMALLEST_SIZE
+from heartgui.ui.record import result_card
 from heartgui.ui.review.take_table import COLUMNS, LENGTH, NAME, PAGE, QUALITY, RATE, SITE
 from heartgui.workers.opening import open_recording
 from tests.helpers.driving import drop, press, sample
@@ -144,6 +145,19 @@ def test_arrow_keys_walk_and_open_where_the_walk_stops(reviewing, qtbot):
     qtbot.keyClick(page.table, Qt.Key.Key_Down)
     qtbot.keyClick(page.table, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: "take 0" in page.caption.text(), timeout=10_000)
+
+
+def test_each_takes_answer_is_said_though_it_has_the_words_of_the_last(
+    reviewing, qtbot, monkeypatch
+):
+    page, said = reviewing.review_page, []
+    monkeypatch.setattr(result_card, "announce", lambda _card, words: said.append(words))
+    for name in ("take 1", "take 0"):
+        qtbot.keyClick(page.table, Qt.Key.Key_Down)
+        qtbot.waitUntil(lambda name=name: name in page.caption.text(), timeout=10_000)
+        qtbot.waitUntil(lambda: reviewing.review.shown_recording is not None, timeout=10_000)
+    assert len(said) == 2
+    assert said[0] == said[1]
 
 
 def test_search_and_sort(reviewing, qtbot):

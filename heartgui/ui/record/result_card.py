@@ -66,7 +66,7 @@ class ResultCard(Card):
         self._icon_name, self._icon_role = "listen", "muted"
         self._models: Sequence[str] = ()
         self._said = ""
-        """Which answer was announced last; empty since another one is asked for."""
+        """Which answer was announced last; empty since another one is asked for or shown."""
         self._cards: Sequence[ModelCard | None] = ()
         """Of each model that answered, None where it is not known."""
         self._can_record = can_record
@@ -240,6 +240,10 @@ class ResultCard(Card):
         self._fill_details(finding)
         self._only(*shown)
         self._announce()
+
+    def say_next(self) -> None:
+        """The next answer is another recording's: it is said even in the words of the last."""
+        self._said = ""
 
     def show_why(self, words: str, *, busy: bool = False, shown: bool = False) -> None:
         """Progress or result of finding out what the answer rests on; empty for neither."""

@@ -74,6 +74,7 @@ class ShownTake(QObject):
         if another:
             self.keep_notes()
             self._plays = False
+            self._page.result.say_next()
         take = self._read(take_id)
         if take is None or take == before:
             return
