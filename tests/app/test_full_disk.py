@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from heartgui.library import sidecar
-from heartgui.ui.review.take_table import COLUMNS
+from heartgui.ui.review.take_table import COLUMNS, NAME
 from tests.helpers.driving import press, record
 
 
@@ -39,3 +39,26 @@ def test_a_take_without_a_sidecar_keeps_its_number_and_what_is_said_of_it(
     row = {title: model.index(0, n).data() for n, (title, _, _) in enumerate(COLUMNS)}
     assert (row["Site"], row["Patient"]) == ("Pulmonic", "K-7")
     assert row["Finding"] != "not classified"
+
+
+def test_a_new_name_and_notes_are_in_the_list_though_the_sidecar_has_no_room(
+    program, qtbot, no_sidecars
+):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    program.window.review_page.trigger()
+    page = program.review_page
+    qtbot.waitUntil(lambda: program.review.shown_recording is not None, timeout=10_000)
+    model = page.table.model()
+    model.setData(model.index(0, NAME), "Morning round")
+    assert model.index(0, NAME).data() == "Morning round"
+    assert page.caption.text().startswith("Morning round")
+    page.notes.setPlainText("soft")
+    program.window.record_page.trigger()
+    assert program.library.takes()[0].notes == "soft"
+    assert "could not be written beside the take" in " ".join(page.banner.texts)
+    # What is written is written, and is not tried and said again whenever the page is left.
+    page.banner.dismiss_all()
+    program.window.review_page.trigger()
+    program.window.record_page.trigger()
+    assert page.banner.texts == []
