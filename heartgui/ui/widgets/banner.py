@@ -26,6 +26,7 @@ from heartgui.ui.widgets.icons import icon, pixmap
 
 MOST = 2
 KINDS = ("info", "success", "warning", "error")
+"""The mildest first."""
 _ICONS = {"info": "listen", "success": "check", "warning": "alert", "error": "alert"}
 Action = tuple[str, Callable[[], object]]
 
@@ -33,7 +34,8 @@ Action = tuple[str, Callable[[], object]]
 class BannerArea(QWidget):
     """Up to two messages, the newest on top; no space while there is none.
 
-    A message with the key of a shown one, or with its words, replaces it. Esc dismisses the newest.
+    A message with the key of a shown one, or with its words, replaces it; else a third one takes
+    the place of the mildest. Esc dismisses the newest.
     """
 
     def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
@@ -66,7 +68,8 @@ class BannerArea(QWidget):
             self.dismiss(other)
             said = True
         while len(self._shown) >= MOST:
-            self.dismiss(next(iter(self._shown)))
+            # The oldest of the mildest: several may come at the start, and what went wrong stays.
+            self.dismiss(min(self._shown, key=lambda k: KINDS.index(self._shown[k].kind)))
         banner.close_button.clicked.connect(lambda: self.dismiss(key))
         for button in banner.action_buttons:
             button.clicked.connect(lambda: self.dismiss(key))
@@ -120,7 +123,7 @@ class _Banner(QFrame):
         self, kind: str, message: str, detail: str, actions: Sequence[Action], palette: Palette
     ) -> None:
         super().__init__()
-        self._kind = kind
+        self.kind = kind
         self._detail = detail
         self._message = label(message, "heading", wrap=True)
         self.setProperty("banner", kind)
@@ -155,7 +158,7 @@ class _Banner(QFrame):
     def set_text(self, message: str) -> None:
         self.text = f"{message} {self._detail}".strip()
         self._message.setText(message)
-        self.setAccessibleName(f"{self._kind.capitalize()}: {self.text}")
+        self.setAccessibleName(f"{self.kind.capitalize()}: {self.text}")
 
     def set_palette(self, palette: Palette) -> None:
         colour = {
@@ -163,6 +166,6 @@ class _Banner(QFrame):
             "success": palette.good,
             "warning": palette.warn,
             "error": palette.bad,
-        }[self._kind]
-        self._icon.setPixmap(pixmap(_ICONS[self._kind], colour, 22, 3.0))
+        }[self.kind]
+        self._icon.setPixmap(pixmap(_ICONS[self.kind], colour, 22, 3.0))
         self.close_button.setIcon(icon("close", palette.text, 16))
