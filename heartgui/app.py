@@ -289,6 +289,8 @@ class Program(QObject):
         """List what the recordings folder holds and the library does not know."""
         recovery = Job("recover", lambda _progress, _cancelled: self.library.recover())
         recovery.done.connect(self._recovered)
+        # One that another folder's supersedes has found what it has found.
+        recovery.stopped.connect(lambda takes: self._recovered(takes or []))
         recovery.failed.connect(lambda error: self._banner.show_error(error, key="library"))
         self.jobs.start(recovery)
 
