@@ -313,7 +313,8 @@ class RecordController(QObject):
         self._page.record_button.set_state("recording")
         self._page.devices.set_locked(True)
         self._page.take.set_locked(True)
-        self._page.banner.dismiss("open")
+        for key in ("open", "take"):
+            self._page.banner.dismiss(key)
         self._page.tracks.set_features(take.features)
         self._page.tracks.begin_live(LIVE_VIEW_S)
         self._answers.begin_live(take)
