@@ -329,6 +329,19 @@ def test_classify_again_replaces_the_answers(reviewing, qtbot):
     assert page.classify.isVisible()
 
 
+def test_space_on_classify_never_goes_on_to_rename_or_delete(reviewing, qtbot):
+    page = reviewing.review_page
+    reviewing.window.activateWindow()
+    page.table.selectAll()
+    QApplication.processEvents()
+    page.classify.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(page.classify, Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is page.table
+    page.stop.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: not page.stop.isVisible(), timeout=30_000)
+    assert QApplication.focusWidget() is page.table
+
+
 def test_files_can_be_added_and_bad_ones_are_named(reviewing, qtbot, tmp_path):
     bad = tmp_path / "bad.wav"
     bad.write_text("no sound")
