@@ -658,6 +658,19 @@ def test_space_presses_the_control_that_was_reached_by_tab(program, qtbot):
     qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
 
 
+def test_space_records_after_the_control_that_had_the_focus_is_gone(program, qtbot):
+    drop(program, sample("normal"))
+    wait_for_finding(program, qtbot)
+    program.window.activateWindow()
+    QApplication.processEvents()
+    program.page.result.why.setFocus(Qt.FocusReason.TabFocusReason)
+    drop(program, sample("murmur"))
+    wait_for_finding(program, qtbot)
+    assert QApplication.focusWidget() is program.page
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+
+
 def test_what_the_answer_rests_on_is_outlined_and_hidden_again(program, qtbot):
     drop(program, sample("murmur"))
     wait_for_finding(program, qtbot)

@@ -303,12 +303,12 @@ class ResultCard(Card):
 
     def _only(self, *shown: QWidget, tone: str = "") -> None:
         """Show these parts and no others."""
-        if self.again not in shown:
-            release_focus(self.again)
         for part in (
             self.progress, self.reasons, self.remedies, self.again, self.anyway, self.bars,
             self.note, self.sample, self.cancel, self.details, self.why,
         ):  # fmt: skip
+            if part not in shown:
+                release_focus(part)
             part.setVisible(part in shown)
         self._show_details(self.details.isChecked() and self.details in shown)
         self.why_text.setVisible(bool(self.why_text.text()) and self.why in shown)
@@ -323,6 +323,8 @@ class ResultCard(Card):
     def _show_details(self, shown: bool) -> None:
         self.details.setText("Hide details" if self.details.isChecked() else "Details")
         self.details_text.setVisible(shown)
+        if not shown:
+            release_focus(self.models)
         self.models.setVisible(shown)
 
     def _fill_details(self, finding: Finding) -> None:
