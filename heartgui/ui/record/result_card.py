@@ -66,7 +66,7 @@ class ResultCard(Card):
         self._icon_name, self._icon_role = "listen", "muted"
         self._models: Sequence[str] = ()
         self._said = ""
-        """Which answer was announced last; empty since another one is asked for."""
+        """Which answer was announced last; empty since another one is asked for or shown."""
         self._cards: Sequence[ModelCard | None] = ()
         """Of each model that answered, None where it is not known."""
         self._can_record = can_record
@@ -241,6 +241,10 @@ class ResultCard(Card):
         self._only(*shown)
         self._announce()
 
+    def say_next(self) -> None:
+        """The next answer is another recording's: it is said even in the words of the last."""
+        self._said = ""
+
     def show_why(self, words: str, *, busy: bool = False, shown: bool = False) -> None:
         """Progress or result of finding out what the answer rests on; empty for neither."""
         self.why.setText("Cancel" if busy else "Hide the outlines" if shown else "Show why")
@@ -299,12 +303,12 @@ class ResultCard(Card):
 
     def _only(self, *shown: QWidget, tone: str = "") -> None:
         """Show these parts and no others."""
-        if self.again not in shown:
-            release_focus(self.again)
         for part in (
             self.progress, self.reasons, self.remedies, self.again, self.anyway, self.bars,
             self.note, self.sample, self.cancel, self.details, self.why,
         ):  # fmt: skip
+            if part not in shown:
+                release_focus(part)
             part.setVisible(part in shown)
         self._show_details(self.details.isChecked() and self.details in shown)
         self.why_text.setVisible(bool(self.why_text.text()) and self.why in shown)
@@ -319,6 +323,8 @@ class ResultCard(Card):
     def _show_details(self, shown: bool) -> None:
         self.details.setText("Hide details" if self.details.isChecked() else "Details")
         self.details_text.setVisible(shown)
+        if not shown:
+            release_focus(self.models)
         self.models.setVisible(shown)
 
     def _fill_details(self, finding: Finding) -> None:
