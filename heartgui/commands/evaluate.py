@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heartgui.commands.numbers import positive
 from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, training_missing
-from heartgui.errors import DataSetError, HeartGUIError
+from heartgui.errors import DataSetError, HeartGUIError, StorageError
 from heartgui.paths import models_folder
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         " With --model: a bundled model on the labelled files of --data, beside the baselines."
         " --data may then also be CirCor / PhysioNet 2022, PhysioNet/CinC 2016, Yaseen 2018, or a"
         " CSV with file and label, where a murmur is told from none: no baselines, no figures."
-        " A CSV may name the five classes as well. Of several sets in a folder each is measured."
+        " Labels are murmur, abnormal, present or 1, and normal, healthy, absent or 0; or the five"
+        " classes. Of several sets in a folder each is measured."
         " With --recipe: a recipe's model on its folds, beside the paper's models on the same folds"
         " and on a device never trained on; --data then holds the Kaggle and the CirCor set.",
     )
@@ -67,6 +70,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 1 if one of several data sets could not be measured; 130 after Ctrl-C."""
+    if arguments.recipe is not None and arguments.figures is not None:
+        print("--figures does not apply to --recipe: it draws none.", file=sys.stderr)
+    _check_places(arguments)
     if arguments.model is not None:
         drawn = ("matplotlib",) if arguments.figures is not None else ()
         return 2 if training_missing(("sklearn", *drawn)) else _by_model(arguments)
@@ -88,6 +94,28 @@ def run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return _stopped()
     return _say(report, arguments)
+
+
+def _check_places(arguments: argparse.Namespace) -> None:
+    """Raises StorageError where figures or report cannot be written: before the work, which would
+    be lost."""
+    report: Path | None = arguments.report
+    if report is not None and report.is_dir():
+        raise _no_place(report, errno.EISDIR)
+    for folder in (arguments.figures, report and report.parent):
+        if folder is None:
+            continue
+        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        if not there.is_dir():
+            raise _no_place(there, errno.ENOTDIR)
+        if not os.access(there, os.W_OK):
+            raise _no_place(there, errno.EACCES)
+
+
+def _no_place(place: Path, number: int) -> StorageError:
+    return StorageError(
+        f"Nothing can be written to {place} ({os.strerror(number)}).", remedy="Name another place."
+    )
 
 
 def _by_model(arguments: argparse.Namespace) -> int:
@@ -112,7 +140,7 @@ def _by_model(arguments: argparse.Namespace) -> int:
             failed = True
             print(f"heartgui: {error}", file=sys.stderr)
             report = f"Not measured: {error}\n"
-        print(report)
+        print(report, flush=True)
         reports.append(report)
     _keep("\n".join(reports), arguments)
     return 1 if failed else 0
@@ -147,13 +175,14 @@ def _stopped() -> int:
 
 
 def _say(report: str, arguments: argparse.Namespace) -> int:
-    print(report)
+    print(report, flush=True)
     _keep(report, arguments)
     return 0
 
 
 def _keep(report: str, arguments: argparse.Namespace) -> None:
     if arguments.report is not None:
+        arguments.report.parent.mkdir(parents=True, exist_ok=True)
         arguments.report.write_text(report, encoding="utf-8")
 
 
@@ -222,6 +251,7 @@ def _reproduction(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
 def _on_kaggle(analyser: Analyser, arguments: argparse.Namespace) -> str:
     import numpy as np
 
+    from heartgui.training.class_evaluation import TELL_EVERY
     from heartgui.training.dataset import read_kaggle
     from heartgui.training.experiments import Laboratory
     from heartgui.training.fitting import print_line
@@ -231,10 +261,14 @@ def _on_kaggle(analyser: Analyser, arguments: argparse.Namespace) -> str:
 
     data = read_kaggle(arguments.data)
     laboratory = Laboratory(data, runs_folder(arguments.runs), print_line)
-    answers = np.array([analyser.scores(file.recording) for file in laboratory.data.files])
-    evaluation = evaluate(laboratory.labels, answers[np.newaxis], laboratory.groups)
+    answers = []
+    for number, file in enumerate(data.files, start=1):
+        answers.append(analyser.scores(file.recording))
+        if number % TELL_EVERY == 0:
+            print_line(f"{number} of {len(data.files)} recordings")
+    evaluation = evaluate(laboratory.labels, np.array(answers)[np.newaxis], laboratory.groups)
     card = analyser.cards[0]
-    title = f"{card.title} {card.version} on {arguments.data.resolve().name}"
+    title = f"{card.title} {card.version} on Kaggle Heartbeat Sounds"
     table = grouped_table(title, evaluation)
     try:
         beside = baseline_table(APART, baselines_apart(laboratory))
