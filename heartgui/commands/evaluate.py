@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import errno
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heartgui.commands.numbers import positive
+from heartgui.commands.places import check_bundle, check_file, check_folder
 from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, training_missing
-from heartgui.errors import DataSetError, HeartGUIError, StorageError
+from heartgui.errors import DataSetError, HeartGUIError
 from heartgui.paths import models_folder
 
 if TYPE_CHECKING:
@@ -72,7 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 1 if one of several data sets could not be measured; 130 after Ctrl-C."""
     if arguments.recipe is not None and arguments.figures is not None:
         print("--figures does not apply to --recipe: it draws none.", file=sys.stderr)
-    _check_places(arguments)
+    check_folder(arguments.figures)
+    check_file(arguments.report)
+    check_folder(arguments.runs)
+    check_bundle(arguments.card)
     if arguments.model is not None:
         drawn = ("matplotlib",) if arguments.figures is not None else ()
         return 2 if training_missing(("sklearn", *drawn)) else _by_model(arguments)
@@ -87,35 +89,17 @@ def run(arguments: argparse.Namespace) -> int:
     from heartgui.training.experiments import Laboratory
     from heartgui.training.fitting import print_line
 
-    data = read_kaggle(arguments.data)
+    try:
+        data = read_kaggle(arguments.data)
+    except DataSetError as error:
+        hint = "With --model, a bundled model is measured on other sets as well."
+        raise DataSetError(error.message, remedy=f"{error.remedy} {hint}".strip()) from error
     laboratory = Laboratory(data, runs_folder(arguments.runs), print_line)
     try:
         report = _reproduction(laboratory, arguments)
     except KeyboardInterrupt:
         return _stopped()
     return _say(report, arguments)
-
-
-def _check_places(arguments: argparse.Namespace) -> None:
-    """Raises StorageError where figures or report cannot be written: before the work, which would
-    be lost."""
-    report: Path | None = arguments.report
-    if report is not None and report.is_dir():
-        raise _no_place(report, errno.EISDIR)
-    for folder in (arguments.figures, report and report.parent):
-        if folder is None:
-            continue
-        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-        if not there.is_dir():
-            raise _no_place(there, errno.ENOTDIR)
-        if not os.access(there, os.W_OK):
-            raise _no_place(there, errno.EACCES)
-
-
-def _no_place(place: Path, number: int) -> StorageError:
-    return StorageError(
-        f"Nothing can be written to {place} ({os.strerror(number)}).", remedy="Name another place."
-    )
 
 
 def _by_model(arguments: argparse.Namespace) -> int:
@@ -272,7 +256,7 @@ def _on_kaggle(analyser: Analyser, arguments: argparse.Namespace) -> str:
     table = grouped_table(title, evaluation)
     try:
         beside = baseline_table(APART, baselines_apart(laboratory))
-    except ValueError:
+    except DataSetError:
         beside = "No baselines: these are too few patients for five folds.\n"
     _draw(card.name, title, evaluation, arguments)
     return f"{laboratory.data.describe()}\n\n{table}\n{beside}\n{_TRAINED_ON}\n"

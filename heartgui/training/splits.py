@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from heartgui.domain import CLASSES
+from heartgui.errors import DataSetError
+
 TEST_FRACTION = 0.2
 N_FOLDS = 5
 
@@ -30,9 +33,12 @@ def paper_split(labels: np.ndarray, seed: int) -> Split:
     from sklearn.model_selection import train_test_split
 
     everything = np.arange(len(labels))
-    fit, test = train_test_split(
-        everything, test_size=TEST_FRACTION, stratify=labels, random_state=seed
-    )
+    try:
+        fit, test = train_test_split(
+            everything, test_size=TEST_FRACTION, stratify=labels, random_state=seed
+        )
+    except ValueError as error:
+        raise _too_few(labels) from error
     return Split(np.sort(fit), np.sort(test), np.sort(test))
 
 
@@ -61,4 +67,16 @@ def _folds(
         # Of a class with fewer recordings than folds: it is missing from some of them, and every
         # figure is of the classes that occur.
         warnings.filterwarnings("ignore", "The least populated class", UserWarning)
-        yield from folds.split(labels, labels, groups)
+        try:
+            yield from folds.split(labels, labels, groups)
+        except ValueError as error:
+            raise _too_few(labels) from error
+
+
+def _too_few(labels: np.ndarray) -> DataSetError:
+    counts = zip(CLASSES, np.bincount(labels, minlength=len(CLASSES)), strict=True)
+    return DataSetError(
+        "These are too few recordings to divide for training and testing:"
+        f" {', '.join(f'{name} {n}' for name, n in counts)}.",
+        remedy="Give the folder of the whole data set.",
+    )

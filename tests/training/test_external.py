@@ -358,6 +358,50 @@ def test_a_report_may_have_a_folder_of_its_own(tmp_path):
     assert "AUC cannot be told" in report.read_text()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["train", "--model", "cnn", "--out", "file"], "file (Not a directory)"),
+        (["train", "--recipe", "x.toml", "--out", "file/models"], "file (Not a directory)"),
+        (["train", "--model", "cnn", "--out", ".", "--runs", "file"], "file (Not a directory)"),
+        (["evaluate", "--runs", "file"], "file (Not a directory)"),
+        (["evaluate", "--recipe", "x.toml", "--card", "."], ". holds no card.json"),
+    ],
+)
+def test_training_looks_first_at_where_it_writes(tmp_path, capsys, monkeypatch, words, said):
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("")
+    command, *others = words
+    assert main([command, "--data", str(tmp_path), *others]) == 1
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["evaluate", "--seeds", "1"],
+        ["train", "--model", "cnn", "--protocol", "paper", "--out", "out"],
+        ["train", "--model", "cnn", "--out", "out"],
+    ],
+)
+def test_too_few_recordings_to_train_are_told_in_one_line(tmp_path, capsys, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    make_kaggle(tmp_path / "few", patients=1)
+    for path in [*Path("few").glob("set_a/*"), *Path("few").glob("set_b/extrastole*")]:
+        path.unlink()
+    command, *others = words
+    assert main([command, "--data", "few", "--runs", "runs", *others]) == 1
+    said = capsys.readouterr().err
+    assert "too few recordings to divide for training and testing: normal 2, murmur 2" in said
+
+
+def test_evaluate_without_a_model_says_how_other_sets_are_measured(tmp_path, capsys):
+    write(tmp_path / "N_New" / "n.wav")
+    assert main(["evaluate", "--data", str(tmp_path)]) == 1
+    assert "holds no set_a or set_b" in (said := capsys.readouterr().err)
+    assert "With --model" in said
+
+
 @pytest.mark.parametrize("words", [[], ["--model", "heartnet"]])
 def test_a_path_that_does_not_exist_is_told_as_such(tmp_path, capsys, words):
     assert main(["evaluate", "--data", str(tmp_path / "gone"), *words]) == 1
