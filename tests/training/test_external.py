@@ -366,6 +366,7 @@ def test_a_report_may_have_a_folder_of_its_own(tmp_path):
         (["train", "--model", "cnn", "--out", ".", "--runs", "file"], "file (Not a directory)"),
         (["evaluate", "--runs", "file"], "file (Not a directory)"),
         (["evaluate", "--recipe", "x.toml", "--card", "."], ". holds no card.json"),
+        (["evaluate", "--recipe", "x.toml", "--figures", "f"], "--figures does not apply to"),
     ],
 )
 def test_training_looks_first_at_where_it_writes(tmp_path, capsys, monkeypatch, words, said):
