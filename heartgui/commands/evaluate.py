@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from heartgui.commands.numbers import positive
 from heartgui.commands.places import check_bundle, check_file, check_folder
 from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, training_missing
-from heartgui.errors import DataSetError, HeartGUIError
+from heartgui.errors import DataSetError, HeartGUIError, StorageError
 from heartgui.paths import models_folder
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _by_model(arguments: argparse.Namespace) -> int:
             failed = True
             print(f"heartgui: {error}", file=sys.stderr)
             report = f"Not measured: {error}\n"
-        print(report, flush=True)
+        print(report)
         reports.append(report)
     _keep("\n".join(reports), arguments)
     return 1 if failed else 0
@@ -159,15 +159,21 @@ def _stopped() -> int:
 
 
 def _say(report: str, arguments: argparse.Namespace) -> int:
-    print(report, flush=True)
+    print(report)
     _keep(report, arguments)
     return 0
 
 
 def _keep(report: str, arguments: argparse.Namespace) -> None:
-    if arguments.report is not None:
-        arguments.report.parent.mkdir(parents=True, exist_ok=True)
-        arguments.report.write_text(report, encoding="utf-8")
+    """Raises StorageError where it cannot be written; what was printed still comes out."""
+    file: Path | None = arguments.report
+    if file is None:
+        return
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(report, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"{file} could not be written ({error.strerror}).") from error
 
 
 def _on_other(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -349,6 +350,16 @@ def test_places_that_cannot_be_written_are_told_before_the_work(tmp_path, capsys
         captured = capsys.readouterr()
         assert captured.out == ""
         assert captured.err == f"heartgui: Nothing can be written to {said}. Name another place.\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_report_that_finds_no_room_is_printed_all_the_same(tmp_path):
+    write(tmp_path / "N_New" / "n.wav")
+    words = [sys.executable, "-m", "heartgui", *command(tmp_path), "--report", "/dev/full"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert "AUC" in done.stdout
+    assert done.stderr == "heartgui: /dev/full could not be written (No space left on device).\n"
 
 
 def test_a_report_may_have_a_folder_of_its_own(tmp_path):
