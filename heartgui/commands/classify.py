@@ -35,7 +35,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         " and no model was run; model and model_version name the models chosen all the same. What"
         " is to be recorded again for another reason has them, and is no finding.",
     )
-    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="sound file or folder")
+    parser.add_argument("paths", type=_path, nargs="+", metavar="PATH", help="sound file or folder")
     parser.add_argument(
         "--model",
         default=next(iter(MODELS_OF_CHOICE)),
@@ -45,6 +45,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--jobs", type=positive, default=os.cpu_count() or 1, help="files to work on at once"
     )
+
+
+def _path(text: str) -> Path:
+    """Path would take nothing, as of a variable that is not set, for the folder we are in."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(text)
 
 
 def run(arguments: argparse.Namespace) -> int:

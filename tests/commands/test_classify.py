@@ -45,6 +45,14 @@ def run(*words: object, **more) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_an_empty_path_is_no_folder(folder, capsys, monkeypatch):
+    monkeypatch.chdir(folder)
+    with pytest.raises(SystemExit) as ended:
+        main(["classify", ""])
+    assert ended.value.code == 2
+    assert "the path is empty" in capsys.readouterr().err
+
+
 def test_the_table_tells_files_of_one_name_apart(folder, capsys):
     shutil.copytree(folder / "deeper", folder / "other")
     assert main(["classify", str(folder)]) == 0
