@@ -471,6 +471,20 @@ def test_a_recent_file_that_is_gone_is_said_and_leaves_the_list(program, qtbot, 
     assert [action.text() for action in listed()] == ["murmur.flac"]
 
 
+def test_recording_is_offered_only_while_something_is_listened_to(program, qtbot, bench):
+    result, found = program.page.result, bench.found
+    assert result.subline.text().startswith("Press Space to record")
+    bench.unplug()
+    qtbot.waitUntil(lambda: result.subline.text().startswith("Plug in"), timeout=10_000)
+    drop(program, sample("hum"))
+    wait_for_finding(program, qtbot)
+    assert result.again.isVisible()
+    assert not result.again.isEnabled()
+    bench.found = found
+    qtbot.waitUntil(result.again.isEnabled, timeout=10_000)
+    assert result.headline.text() == "Please record again", "the answer stays"
+
+
 def test_unplugging_keeps_the_take_and_says_so(program, qtbot, bench):
     press(program, qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)

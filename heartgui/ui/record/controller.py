@@ -261,6 +261,7 @@ class RecordController(QObject):
     @Slot(object)
     def _on_listening(self, device: InputDevice) -> None:
         self._listening = True
+        self._page.result.set_listening(True)
         self._page.devices.set_listening(device.name)
         self._page.banner.dismiss(NO_DEVICE)
         if without_card_number(device.name) == without_card_number(self._settings.device_name):
@@ -288,6 +289,7 @@ class RecordController(QObject):
     def _on_unavailable(self, error: HeartGUIError) -> None:
         self._listening = False
         self._starting = False
+        self._page.result.set_listening(False)
         self._page.record_button.set_state("disabled")
         self._page.devices.set_level(None)
         for key in (CAME_BACK, STANDS_IN):

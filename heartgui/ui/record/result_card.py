@@ -70,6 +70,7 @@ class ResultCard(Card):
         self._cards: Sequence[ModelCard | None] = ()
         """Of each model that answered, None where it is not known."""
         self._can_record = can_record
+        self._listening = True
         self.explains = False
         """Whether `why_requested` is listened to."""
         head = QHBoxLayout()
@@ -156,13 +157,21 @@ class ResultCard(Card):
         self.bars.set_palette(palette)
         self._draw_icon()
 
+    def set_listening(self, listening: bool) -> None:
+        """Whether there is an input to record from: without one, recording is not offered."""
+        self._listening = listening
+        if not listening:
+            release_focus(self.again)
+        self.again.setEnabled(listening)
+        if not self.sample.isHidden():
+            self.show_empty()
+
     # --- states -------------------------------------------------------------------------
 
     def show_empty(self) -> None:
         """Nothing recorded or opened yet."""
-        self._words(
-            "listen", "muted", "Ready", "Press Space to record, or drop a sound file anywhere."
-        )
+        first = "Press Space to record" if self._listening else "Plug in a stethoscope"
+        self._words("listen", "muted", "Ready", f"{first}, or drop a sound file anywhere.")
         self._only(self.bars, self.sample)
         self.bars.set_values(())
 
