@@ -232,7 +232,7 @@ class Program(QObject):
     def _say_on_review(self, error: HeartGUIError) -> None:
         """The Record page says so too, but nobody looks at it now."""
         if self._reviewing:
-            self.review_page.banner.show_error(error, key="take")
+            self.review_page.banner.show_error(error, key="take", said=True)
 
     @Slot(int)
     def _page_changed(self, index: int) -> None:
@@ -289,6 +289,8 @@ class Program(QObject):
         """List what the recordings folder holds and the library does not know."""
         recovery = Job("recover", lambda _progress, _cancelled: self.library.recover())
         recovery.done.connect(self._recovered)
+        # One that another folder's supersedes has found what it has found.
+        recovery.stopped.connect(lambda takes: self._recovered(takes or []))
         recovery.failed.connect(lambda error: self._banner.show_error(error, key="library"))
         self.jobs.start(recovery)
 

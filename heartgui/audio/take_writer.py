@@ -10,6 +10,7 @@ import os
 import shutil
 import struct
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +48,15 @@ class TakeWriter:
         try:
             # Unbuffered: what is written survives the death of this process.
             self._file = path.open("xb", buffering=0)
+        except OSError as error:
+            raise self._problem(error) from error
+        try:
             self._write_all(self._header())
         except OSError as error:
+            # The disk is full already. It is the file that was made now, and nothing is in it.
+            self._file.close()
+            with suppress(OSError):
+                path.unlink()
             raise self._problem(error) from error
         self._patched_s = time.monotonic()
 

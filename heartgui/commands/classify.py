@@ -6,7 +6,9 @@ import argparse
 import gc
 import json
 import os
+import re
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +19,9 @@ from heartgui.inference.bundle import load_bundle
 from heartgui.inference.engines import LoadedModel, load_model
 from heartgui.paths import models_folder
 from heartgui.settings import MODELS_OF_CHOICE
+
+NAME_WIDTH = 48
+"""Of a file's name in the table."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,7 +35,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         " and no model was run; model and model_version name the models chosen all the same. What"
         " is to be recorded again for another reason has them, and is no finding.",
     )
-    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="sound file or folder")
+    parser.add_argument("paths", type=_path, nargs="+", metavar="PATH", help="sound file or folder")
     parser.add_argument(
         "--model",
         default=next(iter(MODELS_OF_CHOICE)),
@@ -40,6 +45,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--jobs", type=positive, default=os.cpu_count() or 1, help="files to work on at once"
     )
+
+
+def _path(text: str) -> Path:
+    """Path would take nothing, as of a variable that is not set, for the folder we are in."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(text)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -117,18 +129,17 @@ class _Table:
     """Rows for people, printed as they come."""
 
     def __init__(self, files: Sequence[Path]) -> None:
-        self._width = min(48, max(len(path.name) for path in files))
+        self._names = _names(files)
+        self._width = max(map(len, self._names.values()))
         print(
             f"{'file':{self._width}}  {'length':>8}  {'decision':13}  {'class':11}  {'p':>5}  why"
         )
 
     def print_row(self, result: dict[str, Any]) -> None:
-        name = Path(result["file"]).name
-        if len(name) > self._width:
-            name = name[: self._width - 1] + "…"
-        head = f"{name:{self._width}}"
+        head = f"{self._names[result['file']]:{self._width}}"
         if "error" in result:
-            print(f"{head}  {'':>8}  {'error':13}  {result['error']}", flush=True)
+            error = _one_line(result["error"])
+            print(f"{head}  {'':>8}  {'error':13}  {error}", flush=True)
             return
         probabilities = result["probabilities"] or {}
         label = result["label"] or "-"
@@ -139,3 +150,20 @@ class _Table:
             f"  {why}".rstrip(),
             flush=True,
         )
+
+
+def _names(files: Sequence[Path]) -> dict[str, str]:
+    """What each file is called in the table, by its path: its name, or all of the path where
+    several have that name. Of a long one the middle is left out."""
+    n = Counter(path.name for path in files)
+    names = {str(path): _one_line(path.name if n[path.name] == 1 else str(path)) for path in files}
+    half = NAME_WIDTH // 2
+    return {
+        path: name if len(name) <= NAME_WIDTH else f"{name[: half - 1]}…{name[-half:]}"
+        for path, name in names.items()
+    }
+
+
+def _one_line(text: str) -> str:
+    """Without control characters: a name may hold a line's end."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heartgui.commands.numbers import positive
+from heartgui.commands.places import check_bundle, check_file, check_folder
 from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, training_missing
-from heartgui.errors import DataSetError, HeartGUIError
+from heartgui.errors import DataSetError, HeartGUIError, StorageError
 from heartgui.paths import models_folder
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         " With --model: a bundled model on the labelled files of --data, beside the baselines."
         " --data may then also be CirCor / PhysioNet 2022, PhysioNet/CinC 2016, Yaseen 2018, or a"
         " CSV with file and label, where a murmur is told from none: no baselines, no figures."
-        " A CSV may name the five classes as well. Of several sets in a folder each is measured."
+        " Labels are murmur, abnormal, present or 1, and normal, healthy, absent or 0; or the five"
+        " classes. Of several sets in a folder each is measured."
         " With --recipe: a recipe's model on its folds, beside the paper's models on the same folds"
         " and on a device never trained on; --data then holds the Kaggle and the CirCor set.",
     )
@@ -67,6 +69,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 1 if one of several data sets could not be measured; 130 after Ctrl-C."""
+    if arguments.recipe is not None and arguments.figures is not None:
+        print("--figures does not apply to --recipe: it draws none.", file=sys.stderr)
+    check_folder(arguments.figures)
+    check_file(arguments.report)
+    check_folder(arguments.runs)
+    check_bundle(arguments.card)
     if arguments.model is not None:
         drawn = ("matplotlib",) if arguments.figures is not None else ()
         return 2 if training_missing(("sklearn", *drawn)) else _by_model(arguments)
@@ -81,7 +89,11 @@ def run(arguments: argparse.Namespace) -> int:
     from heartgui.training.experiments import Laboratory
     from heartgui.training.fitting import print_line
 
-    data = read_kaggle(arguments.data)
+    try:
+        data = read_kaggle(arguments.data)
+    except DataSetError as error:
+        hint = "With --model, a bundled model is measured on other sets as well."
+        raise DataSetError(error.message, remedy=f"{error.remedy} {hint}".strip()) from error
     laboratory = Laboratory(data, runs_folder(arguments.runs), print_line)
     try:
         report = _reproduction(laboratory, arguments)
@@ -153,8 +165,15 @@ def _say(report: str, arguments: argparse.Namespace) -> int:
 
 
 def _keep(report: str, arguments: argparse.Namespace) -> None:
-    if arguments.report is not None:
-        arguments.report.write_text(report, encoding="utf-8")
+    """Raises StorageError where it cannot be written; what was printed still comes out."""
+    file: Path | None = arguments.report
+    if file is None:
+        return
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(report, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"{file} could not be written ({error.strerror}).") from error
 
 
 def _on_other(
@@ -222,6 +241,7 @@ def _reproduction(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
 def _on_kaggle(analyser: Analyser, arguments: argparse.Namespace) -> str:
     import numpy as np
 
+    from heartgui.training.class_evaluation import TELL_EVERY
     from heartgui.training.dataset import read_kaggle
     from heartgui.training.experiments import Laboratory
     from heartgui.training.fitting import print_line
@@ -231,14 +251,18 @@ def _on_kaggle(analyser: Analyser, arguments: argparse.Namespace) -> str:
 
     data = read_kaggle(arguments.data)
     laboratory = Laboratory(data, runs_folder(arguments.runs), print_line)
-    answers = np.array([analyser.scores(file.recording) for file in laboratory.data.files])
-    evaluation = evaluate(laboratory.labels, answers[np.newaxis], laboratory.groups)
+    answers = []
+    for number, file in enumerate(data.files, start=1):
+        answers.append(analyser.scores(file.recording))
+        if number % TELL_EVERY == 0:
+            print_line(f"{number} of {len(data.files)} recordings")
+    evaluation = evaluate(laboratory.labels, np.array(answers)[np.newaxis], laboratory.groups)
     card = analyser.cards[0]
-    title = f"{card.title} {card.version} on {arguments.data.resolve().name}"
+    title = f"{card.title} {card.version} on Kaggle Heartbeat Sounds"
     table = grouped_table(title, evaluation)
     try:
         beside = baseline_table(APART, baselines_apart(laboratory))
-    except ValueError:
+    except DataSetError:
         beside = "No baselines: these are too few patients for five folds.\n"
     _draw(card.name, title, evaluation, arguments)
     return f"{laboratory.data.describe()}\n\n{table}\n{beside}\n{_TRAINED_ON}\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from heartgui.inference.self_test import self_test
+from heartgui.inference.self_test import WHAT_PASSES, self_test
 from heartgui.paths import models_folder, resources_folder
 
 
@@ -13,7 +13,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "selftest",
         help="check the bundled models on bundled synthetic sounds",
         description="Checks every model file against its SHA-256, runs every model on the bundled"
-        " synthetic sounds, and prints pass or FAIL for each step. Exit code 1 if any fails.",
+        f" synthetic sounds, and prints pass or FAIL for each step. {WHAT_PASSES} Exit code 1 if"
+        " any fails.",
     )
 
 

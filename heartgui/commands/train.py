@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from heartgui.commands.numbers import positive
+from heartgui.commands.places import check_folder
 from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, training_missing
 
 
@@ -38,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     if training_missing():
         return 2
     quiet_tensorflow()
+    check_folder(arguments.out)
+    check_folder(arguments.runs)
     if arguments.recipe is not None:
         return _by_recipe(arguments)
     from heartgui.training import workflow

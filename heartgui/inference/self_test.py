@@ -16,6 +16,10 @@ from heartgui.inference.analysis import Analyser, open_analyser
 from heartgui.inference.bundle import bundle_names, load_bundle
 
 EXPECTED = "samples.json"
+WHAT_PASSES = (
+    "A sound passes when every model answers it, whatever the answer is; a poor recording passes"
+    " when it is refused."
+)
 
 
 @dataclass(frozen=True)

@@ -72,10 +72,14 @@ class Library:
         `recover` leaves it alone until it is added.
         """
         stem = f"take-{now.astimezone().strftime('%Y%m%d-%H%M%S')}"
-        path, number = self.recordings / f"{stem}.wav", 2
-        while is_there(path) or is_there(in_trash(path)):
-            path, number = self.recordings / f"{stem}-{number}.wav", number + 1
-        self._begun.add(path)
+        folder = self.recordings
+        with self._lock:
+            path, number = folder / f"{stem}.wav", 2
+            # A file that is added comes to its name only when it is whole: it would replace a take
+            # that was begun there meanwhile.
+            while path in self._begun or is_there(path) or is_there(in_trash(path)):
+                path, number = folder / f"{stem}-{number}.wav", number + 1
+            self._begun.add(path)
         return path
 
     def add(

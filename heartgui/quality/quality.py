@@ -54,13 +54,13 @@ def assess(
     """
     judged = samples[: round(MAX_JUDGED_S * sample_rate_hz)]
     duration_s = len(samples) / sample_rate_hz
-    centred = judged - np.mean(judged, dtype=np.float64).astype(np.float32)
+    centred = _centred(judged)
     peak = float(np.abs(centred).max(initial=0.0))
     clipped = clipped_samples(judged) / max(len(judged), 1)
     silent = peak < SILENT_PEAK
     if low_rate is None:
         low_rate = resample(judged, sample_rate_hz, NOISE_RATE_HZ)
-    low_rate = low_rate - np.mean(low_rate, dtype=np.float64).astype(np.float32)
+    low_rate = _centred(low_rate)
     hum = 0.0 if silent else hum_share(low_rate, NOISE_RATE_HZ)
     flatness = 1.0 if silent else spectral_flatness(low_rate)
     if rhythm_clarity is None:
@@ -88,6 +88,13 @@ def assess(
         *_no_rhythm(silent, duration_s, flatness, clarity),
     ]
     return Quality(scores, tuple(reasons))
+
+
+def _centred(samples: Samples) -> Samples:
+    """Without their mean. A few samples may leave none at a lower rate, and none have no mean."""
+    if not len(samples):
+        return samples
+    return samples - np.mean(samples, dtype=np.float64).astype(np.float32)
 
 
 def spectral_flatness(samples: Samples) -> float:

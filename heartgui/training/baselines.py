@@ -14,7 +14,8 @@ from heartgui.training.splits import Split
 
 @dataclass(frozen=True)
 class Baseline:
-    """Mean accuracy and balanced accuracy over splits, 0 to 1; on set B alone as well."""
+    """Mean accuracy and balanced accuracy over splits, 0 to 1; on set B alone as well, nan where
+    it is not there."""
 
     name: str
     accuracy: float
@@ -49,9 +50,15 @@ def baselines(data: KaggleSet, groups: np.ndarray, splits: list[Split]) -> list[
                     np.mean((said == truth)[in_b]) if in_b.any() else np.nan,
                 )
             )
-        mean = np.nanmean(np.array(scores, dtype=float), axis=0)
-        results.append(Baseline(name, *(float(value) for value in mean)))
+        of_each = np.array(scores, dtype=float).T
+        results.append(Baseline(name, *(_mean(values) for values in of_each)))
     return results
+
+
+def _mean(values: np.ndarray) -> float:
+    """Over the splits that have one; nan where none has."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def _look_up(

@@ -43,8 +43,8 @@ def class_report(
     answers = np.eye(len(CLASSES))[called]
     evaluation = evaluate(np.array(truth), answers[np.newaxis], np.array(patients))
     lines = [
-        grouped_table(title, evaluation),
-        f"Groups are {data.groups}. {data.left_out}",
+        grouped_table(title, evaluation, data.groups),
+        data.left_out,
         *(f"- skipped {name}: {why}" for name, why in unreadable),
     ]
     return "\n".join([*lines, ""]), evaluation

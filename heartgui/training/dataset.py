@@ -82,6 +82,8 @@ def read_kaggle(folder: Path) -> KaggleSet:
     usable is found.
     """
     folders = sorted(path for path in folder.rglob("set_[ab]") if path.is_dir())
+    if not folder.exists():
+        raise DataSetError(f"{folder} does not exist.")
     if not folders:
         raise DataSetError(
             f"{folder} holds no set_a or set_b.",

@@ -37,7 +37,7 @@ class ExternalSet:
     """title: what it is, in words. no_file: what its table lists and is not there. no_label: the
     recordings without a usable label. groups: what the intervals are taken over. visits: where
     persons came with several recordings, each of them with its visit, of which it is known whether
-    a murmur is present."""
+    a murmur is present. usable_labels: which there are, for whoever used none of them."""
 
     title: str
     cases: tuple[Case, ...]
@@ -45,6 +45,7 @@ class ExternalSet:
     no_label: tuple[str, ...] = ()
     groups: str = BY_PATIENT
     visits: tuple[tuple[Path, Person], ...] = ()
+    usable_labels: str = ""
 
     @property
     def five_classes(self) -> bool:
@@ -54,7 +55,7 @@ class ExternalSet:
     def left_out(self) -> str:
         """How many were left out and why, and the first few by name."""
         parts = [
-            f"{len(names)} {why} ({', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''})"
+            f"{len(names)} {why} ({', '.join(_named(names))}{', …' if len(names) > NAMED else ''})"
             for names, why in (
                 (self.no_file, "with no such file"),
                 (self.no_label, "without a usable label"),
@@ -62,6 +63,11 @@ class ExternalSet:
             if names
         ]
         return f"Left out: {'; '.join(parts)}." if parts else "None is left out."
+
+
+def _named(names: Sequence[str]) -> list[str]:
+    """The first few. A row of a table may have a label and no name."""
+    return [name or "a row without a name" for name in names[:NAMED]]
 
 
 def read_external_circor(tables: Sequence[Path]) -> ExternalSet:

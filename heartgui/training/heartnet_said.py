@@ -124,4 +124,4 @@ def said_section(entries: Sequence[Said], *text: str) -> dict[str, Any]:
 
 def _row(entry: Said) -> list[str]:
     shares = (entry.right, entry.opposite, entry.other, entry.inconclusive, entry.again)
-    return [entry.kind, str(entry.n), *(f"{n / max(entry.n, 1):.0%}" for n in shares)]
+    return [entry.kind, str(entry.n), *(f"{n / entry.n:.0%}" if entry.n else "-" for n in shares)]

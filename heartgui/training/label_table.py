@@ -24,6 +24,10 @@ _CALLED = {
     "normal": False, "healthy": False, "absent": False,
 }  # fmt: skip
 _CLASS = {str(name): name for name in HeartSoundClass} | {"healthy": HeartSoundClass.NORMAL}
+USABLE = (
+    "Usable are murmur, abnormal, present or 1 against normal, healthy, absent or 0; or the five"
+    " classes normal, murmur, extrastole, extrahls and artifact."
+)
 _ONLY_OF_FIVE = {"extrastole", "extrahls", "artifact"}
 Row = tuple[str, str, str]
 """File, label in small letters, patient or empty."""
@@ -69,6 +73,7 @@ def read_label_tables(tables: Sequence[Path]) -> ExternalSet:
         no_file=tuple(no_file),
         no_label=tuple(no_label),
         groups=(BY_PATIENT if all_patients else some) if any_patient else BY_RECORDING,
+        usable_labels=USABLE,
     )
 
 

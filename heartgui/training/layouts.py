@@ -75,7 +75,8 @@ def _used(place: Path, read: Callable[[], ExternalSet]) -> ExternalSet:
     found = read()
     if not found.cases:
         raise DataSetError(
-            f"{place} holds no recording with a usable label ({found.title}). {found.left_out}"
+            f"{place} holds no recording with a usable label ({found.title}). {found.left_out}",
+            remedy=found.usable_labels,
         )
     return found
 

@@ -21,6 +21,8 @@ class Interval:
     high: float
 
     def __str__(self) -> str:
+        if np.isnan(self.value):
+            return "cannot be told"
         return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
 
     def as_json(self) -> dict[str, float]:
@@ -34,7 +36,7 @@ class Interval:
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """Figures of one model. confusion: shape (5, 5), rows true, columns answered; mean over
-    repeats. n_files, n_groups: how many were tested."""
+    repeats. n_files, n_groups: how many were tested. n_repeats: how often."""
 
     confusion: np.ndarray
     accuracy: Interval
@@ -44,6 +46,7 @@ class Evaluation:
     specificity: tuple[Interval, ...]
     n_files: int
     n_groups: int
+    n_repeats: int
 
 
 def murmur_score(probabilities: np.ndarray) -> np.ndarray:
@@ -138,6 +141,7 @@ def evaluate(
         ),
         n_files=len(truth),
         n_groups=len(names),
+        n_repeats=len(answers),
     )
 
 

@@ -74,16 +74,17 @@ def paper_table(architecture: str, result: LeakingResult) -> str:
         )
     for index, name in enumerate(CLASSES):
         lines.append(f"| specificity {name} | high | {_mean_sd(result.specificity[:, index])} |")
-    return "\n".join([*lines, "", _confusion(result.confusion / n, "mean of the test sets")])
+    return "\n".join([*lines, "", _confusion(result.confusion / n, " (mean of the test sets)")])
 
 
-def grouped_table(title: str, evaluation: Evaluation) -> str:
-    """One model under patient-grouped folds, with 95 % intervals."""
+def grouped_table(title: str, evaluation: Evaluation, groups: str = "groups of patients") -> str:
+    """One model under patient-grouped folds, or on a data set, with 95 % intervals. groups: what
+    these are taken over."""
     lines = [
         f"### {title}",
         "",
-        f"n = {evaluation.n_files} recordings, {evaluation.n_groups} groups of patients; 95 %"
-        " intervals by bootstrap over groups.",
+        f"n = {evaluation.n_files} recordings; 95 % intervals by bootstrap over"
+        f" {evaluation.n_groups} {groups}.",
         "",
         f"- accuracy {evaluation.accuracy}",
         f"- balanced accuracy {evaluation.balanced_accuracy}",
@@ -96,7 +97,8 @@ def grouped_table(title: str, evaluation: Evaluation) -> str:
         f"| {name} | {evaluation.sensitivity[i]} | {evaluation.specificity[i]} |"
         for i, name in enumerate(CLASSES)
     ]
-    return "\n".join([*lines, "", _confusion(evaluation.confusion, "mean over repeats")])
+    note = " (mean over repeats)" if evaluation.n_repeats > 1 else ""
+    return "\n".join([*lines, "", _confusion(evaluation.confusion, note)])
 
 
 def baseline_table(title: str, entries: list[Baseline]) -> str:
@@ -107,7 +109,8 @@ def baseline_table(title: str, entries: list[Baseline]) -> str:
         "|---|---|---|---|",
     ]
     lines += [
-        f"| {e.name} | {e.accuracy:.2f} | {e.balanced_accuracy:.2f} | {e.accuracy_set_b:.2f} |"
+        f"| {e.name} | {e.accuracy:.2f} | {e.balanced_accuracy:.2f}"
+        f" | {'-' if math.isnan(e.accuracy_set_b) else f'{e.accuracy_set_b:.2f}'} |"
         for e in entries
     ]
     return "\n".join([*lines, ""])
@@ -115,16 +118,21 @@ def baseline_table(title: str, entries: list[Baseline]) -> str:
 
 def _confusion(confusion: np.ndarray, note: str) -> str:
     lines = [
-        f"Confusion matrix ({note}), rows true, columns answered:",
+        f"Confusion matrix{note}, rows true, columns answered:",
         "",
         "| | " + " | ".join(CLASSES) + " |",
         "|---" * (len(CLASSES) + 1) + "|",
     ]
     lines += [
-        f"| {name} | " + " | ".join(f"{value:.1f}" for value in row) + " |"
+        f"| {name} | " + " | ".join(_count(value) for value in row) + " |"
         for name, row in zip(CLASSES, confusion, strict=True)
     ]
     return "\n".join([*lines, ""])
+
+
+def _count(value: float) -> str:
+    """Recordings; with a decimal where it is a mean of several counts."""
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def _mean_sd(values: np.ndarray) -> str:

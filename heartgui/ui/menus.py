@@ -14,7 +14,7 @@ from heartgui.domain import AuscultationSite, Recording
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.bundle import load_bundles
 from heartgui.inference.engines import available_engines
-from heartgui.inference.self_test import self_test
+from heartgui.inference.self_test import WHAT_PASSES, self_test
 from heartgui.inference.wording import model_title
 from heartgui.paths import models_folder, resources_folder
 from heartgui.settings import Settings
@@ -313,7 +313,8 @@ class Menus(QObject):
             f"| {'pass' if step.passed else '**FAIL**'} | {step.name} | {step.detail} |"
             for step in steps
         )
-        text = f"# Self-test\n\n{verdict}\n\n| | step | measured |\n|---|---|---|\n{rows}\n"
+        table = f"| | step | measured |\n|---|---|---|\n{rows}\n"
+        text = f"# Self-test\n\n{verdict} {WHAT_PASSES}\n\n{table}"
         self._show(TextDialog("Self-test", text, self._window))
 
     def _show(self, dialog: QDialog) -> None:

@@ -254,16 +254,21 @@ class CaptureWorker(QThread):
     def _candidates(self, found: Sequence[InputDevice]) -> list[InputDevice]:
         """What may be opened, in order: the device that is wanted, the one that was open. The
         system's default only where nothing was open and the wanted one is not there."""
-        names = [name for name in (self._wanted_name, self._lost_name) if name]
+        names = [name for name in (self._wanted_among(found), self._lost_name) if name]
         named = [device for name in names for device in found if device.name == name]
         if named or self._lost_name:
             return list(dict.fromkeys(named))
-        # Not in place of a lost one: there may be another of the same make.
-        wanted = without_card_number(self._wanted_name)
-        renumbered = [d for d in found if wanted and without_card_number(d.name) == wanted]
-        if len(renumbered) == 1:
-            return renumbered
         return [device for device in found if device.is_default][:1] or list(found[:1])
+
+    def _wanted_among(self, found: Sequence[InputDevice]) -> str:
+        """The name of the device that is wanted; with the number its card has now, if it is clear
+        which one it is."""
+        wanted = without_card_number(self._wanted_name)
+        # Not in place of a lost one: there may be another of the same make.
+        if wanted == without_card_number(self._lost_name):
+            return self._wanted_name
+        names = [device.name for device in found if without_card_number(device.name) == wanted]
+        return names[0] if len(names) == 1 else self._wanted_name
 
     def _announce(self, found: list[InputDevice]) -> None:
         if found != self._known or not found:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 from PySide6.QtCore import Qt
 
+from heartgui.audio.take_writer import TakeWriter
 from heartgui.library import sidecar
-from heartgui.ui.review.take_table import COLUMNS
+from heartgui.ui.review.take_table import COLUMNS, NAME
 from tests.helpers.driving import press, record
+
+
+def fail(*_arguments, **_keywords):
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.fixture
 def no_sidecars(monkeypatch):
-    def fail(*_args, **_keywords):
-        raise OSError(28, "No space left on device")
-
     monkeypatch.setattr(sidecar.json, "dump", fail)
 
 
@@ -39,3 +43,46 @@ def test_a_take_without_a_sidecar_keeps_its_number_and_what_is_said_of_it(
     row = {title: model.index(0, n).data() for n, (title, _, _) in enumerate(COLUMNS)}
     assert (row["Site"], row["Patient"]) == ("Pulmonic", "K-7")
     assert row["Finding"] != "not classified"
+
+
+def test_a_new_name_and_notes_are_in_the_list_though_the_sidecar_has_no_room(
+    program, qtbot, no_sidecars
+):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    program.window.review_page.trigger()
+    page = program.review_page
+    qtbot.waitUntil(lambda: program.review.shown_recording is not None, timeout=10_000)
+    model = page.table.model()
+    model.setData(model.index(0, NAME), "Morning round")
+    assert model.index(0, NAME).data() == "Morning round"
+    assert page.caption.text().startswith("Morning round")
+    page.notes.setPlainText("soft")
+    program.window.record_page.trigger()
+    assert program.library.takes()[0].notes == "soft"
+    assert "could not be written beside the take" in " ".join(page.banner.texts)
+    # What is written is written, and is not tried and said again whenever the page is left.
+    page.banner.dismiss_all()
+    program.window.review_page.trigger()
+    program.window.record_page.trigger()
+    assert page.banner.texts == []
+
+
+def test_the_answer_is_not_called_a_new_one_when_it_is_shown_again(
+    program, qtbot, monkeypatch, no_sidecars
+):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    banner = program.page.banner
+    banner.dismiss_all()
+    with monkeypatch.context() as refusing:
+        refusing.setattr(TakeWriter, "_write_all", fail)
+        press(program, qtbot, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: "The take could not be" in " ".join(banner.texts), timeout=10_000)
+    assert "could not be written beside the take" in " ".join(banner.texts)
+    assert "answer is shown" not in " ".join(banner.texts)
+    # With room again it is written, and what was refused is said no more once one runs.
+    monkeypatch.undo()
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    assert "The take could not be" not in " ".join(banner.texts)

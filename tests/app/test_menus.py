@@ -58,6 +58,7 @@ def test_the_self_tests_result_leaves_the_open_settings_as_they_are(program, qtb
     qtbot.waitUntil(lambda: isinstance(menus.open_dialog, TextDialog), timeout=60_000)
     result = menus.open_dialog
     assert "All steps passed" in result.browser.toPlainText()
+    assert "whatever the answer is" in result.browser.toPlainText()
     assert result.isVisible()
     assert settings.isVisible()
     result.close()

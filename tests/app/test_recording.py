@@ -6,6 +6,7 @@ import json
 import logging
 import threading
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,12 +49,9 @@ def test_a_take_goes_from_the_button_to_the_library(program, qtbot):
     qtbot.mouseClick(page.record_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
     # The tracks move while it is recorded.
-    seen = []
     for _ in range(3):
-        n_frames = page.tracks.features.n_frames
-        qtbot.waitUntil(lambda n=n_frames: page.tracks.features.n_frames > n + 20, timeout=10_000)
-        seen.append(page.tracks.grab().toImage())
-    assert seen[0] != seen[1] != seen[2]
+        before = page.tracks.grab().toImage()
+        qtbot.waitUntil(lambda seen=before: page.tracks.grab().toImage() != seen, timeout=10_000)
     # Probabilities move before the end, without a verdict.
     qtbot.waitUntil(lambda: max(page.result.bars.probabilities, default=0) > 0, timeout=10_000)
     assert page.result.headline.text() == "Listening"
@@ -473,6 +471,20 @@ def test_a_recent_file_that_is_gone_is_said_and_leaves_the_list(program, qtbot, 
     assert [action.text() for action in listed()] == ["murmur.flac"]
 
 
+def test_recording_is_offered_only_while_something_is_listened_to(program, qtbot, bench):
+    result, found = program.page.result, bench.found
+    assert result.subline.text().startswith("Press Space to record")
+    bench.unplug()
+    qtbot.waitUntil(lambda: result.subline.text().startswith("Plug in"), timeout=10_000)
+    drop(program, sample("hum"))
+    wait_for_finding(program, qtbot)
+    assert result.again.isVisible()
+    assert not result.again.isEnabled()
+    bench.found = found
+    qtbot.waitUntil(result.again.isEnabled, timeout=10_000)
+    assert result.headline.text() == "Please record again", "the answer stays"
+
+
 def test_unplugging_keeps_the_take_and_says_so(program, qtbot, bench):
     press(program, qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
@@ -492,11 +504,39 @@ def test_unplugging_keeps_the_take_and_says_so(program, qtbot, bench):
     wait_for_finding(program, qtbot)
 
 
-def test_another_microphone_than_the_remembered_one_is_said(start, qtbot):
+@pytest.fixture
+def standing_in(start, qtbot):
+    """A program that listens to another device than the remembered one, and says so."""
     save_settings(Settings(device_name="Stethoscope A"), user_paths().settings)
     program = start()
     words = f"Stethoscope A is not plugged in; {NAME} is listened to."
-    qtbot.waitUntil(lambda: words in " ".join(program.page.banner.texts), timeout=10_000)
+    qtbot.waitUntil(lambda: words in texts(program), timeout=10_000)
+    return program
+
+
+def test_another_microphone_than_the_remembered_one_is_said_until_one_is_chosen(standing_in):
+    standing_in.page.devices.device_chosen.emit(NAME)
+    assert standing_in.page.banner.texts == []
+
+
+def test_what_stands_in_is_said_no_more_when_the_remembered_one_is_found(standing_in, qtbot, bench):
+    bench.found = [*bench.found, replace(bench.found[0], name="Stethoscope A", is_default=False)]
+    standing_in.window.refresh_devices.trigger()
+    panel = standing_in.page.devices
+    qtbot.waitUntil(lambda: panel.combo.currentText() == "Stethoscope A", timeout=10_000)
+    assert standing_in.page.banner.texts == []
+
+
+def test_what_stands_in_is_said_no_more_when_it_is_unplugged(standing_in, qtbot, bench):
+    bench.unplug()
+    qtbot.waitUntil(lambda: "was unplugged" in texts(standing_in), timeout=10_000)
+    assert len(standing_in.page.banner.texts) == 1
+
+
+def test_what_came_back_is_said_until_another_device_is_chosen(program, qtbot, bench):
+    with qtbot.waitSignal(program.capture.came_back):
+        program.capture.came_back.emit(replace(bench.found[0], name="Stethoscope A"))
+    assert "Stethoscope A was plugged in" in texts(program)
     program.page.devices.device_chosen.emit(NAME)
     assert program.page.banner.texts == []
 
@@ -629,6 +669,19 @@ def test_space_presses_the_control_that_was_reached_by_tab(program, qtbot):
     qtbot.mouseClick(lengths.findChildren(type(button))[0], Qt.MouseButton.LeftButton)
     assert program.page.take.length_s == 10
     press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+
+
+def test_space_records_after_the_control_that_had_the_focus_is_gone(program, qtbot):
+    drop(program, sample("normal"))
+    wait_for_finding(program, qtbot)
+    program.window.activateWindow()
+    QApplication.processEvents()
+    program.page.result.why.setFocus(Qt.FocusReason.TabFocusReason)
+    drop(program, sample("murmur"))
+    wait_for_finding(program, qtbot)
+    assert QApplication.focusWidget() is program.page
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
 
 

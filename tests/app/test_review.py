@@ -21,6 +21,7 @@ from heartgui.inference.classifier import Classifier
 from heartgui.library.places import TRASH
 from heartgui.library.take import LONGEST_CODE, TakeLabels
 from heartgui.ui.main_window import SMALLEST_SIZE
+from heartgui.ui.record import result_card
 from heartgui.ui.review.take_table import COLUMNS, LENGTH, NAME, PAGE, QUALITY, RATE, SITE
 from heartgui.workers.opening import open_recording
 from tests.helpers.driving import drop, press, sample
@@ -144,6 +145,19 @@ def test_arrow_keys_walk_and_open_where_the_walk_stops(reviewing, qtbot):
     qtbot.keyClick(page.table, Qt.Key.Key_Down)
     qtbot.keyClick(page.table, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: "take 0" in page.caption.text(), timeout=10_000)
+
+
+def test_each_takes_answer_is_said_though_it_has_the_words_of_the_last(
+    reviewing, qtbot, monkeypatch
+):
+    page, said = reviewing.review_page, []
+    monkeypatch.setattr(result_card, "announce", lambda _card, words: said.append(words))
+    for name in ("take 1", "take 0"):
+        qtbot.keyClick(page.table, Qt.Key.Key_Down)
+        qtbot.waitUntil(lambda name=name: name in page.caption.text(), timeout=10_000)
+        qtbot.waitUntil(lambda: reviewing.review.shown_recording is not None, timeout=10_000)
+    assert len(said) == 2
+    assert said[0] == said[1]
 
 
 def test_search_and_sort(reviewing, qtbot):
@@ -313,6 +327,19 @@ def test_classify_again_replaces_the_answers(reviewing, qtbot):
         assert answer is not None
         assert [p.model for p in answer.predictions] == ["heartnet"]
     assert page.classify.isVisible()
+
+
+def test_space_on_classify_never_goes_on_to_rename_or_delete(reviewing, qtbot):
+    page = reviewing.review_page
+    reviewing.window.activateWindow()
+    page.table.selectAll()
+    QApplication.processEvents()
+    page.classify.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(page.classify, Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is page.table
+    page.stop.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: not page.stop.isVisible(), timeout=30_000)
+    assert QApplication.focusWidget() is page.table
 
 
 def test_files_can_be_added_and_bad_ones_are_named(reviewing, qtbot, tmp_path):
@@ -717,7 +744,9 @@ def test_cancel_stops_all_work_and_says_what_came_of_it(reviewing, qtbot, tmp_pa
     qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
     assert len(names(reviewing)) == 4
     (said,) = page.banner.texts
-    assert said.startswith("Cancelled after 1 recording. 1 of 2 recordings went wrong. bad.wav:")
+    assert said.startswith(
+        "Cancelled after 1 recording. 1 of 2 recordings went wrong. bad.wav could not be read"
+    ), "its name once"
     assert not page.stop.isVisible()
 
 

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
+from heartgui.ui.widgets import banner
 from tests.helpers.driving import press, record
 
 
@@ -122,3 +123,18 @@ def test_a_take_that_is_cut_short_is_said_on_the_review_page(reviewing, qtbot, b
     said = reviewing.review_page.banner
     qtbot.waitUntil(lambda: "unplugged" in " ".join(said.texts), timeout=5000)
     assert "Everything up to then is kept." in said.texts[0]
+
+
+@pytest.mark.parametrize("page", ["record_page", "review_page"])
+def test_a_screen_reader_says_once_that_a_take_was_cut_short(
+    reviewing, qtbot, bench, monkeypatch, page
+):
+    said = []
+    monkeypatch.setattr(banner, "announce", lambda _shown, words, **_how: said.append(words))
+    reviewing.record.record_or_stop()
+    qtbot.waitUntil(lambda: reviewing.record.recording, timeout=10_000)
+    getattr(reviewing.window, page).trigger()
+    qtbot.waitUntil(lambda: reviewing.capture.level is not None, timeout=5000)
+    bench.unplug()
+    qtbot.waitUntil(lambda: not reviewing.page.record_button.isEnabled(), timeout=10_000)
+    assert len([words for words in said if "unplugged" in words]) == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -138,3 +140,24 @@ def test_a_recovered_take_is_offered_on_the_page_in_front(start, qtbot):
     qtbot.mouseClick(banner.action_buttons("recovered")[0], Qt.MouseButton.LeftButton)
     assert program.window.pages.currentIndex() == RECORD
     wait_for_finding(program, qtbot)
+
+
+def test_a_take_is_offered_though_another_folder_was_chosen_before_it_was_listed(
+    start, qtbot, tmp_path, monkeypatch
+):
+    paths, go_on, recover = user_paths(), threading.Event(), Library.recover
+    write_wav(paths.recordings / "take-20260301-100000.wav", SyntheticHeart().samples(5.0), 4000)
+
+    def slow(library):
+        found = recover(library)
+        go_on.wait(10.0)
+        return found
+
+    monkeypatch.setattr(Library, "recover", slow)
+    program = start()
+    qtbot.waitUntil(lambda: program.library.count() == 4, timeout=10_000)
+    program.menus._use_settings(replace(program.settings, recordings_folder=str(tmp_path)))
+    go_on.set()
+    banner = program.page.banner
+    qtbot.waitUntil(lambda: "recovered" in " ".join(banner.texts), timeout=5_000)
+    assert program.review_page.table.model().rowCount() == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -127,6 +128,16 @@ def test_a_full_disk_is_said_and_what_was_written_stays_readable(tmp_path):
     samples = read_both(path)
     assert len(samples) >= 24_000
     assert set(samples.tolist()) == {9}
+
+
+def test_a_take_that_has_no_room_for_its_beginning_leaves_no_file(tmp_path, monkeypatch):
+    def fail(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(TakeWriter, "_write_all", fail)
+    with pytest.raises(StorageError, match="No space left"):
+        TakeWriter(tmp_path / "take.wav", 4000)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_free_space_is_in_seconds_of_sound(tmp_path):

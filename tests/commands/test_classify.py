@@ -17,6 +17,7 @@ import pytest
 import soundfile
 
 from heartgui.__main__ import main
+from heartgui.commands.classify import NAME_WIDTH
 from heartgui.domain import CLASSES
 from tests.helpers.synthetic_heart import SyntheticHeart
 
@@ -42,6 +43,33 @@ def run(*words: object, **more) -> subprocess.CompletedProcess[str]:
         timeout=120,
         **more,
     )
+
+
+def test_an_empty_path_is_no_folder(folder, capsys, monkeypatch):
+    monkeypatch.chdir(folder)
+    with pytest.raises(SystemExit) as ended:
+        main(["classify", ""])
+    assert ended.value.code == 2
+    assert "the path is empty" in capsys.readouterr().err
+
+
+def test_the_table_tells_files_of_one_name_apart(folder, capsys):
+    shutil.copytree(folder / "deeper", folder / "other")
+    assert main(["classify", str(folder)]) == 0
+    named = [line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert named[:2] == ["a.wav", "b.flac"]
+    assert [name[-12:] for name in named[2:]] == ["deeper/c.ogg", "/other/c.ogg"]
+    assert max(map(len, named)) <= NAME_WIDTH
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+def test_a_name_of_several_lines_takes_one_row(folder, capsys):
+    (folder / "a.wav").rename(folder / "a\nb.wav")
+    (folder / "c\nd.wav").write_text("no sound")
+    assert main(["classify", str(folder)]) == 1
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == 1 + 4
+    assert rows[1].startswith("a\N{REPLACEMENT CHARACTER}b.wav ")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

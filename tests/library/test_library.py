@@ -78,6 +78,23 @@ def test_takes_of_the_same_second_get_names_of_their_own(library):
     assert record(library).path != record(library).path
 
 
+def test_a_take_begun_while_a_file_is_added_is_not_replaced_by_it(library, tmp_path, monkeypatch):
+    source = tmp_path / "source.wav"
+    write_wav(source, SyntheticHeart().samples(4.0), 4000)
+    write, begun = soundfile.write, []
+
+    def write_and_begin(*arguments, **keywords):
+        write(*arguments, **keywords)
+        begun.append(TakeWriter(library.new_take_path(NOW), 4000))
+        begun[0].write(np.ones(4000, np.int16))
+
+    monkeypatch.setattr(soundfile, "write", write_and_begin)
+    added = library.add_file(source, NOW)
+    begun[0].close()
+    assert read_recording(begun[0].path).duration_s == 1.0
+    assert read_recording(added.path).duration_s == 4.0
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [("", 3), ("mitral", 1), ("k-1", 2), ("K-1 AORTIC", 1), ("murmur", 1), ("100%", 1), ("_", 0),

@@ -122,6 +122,13 @@ def test_a_rate_too_low_for_murmurs_asks_for_another_recording(rate_hz):
     assert "4000 Hz" in reason.remedy
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("n", [0, 1, 5])
+def test_a_few_samples_are_judged_without_a_warning(n):
+    quality = assess(np.full(n, 0.1, np.float32), 44_100)
+    assert [reason.code for reason in quality.reasons] == ["too-short", "silence"]
+
+
 def test_a_single_sample_at_full_scale_is_no_clipping():
     assert clipped_samples(np.array([0, 1, 0, -1, -1, 0], np.float32)) == 0
     assert clipped_samples(np.array([0, 1, 1, 1, 0, -1, -1, -1, -1], np.float32)) == 7

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from heartgui.paths import models_folder
 from heartgui.training.bootstrap import auc_interval, rate_interval
 from heartgui.training.external import Case, ExternalSet
 from heartgui.training.external_evaluation import external_report
+from heartgui.training.label_table import _CALLED
 from heartgui.training.layouts import find_layouts
 from tests.helpers.circor import list_sites, make_circor
 from tests.helpers.findings import HUM, finding
@@ -210,6 +212,21 @@ def test_other_tables_are_no_labels(tmp_path):
         find_layouts(tmp_path / "nothing")
 
 
+def test_a_row_without_a_name_is_told_as_such(tmp_path):
+    write(tmp_path / "r.wav")
+    table(tmp_path, "file,label\nr,murmur\n,normal\n")
+    assert only(tmp_path).left_out == "Left out: 1 with no such file (a row without a name)."
+
+
+def test_labels_of_which_none_is_known_are_answered_with_those_that_are(tmp_path):
+    write(tmp_path / "r.wav")
+    table(tmp_path, "file,label\nr,systolic\n")
+    with pytest.raises(DataSetError, match="no recording with a usable label") as caught:
+        only(tmp_path)
+    for label in (*_CALLED, *HeartSoundClass, "1", "0"):
+        assert label in caught.value.remedy
+
+
 def test_what_is_left_out_is_counted_by_reason_and_the_first_named(tmp_path):
     write(tmp_path / "r.wav")
     write(tmp_path / "s.wav")
@@ -256,7 +273,9 @@ def test_a_csv_of_the_five_classes_gets_their_table(tmp_path, capsys):
     figures = tmp_path / "figures"
     assert main([*command(tmp_path), "--figures", str(figures)]) == 0
     said = capsys.readouterr().out
-    assert "n = 4 recordings, 3 groups of patients" in said
+    assert "n = 4 recordings; 95 % intervals by bootstrap over 3 patients." in said
+    assert "Confusion matrix, rows true" in said, "asked once: no mean"
+    assert "| artifact | 0 | 0 | 0 | 0 | 1 |" in said
     assert "| artifact | 1.00" in said
     assert "1 without a usable label (n1)" in said
     assert [path.name for path in figures.iterdir()] == ["confusion-heartnet-labels.png"]
@@ -288,6 +307,17 @@ def test_every_set_in_a_folder_is_measured(tmp_path, capsys):
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_some_of_kaggles_set_is_measured_without_a_warning(tmp_path, capsys):
+    make_kaggle(tmp_path)
+    for path in [*tmp_path.glob("set_b/*"), *list(tmp_path.glob("set_a/extrahls*"))[:7]]:
+        path.unlink()
+    assert main(command(tmp_path)) == 0
+    said = capsys.readouterr().out
+    assert "on Kaggle Heartbeat Sounds" in said
+    assert rows(said, "majority class")[0][-1] == "-", "nothing of set B is there"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_bundled_model_is_measured_without_what_only_training_needs(
     tmp_path, capsys, monkeypatch
 ):
@@ -304,6 +334,84 @@ def test_a_bundled_model_is_measured_without_what_only_training_needs(
     assert "This needs matplotlib:" in capsys.readouterr().err
     assert main(["evaluate", "--data", str(tmp_path)]) == 2
     assert "Training needs tensorflow" in capsys.readouterr().err
+
+
+def test_places_that_cannot_be_written_are_told_before_the_work(tmp_path, capsys):
+    write(tmp_path / "N_New" / "n.wav")
+    file = tmp_path / "file"
+    file.write_text("")
+    for words, said in (
+        (["--figures", str(file)], f"{file} (Not a directory)"),
+        (["--figures", str(file / "figures")], f"{file} (Not a directory)"),
+        (["--report", str(tmp_path)], f"{tmp_path} (Is a directory)"),
+        (["--report", str(file / "report.md")], f"{file} (Not a directory)"),
+    ):
+        assert main([*command(tmp_path), *words]) == 1
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert captured.err == f"heartgui: Nothing can be written to {said}. Name another place.\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_report_that_finds_no_room_is_printed_all_the_same(tmp_path):
+    write(tmp_path / "N_New" / "n.wav")
+    words = [sys.executable, "-m", "heartgui", *command(tmp_path), "--report", "/dev/full"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert "AUC" in done.stdout
+    assert done.stderr == "heartgui: /dev/full could not be written (No space left on device).\n"
+
+
+def test_a_report_may_have_a_folder_of_its_own(tmp_path):
+    write(tmp_path / "N_New" / "n.wav")
+    report = tmp_path / "reports" / "here.md"
+    assert main([*command(tmp_path), "--report", str(report)]) == 0
+    assert "AUC cannot be told" in report.read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["train", "--model", "cnn", "--out", "file"], "file (Not a directory)"),
+        (["train", "--recipe", "x.toml", "--out", "file/models"], "file (Not a directory)"),
+        (["train", "--model", "cnn", "--out", ".", "--runs", "file"], "file (Not a directory)"),
+        (["evaluate", "--runs", "file"], "file (Not a directory)"),
+        (["evaluate", "--recipe", "x.toml", "--card", "."], ". holds no card.json"),
+        (["evaluate", "--recipe", "x.toml", "--figures", "f"], "--figures does not apply to"),
+    ],
+)
+def test_training_looks_first_at_where_it_writes(tmp_path, capsys, monkeypatch, words, said):
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("")
+    command, *others = words
+    assert main([command, "--data", str(tmp_path), *others]) == 1
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["evaluate", "--seeds", "1"],
+        ["train", "--model", "cnn", "--protocol", "paper", "--out", "out"],
+        ["train", "--model", "cnn", "--out", "out"],
+    ],
+)
+def test_too_few_recordings_to_train_are_told_in_one_line(tmp_path, capsys, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    make_kaggle(tmp_path / "few", patients=1)
+    for path in [*Path("few").glob("set_a/*"), *Path("few").glob("set_b/extrastole*")]:
+        path.unlink()
+    command, *others = words
+    assert main([command, "--data", "few", "--runs", "runs", *others]) == 1
+    said = capsys.readouterr().err
+    assert "too few recordings to divide for training and testing: normal 2, murmur 2" in said
+
+
+def test_evaluate_without_a_model_says_how_other_sets_are_measured(tmp_path, capsys):
+    write(tmp_path / "N_New" / "n.wav")
+    assert main(["evaluate", "--data", str(tmp_path)]) == 1
+    assert "holds no set_a or set_b" in (said := capsys.readouterr().err)
+    assert "With --model" in said
 
 
 @pytest.mark.parametrize("words", [[], ["--model", "heartnet"]])
@@ -371,7 +479,7 @@ def test_short_recordings_count_and_tiny_and_silent_ones_are_no_negatives(tmp_pa
     said = capsys.readouterr().out
     assert "n = 1 recordings" in said
     assert "2 not answered" in said
-    assert "specificity nan" in said
+    assert "specificity cannot be told" in said
     assert "- skipped tiny.wav: not answered" in said
     assert "- skipped silent.wav: not answered" in said
     assert rows(said, "murmur (or abnormal)")[1][1:] == ["2", "2", "too-short 2"]

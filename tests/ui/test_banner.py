@@ -44,6 +44,14 @@ def window(qtbot):
     return made
 
 
+def test_what_went_wrong_stays_where_a_third_message_has_no_room(window):
+    window.banner.show_message("info", "Third.")
+    assert window.banner.texts == ["Third.", "First."]
+    window.banner.show_message("warning", "Fourth.")
+    window.banner.show_message("info", "Fifth.")
+    assert window.banner.texts == ["Fifth.", "First."]
+
+
 @pytest.mark.parametrize("where", ["line", "text", "combo", "table"])
 def test_esc_dismisses_the_newest_wherever_the_focus_is(window, qtbot, where):
     part = getattr(window, where)

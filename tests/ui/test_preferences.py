@@ -25,6 +25,12 @@ def press_ok(dialog, qtbot) -> None:
     qtbot.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Ok), Qt.MouseButton.LeftButton)
 
 
+def test_every_setting_has_a_name_and_a_tooltip(dialog):
+    for field in (dialog.theme, dialog.length, dialog.engine, dialog.folder):
+        assert field.accessibleName()
+        assert field.toolTip()
+
+
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [

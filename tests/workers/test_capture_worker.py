@@ -286,6 +286,18 @@ def test_the_remembered_device_is_taken_when_it_comes(rig, qtbot):
     assert rig.opened == ["Webcam", "Test stethoscope"]
 
 
+def test_the_remembered_device_is_taken_when_it_comes_by_another_card_number(rig, qtbot):
+    rig.found = [device("Webcam (hw:1,0)")]
+    listen(rig, qtbot, "Steth: USB (hw:1,0)")
+    with qtbot.waitSignal(rig.worker.came_back, timeout=5000) as told:
+        rig.plug(*rig.found, device("Steth: USB (hw:2,0)", is_default=False))
+    assert told.args[0].name == "Steth: USB (hw:2,0)"
+    # It stays when others come, and nothing is said of it again.
+    with qtbot.assertNotEmitted(rig.worker.came_back, wait=300):
+        rig.plug(*rig.found, device("Third", is_default=False))
+    assert rig.opened[1:] == ["Steth: USB (hw:2,0)"] * 2
+
+
 def test_another_choice_since_is_kept_when_the_remembered_device_comes(rig, qtbot):
     rig.found = [device("Built-in"), device("Webcam", is_default=False)]
     listen(rig, qtbot, "Test stethoscope")

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from heartgui.domain import HeartSoundClass, WindowPrediction
@@ -75,6 +84,9 @@ class Strip(QWidget):
 class BeatStrip(Strip):
     """Marks of S1 and S2 where they are known, and the heart rate."""
 
+    resized = Signal()
+    """There may be room for names now, or none any more."""
+
     def __init__(self, palette: Palette, margins: Margins) -> None:
         super().__init__(palette, margins)
         self._beats: tuple[tuple[float, str], ...] = ()
@@ -108,8 +120,22 @@ class BeatStrip(Strip):
         return self._rate
 
     @property
+    def named(self) -> bool:
+        """Whether there is room for the marks' names; without it they are lines."""
+        places = [self.x_of(time_s) for time_s, _ in self._beats]
+        return bool(min(np.diff(places), default=np.inf) >= self._widest())
+
+    def _widest(self) -> float:
+        metrics = QFontMetricsF(self.margins.tick_font)
+        return max((metrics.horizontalAdvance(name) for _, name in self._beats), default=0.0) + 4
+
+    @property
     def marks(self) -> tuple[tuple[float, str], ...]:
         return self._beats
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def paintEvent(self, event: QEvent) -> None:
         painter = QPainter(self)
@@ -117,7 +143,6 @@ class BeatStrip(Strip):
         painter.fillRect(self.rect(), QColor(self.palette_.card))
         self.draw_title(painter, 0, height, "Beats")
         painter.setFont(self.margins.tick_font)
-        metrics = QFontMetricsF(self.margins.tick_font)
         if not self._beats:
             painter.setPen(QColor(self.palette_.muted))
             painter.drawText(
@@ -129,19 +154,18 @@ class BeatStrip(Strip):
         painter.save()
         painter.setClipRect(QRectF(self.left(), 0, self.right() - self.left(), height))
         painter.setPen(QPen(QColor(self.palette_.text), 1))
-        places = [self.x_of(time_s) for time_s, _ in self._beats]
-        widest = max(metrics.horizontalAdvance(name) for _, name in self._beats) + 4
-        crowded = min(np.diff(places), default=widest) < widest
-        for x, (_, name) in zip(places, self._beats, strict=True):
+        widest, named = self._widest(), self.named
+        for time_s, name in self._beats:
+            x = self.x_of(time_s)
             if x < self.left() - widest or x > self.right() + widest:
                 continue
-            if crowded:
-                # Without room for names: S1 long, all others short.
-                top = 0.2 if name == "S1" else 0.5
-                painter.drawLine(QPointF(x, height * top), QPointF(x, height * 0.8))
-            else:
+            if named:
                 box = QRectF(x - widest, 0, 2 * widest, height)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
+            else:
+                # S1 long, all others short.
+                top = 0.2 if name == "S1" else 0.5
+                painter.drawLine(QPointF(x, height * top), QPointF(x, height * 0.8))
         painter.restore()
         painter.setPen(QColor(self.palette_.text))
         painter.drawText(

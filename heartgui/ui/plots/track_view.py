@@ -56,6 +56,7 @@ class TrackView(TimeNavigation):
             self._connect(track)
         for strip in (self.beats, self.windows):
             strip.clicked.connect(self.seek)
+        self.beats.resized.connect(self._show_cursor)
         self.waveform.auto_gain.toggled.connect(self.redraw)
         self.set_palette(palette)
         self.redraw()
@@ -190,9 +191,12 @@ class TrackView(TimeNavigation):
             if self._features is not None and time_s is not None and self.cursor_in_view():
                 read_out = track.read(self._features, time_s)
             track.set_cursor(time_s, read_out)
-        text = self.cursor_text
-        meaning = f"{_BEATS_CAPTION} · {_CAPTION}" if self._beats_shown else _CAPTION
-        self.caption.set_text(text or meaning)
+        self.caption.set_text(self.cursor_text or self._meaning())
+
+    def _meaning(self) -> str:
+        """What the rows show, as far as they do not say it themselves."""
+        lines = self._beats_shown and not self.beats.named
+        return f"{_BEATS_CAPTION} · {_CAPTION}" if lines else _CAPTION
 
     def redraw(self, _: bool = False) -> None:
         start_s, end_s = self.visible_range_s

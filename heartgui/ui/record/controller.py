@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
-from heartgui.audio.devices import InputDevice
+from heartgui.audio.devices import InputDevice, without_card_number
 from heartgui.domain import AuscultationSite, Recording
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.library.store import Library
@@ -261,8 +261,11 @@ class RecordController(QObject):
     @Slot(object)
     def _on_listening(self, device: InputDevice) -> None:
         self._listening = True
+        self._page.result.set_listening(True)
         self._page.devices.set_listening(device.name)
         self._page.banner.dismiss(NO_DEVICE)
+        if without_card_number(device.name) == without_card_number(self._settings.device_name):
+            self._page.banner.dismiss(STANDS_IN)
         if device.warning:
             self._page.banner.show_message("warning", device.warning, key=NO_DEVICE)
         if not self.recording:
@@ -270,7 +273,6 @@ class RecordController(QObject):
 
     @Slot(object)
     def _on_came_back(self, device: InputDevice) -> None:
-        self._page.banner.dismiss(STANDS_IN)
         self._page.banner.show_message(
             "info", f"{device.name} was plugged in and is listened to now.",
             "Takes are recorded from it until you choose another device.", key=CAME_BACK,
@@ -280,22 +282,25 @@ class RecordController(QObject):
     def _on_stands_in(self, device: InputDevice, wanted: str) -> None:
         self._page.banner.show_message(
             "warning", f"{wanted} is not plugged in; {device.name} is listened to.",
-            "Plug it in, it is noticed by itself, or choose another device.", key=STANDS_IN,
+            "Plug it in (F5 looks for it), or choose another device.", key=STANDS_IN,
         )  # fmt: skip
 
     @Slot(object)
     def _on_unavailable(self, error: HeartGUIError) -> None:
         self._listening = False
         self._starting = False
+        self._page.result.set_listening(False)
         self._page.record_button.set_state("disabled")
         self._page.devices.set_level(None)
-        self._page.banner.dismiss(CAME_BACK)
+        for key in (CAME_BACK, STANDS_IN):
+            self._page.banner.dismiss(key)
         self._page.banner.show_error(error, key=NO_DEVICE, kind="warning")
 
     @Slot(str)
     def _device_chosen(self, name: str) -> None:
         self._settings.device_name = name
-        self._page.banner.dismiss(STANDS_IN)
+        for key in (CAME_BACK, STANDS_IN):
+            self._page.banner.dismiss(key)
         self._listening = False
         self._page.record_button.set_state("disabled")
         self._capture.listen_to(name)
@@ -310,7 +315,8 @@ class RecordController(QObject):
         self._page.record_button.set_state("recording")
         self._page.devices.set_locked(True)
         self._page.take.set_locked(True)
-        self._page.banner.dismiss("open")
+        for key in ("open", "take"):
+            self._page.banner.dismiss(key)
         self._page.tracks.set_features(take.features)
         self._page.tracks.begin_live(LIVE_VIEW_S)
         self._answers.begin_live(take)

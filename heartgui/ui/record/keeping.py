@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from heartgui.domain import Finding
 from heartgui.errors import SidecarError, StorageError
 from heartgui.inference.wording import models_words
+from heartgui.library.rows import answered
 from heartgui.library.store import Library
 from heartgui.library.take import Take
 from heartgui.ui.widgets.banner import BannerArea
@@ -37,7 +38,9 @@ class Keeping(QObject):
         if take is None:
             return
         stored = self._library.finding(take)
-        if take.decision is None:
+        # Its own one is kept again where the file beside the take is missing, as after a full disk.
+        its_own = stored is None and answered(take, finding) == take
+        if take.decision is None or its_own:
             self.keep(take_id, finding)
         elif stored is not None and _same(stored, finding):
             self.tell_no_more()

@@ -66,10 +66,11 @@ class ResultCard(Card):
         self._icon_name, self._icon_role = "listen", "muted"
         self._models: Sequence[str] = ()
         self._said = ""
-        """Which answer was announced last; empty since another one is asked for."""
+        """Which answer was announced last; empty since another one is asked for or shown."""
         self._cards: Sequence[ModelCard | None] = ()
         """Of each model that answered, None where it is not known."""
         self._can_record = can_record
+        self._listening = True
         self.explains = False
         """Whether `why_requested` is listened to."""
         head = QHBoxLayout()
@@ -156,13 +157,21 @@ class ResultCard(Card):
         self.bars.set_palette(palette)
         self._draw_icon()
 
+    def set_listening(self, listening: bool) -> None:
+        """Whether there is an input to record from: without one, recording is not offered."""
+        self._listening = listening
+        if not listening:
+            release_focus(self.again)
+        self.again.setEnabled(listening)
+        if not self.sample.isHidden():
+            self.show_empty()
+
     # --- states -------------------------------------------------------------------------
 
     def show_empty(self) -> None:
         """Nothing recorded or opened yet."""
-        self._words(
-            "listen", "muted", "Ready", "Press Space to record, or drop a sound file anywhere."
-        )
+        first = "Press Space to record" if self._listening else "Plug in a stethoscope"
+        self._words("listen", "muted", "Ready", f"{first}, or drop a sound file anywhere.")
         self._only(self.bars, self.sample)
         self.bars.set_values(())
 
@@ -241,6 +250,10 @@ class ResultCard(Card):
         self._only(*shown)
         self._announce()
 
+    def say_next(self) -> None:
+        """The next answer is another recording's: it is said even in the words of the last."""
+        self._said = ""
+
     def show_why(self, words: str, *, busy: bool = False, shown: bool = False) -> None:
         """Progress or result of finding out what the answer rests on; empty for neither."""
         self.why.setText("Cancel" if busy else "Hide the outlines" if shown else "Show why")
@@ -299,12 +312,12 @@ class ResultCard(Card):
 
     def _only(self, *shown: QWidget, tone: str = "") -> None:
         """Show these parts and no others."""
-        if self.again not in shown:
-            release_focus(self.again)
         for part in (
             self.progress, self.reasons, self.remedies, self.again, self.anyway, self.bars,
             self.note, self.sample, self.cancel, self.details, self.why,
         ):  # fmt: skip
+            if part not in shown:
+                release_focus(part)
             part.setVisible(part in shown)
         self._show_details(self.details.isChecked() and self.details in shown)
         self.why_text.setVisible(bool(self.why_text.text()) and self.why in shown)
@@ -319,6 +332,8 @@ class ResultCard(Card):
     def _show_details(self, shown: bool) -> None:
         self.details.setText("Hide details" if self.details.isChecked() else "Details")
         self.details_text.setVisible(shown)
+        if not shown:
+            release_focus(self.models)
         self.models.setVisible(shown)
 
     def _fill_details(self, finding: Finding) -> None:

@@ -57,7 +57,7 @@ def classify_takes(
             outcome.cancelled = True
             break
         except HeartGUIError as error:
-            outcome.failed.append(f"{name}: {error.message}")
+            outcome.failed.append(_told(name, error))
         else:
             outcome.done.append(take_id)
     return outcome
@@ -101,10 +101,15 @@ def add_files(
             outcome.cancelled = True
             break
         except HeartGUIError as error:
-            outcome.failed.append(f"{path.name}: {error.message}")
+            outcome.failed.append(_told(path.name, error))
         else:
             outcome.done.append(take.id)
     return outcome
+
+
+def _told(name: str, error: HeartGUIError) -> str:
+    """With the name in front, where the message does not begin with it itself."""
+    return error.message if error.message.startswith(name) else f"{name}: {error.message}"
 
 
 def _until_cancelled(

@@ -11,6 +11,7 @@ from heartgui.errors import HeartGUIError
 from heartgui.ui.review.batch import Outcome
 from heartgui.ui.review.review_page import ReviewPage
 from heartgui.ui.review.wording import first_few, recordings
+from heartgui.ui.widgets.focus import release_focus
 from heartgui.workers.jobs import IsCancelled, Job, JobRunner, Progress
 
 LONG_JOB = "long work"
@@ -84,9 +85,13 @@ class LongWork(QObject):
 
     def _show_active(self, active: bool) -> None:
         self._active = active
-        self._page.stop.setVisible(active)
-        for button in (self._page.add_files, self._page.classify):
-            button.setVisible(not active)
+        page = self._page
+        for button, shown in (
+            (page.stop, active), (page.add_files, not active), (page.classify, not active),
+        ):  # fmt: skip
+            if not shown:
+                release_focus(button)
+            button.setVisible(shown)
 
     @Slot(object)
     def _stopped(self, outcome: Outcome | None) -> None:

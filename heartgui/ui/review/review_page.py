@@ -65,6 +65,7 @@ class ReviewPage(QWidget):
         self.notes = QPlainTextEdit()
         self.notes.setPlaceholderText("Notes on this recording")
         self.notes.setAccessibleName("Notes on this recording")
+        self.notes.setToolTip("Kept with the recording as they are typed; search finds them")
         self.notes.setTabChangesFocus(True)
         self.notes.setMaximumHeight(self.fontMetrics().height() * 3)
         self.transport = TransportBar(palette)

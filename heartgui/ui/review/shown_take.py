@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from heartgui.domain import Finding, Recording
-from heartgui.errors import HeartGUIError, StorageError
+from heartgui.errors import HeartGUIError, SidecarError, StorageError
 from heartgui.inference.card import ModelCard
 from heartgui.inference.decision import shown_windows
 from heartgui.library.store import Library
@@ -74,6 +74,7 @@ class ShownTake(QObject):
         if another:
             self.keep_notes()
             self._plays = False
+            self._page.result.say_next()
         take = self._read(take_id)
         if take is None or take == before:
             return
@@ -123,7 +124,9 @@ class ShownTake(QObject):
             self._library.set_notes(take.id, notes)
         except StorageError as error:
             self._page.banner.show_error(error, key="library")
-            return
+            if not isinstance(error, SidecarError):
+                return
+        # Where only the sidecar could not be written, the table has them all the same.
         # Only the notes: a new answer in the library is not on the card yet.
         self._take = replace(take, notes=notes)
         self.notes_kept.emit()

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from heartgui.domain import Decision
-from heartgui.errors import StorageError
+from heartgui.errors import SidecarError, StorageError
 from heartgui.inference.wording import class_title
 from heartgui.library.store import Library
 from heartgui.library.take import Take
@@ -192,10 +192,11 @@ class TakeTable(QAbstractTableModel):
             return False
         try:
             self._library.rename(take.id, name)
-            self._takes[take.id] = self._library.get(take.id)
         except StorageError as error:
             self.problem.emit(error)
-            return False
-        self.dataChanged.emit(index, index)
+            if not isinstance(error, SidecarError):
+                return False
+        # Where only the sidecar could not be written, the table has it all the same.
+        self.read_again(take.id)
         self.renamed.emit(take.id)
         return True

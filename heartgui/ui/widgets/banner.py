@@ -26,6 +26,7 @@ from heartgui.ui.widgets.icons import icon, pixmap
 
 MOST = 2
 KINDS = ("info", "success", "warning", "error")
+"""The mildest first."""
 _ICONS = {"info": "listen", "success": "check", "warning": "alert", "error": "alert"}
 Action = tuple[str, Callable[[], object]]
 
@@ -33,7 +34,8 @@ Action = tuple[str, Callable[[], object]]
 class BannerArea(QWidget):
     """Up to two messages, the newest on top; no space while there is none.
 
-    A message with the key of a shown one, or with its words, replaces it. Esc dismisses the newest.
+    A message with the key of a shown one, or with its words, replaces it; else a third one takes
+    the place of the mildest. Esc dismisses the newest.
     """
 
     def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
@@ -54,29 +56,35 @@ class BannerArea(QWidget):
 
     def show_message(
         self, kind: str, message: str, detail: str = "", *, key: str = "",
-        actions: Sequence[Action] = (),
+        actions: Sequence[Action] = (), said: bool = False,
     ) -> None:  # fmt: skip
-        """Show a message. kind: one of KINDS. actions: button texts and what they do."""
+        """Show a message. kind: one of KINDS. actions: button texts and what they do. said:
+        whether a screen reader has said it, as on another page."""
         key = key or message
         self.dismiss(key)
         banner = _Banner(kind, message, detail, actions, self._palette)
         # One event may be told from two sides, such as an unplugged device by device and take.
         for other in [k for k, shown in self._shown.items() if shown.text == banner.text]:
             self.dismiss(other)
+            said = True
         while len(self._shown) >= MOST:
-            self.dismiss(next(iter(self._shown)))
+            # The oldest of the mildest: several may come at the start, and what went wrong stays.
+            self.dismiss(min(self._shown, key=lambda k: KINDS.index(self._shown[k].kind)))
         banner.close_button.clicked.connect(lambda: self.dismiss(key))
         for button in banner.action_buttons:
             button.clicked.connect(lambda: self.dismiss(key))
         self._shown[key] = banner
         self._rows.insertWidget(0, banner)
         self.setVisible(True)
-        announce(banner, banner.text, at_once=kind in ("warning", "error"))
+        if not said:
+            announce(banner, banner.text, at_once=kind in ("warning", "error"))
 
-    def show_error(self, error: HeartGUIError, *, key: str = "", kind: str = "error") -> None:
+    def show_error(
+        self, error: HeartGUIError, *, key: str = "", kind: str = "error", said: bool = False
+    ) -> None:
         """Show an error's message with what was kept and what to do."""
         detail = " ".join(part for part in (error.kept, error.remedy) if part)
-        self.show_message(kind, error.message, detail, key=key)
+        self.show_message(kind, error.message, detail, key=key, said=said)
 
     def set_text(self, key: str, message: str) -> None:
         """Change the words of a shown message, as those of progress; its buttons stay."""
@@ -115,7 +123,7 @@ class _Banner(QFrame):
         self, kind: str, message: str, detail: str, actions: Sequence[Action], palette: Palette
     ) -> None:
         super().__init__()
-        self._kind = kind
+        self.kind = kind
         self._detail = detail
         self._message = label(message, "heading", wrap=True)
         self.setProperty("banner", kind)
@@ -150,7 +158,7 @@ class _Banner(QFrame):
     def set_text(self, message: str) -> None:
         self.text = f"{message} {self._detail}".strip()
         self._message.setText(message)
-        self.setAccessibleName(f"{self._kind.capitalize()}: {self.text}")
+        self.setAccessibleName(f"{self.kind.capitalize()}: {self.text}")
 
     def set_palette(self, palette: Palette) -> None:
         colour = {
@@ -158,6 +166,6 @@ class _Banner(QFrame):
             "success": palette.good,
             "warning": palette.warn,
             "error": palette.bad,
-        }[self._kind]
-        self._icon.setPixmap(pixmap(_ICONS[self._kind], colour, 22, 3.0))
+        }[self.kind]
+        self._icon.setPixmap(pixmap(_ICONS[self.kind], colour, 22, 3.0))
         self.close_button.setIcon(icon("close", palette.text, 16))

@@ -577,3 +577,14 @@ def test_every_track_has_a_name_for_screen_readers(loaded: TrackView) -> None:
     for track in loaded.tracks:
         assert track.accessibleDescription()
     assert loaded.waveform.auto_gain.toolTip()
+
+
+def test_the_caption_tells_long_from_short_marks_where_they_have_no_names(loaded, qtbot):
+    loaded.set_beats([(0.25 * n, "S1" if n % 2 else "S2") for n in range(60)])
+    assert loaded.caption.text == "Beats: S1 long, S2 short · Each window's answer"
+    loaded.zoom(0.1, 7.0)
+    assert loaded.caption.text == "Each window's answer"
+    loaded.fit()
+    assert "S1 long" in loaded.caption.text
+    loaded.resize(2000, 520)
+    qtbot.waitUntil(lambda: loaded.caption.text == "Each window's answer")
