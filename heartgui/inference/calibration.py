@@ -28,9 +28,9 @@ def with_timbre(classes: np.ndarray, timbre: np.ndarray, share: float) -> np.nda
     """One network's probabilities with a share of those of the network for timbre; murmur against
     normal is the first one's alone.
 
-    The second one was taught on two devices, and may take a third for a murmur; extra sounds and
-    artifacts, of which there are few recordings, it tells better. classes, timbre: shape (..., 5),
-    in the order of CLASSES, each summing to 1. Returns the same shape.
+    The second one hears the stethoscope as well, and may take an unknown one for a murmur; extra
+    sounds and artifacts, of which there are few recordings, it tells better. classes, timbre:
+    shape (..., 5), in the order of CLASSES, each summing to 1. Returns the same shape.
     """
     mixed = (1.0 - share) * classes + share * timbre
     # Half and half where the first one rules out both.

@@ -102,8 +102,6 @@ def make_heartnet_card(
             f" tested fold, but no fold was left unseen. Repeats: {recipe.repeats}.",
             "Copies of a recording under two patient numbers were found in the Kaggle set and kept"
             " on one side; in CirCor only the patients it names as one are.",
-            "The network for the timbre is taught on the Kaggle set alone. On other devices, where"
-            " it is less sure, more answers are inconclusive.",
         ],
         "data": [
             "Kaggle Heartbeat Sounds (Ed King), from the PASCAL Classifying Heart Sounds challenge:"
@@ -119,11 +117,12 @@ def make_heartnet_card(
             f"Recipe `recipe.toml`: AdamW, {recipe.steps} steps of {recipe.batch} windows"
             f" of 6 s, {recipe.kaggle_windows} of them Kaggle; tempo, equaliser, low-pass,"
             " noise floor, masks, mixup; synthetic extrasystoles made from annotated normals;"
-            " systole and diastole exchanged, and murmurs of noise in either."
+            " systole and diastole exchanged, and murmurs of noise in either. The network for the"
+            f" timbre: {recipe.timbre_steps} steps of {recipe.timbre_batch} windows,"
+            f" {recipe.timbre_kaggle_windows} of them Kaggle, varied in the same way but for the"
+            f" last three; its share of the answer is {recipe.timbre_share:g}."
             " Windows of 10 s every 2.5 s when it answers; shorter recordings are marked where they"
-            f" end. The network for the timbre: {recipe.timbre_steps} steps of"
-            f" {recipe.timbre_batch} Kaggle windows, all classes alike, varied in the same way;"
-            f" its share of the answer is {recipe.timbre_share:g}."
+            " end."
         ),
         "credit": [
             CREDIT,
@@ -193,8 +192,7 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
             found.said,
             "The whole decision, signal quality included, by networks that had not heard the"
             " recording. The limits were set on Kaggle recordings: those that a Kaggle recording is"
-            " judged by on the other folds', CirCor's on all. The network for the timbre knows"
-            " neither CirCor's children nor their stethoscope.",
+            " judged by on the other folds', CirCor's on all.",
         ),
         {
             "title": "S1, S2 and heart rate",

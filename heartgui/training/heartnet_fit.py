@@ -31,12 +31,9 @@ TELL_EVERY = 50
 def fit_heartnet(
     recipe: HeartRecipe, kaggle: list[Example], circor: list[Example], seed: int, tell: Tell
 ) -> Any:
-    """Both networks trained, in single precision. Raises KeyboardInterrupt on Ctrl-C.
-
-    The one for timbre is taught on the Kaggle set alone, which has all five classes.
-    """
+    """Both networks trained, in single precision. Raises KeyboardInterrupt on Ctrl-C."""
     cycle = _fit_cycle(recipe, kaggle, circor, seed, tell)
-    timbre = fit_timbre(recipe, kaggle, seed, lambda line: tell(f"timbre, {line}"))
+    timbre = fit_timbre(recipe, kaggle, circor, seed, lambda line: tell(f"timbre, {line}"))
     whole = build_heartnet()
     whole.get_layer(CYCLE).set_weights(cycle.get_weights())
     whole.get_layer(TIMBRE).set_weights(timbre.get_weights())
@@ -83,7 +80,9 @@ def _fit_cycle(
     return exact
 
 
-def fit_timbre(recipe: HeartRecipe, kaggle: list[Example], seed: int, tell: Tell) -> Any:
+def fit_timbre(
+    recipe: HeartRecipe, kaggle: list[Example], circor: list[Example], seed: int, tell: Tell
+) -> Any:
     """The network for the timbre."""
     import keras
 
@@ -97,11 +96,15 @@ def fit_timbre(recipe: HeartRecipe, kaggle: list[Example], seed: int, tell: Tell
         loss="categorical_crossentropy",
     )
     mixer = Mixer(seed, mix=recipe.mix)
-    kinds = [_kaggle(kaggle, recipe.timbre_class_balance, recipe.timbre_batch)]
+    n = recipe.timbre_kaggle_windows
+    kinds = [
+        _kaggle(kaggle, recipe.timbre_class_balance, n),
+        *_circor(circor, recipe.timbre_batch - n),
+    ]
     clock = _Clock(recipe.timbre_steps, tell)
     for step, batch in enumerate(_ahead(lambda: mixer.batch(kinds), recipe.timbre_steps), start=1):
-        inputs, targets, _ = _smoothed(batch, recipe.label_smoothing)
-        loss = model.train_on_batch(inputs, targets["classes"])
+        inputs, targets, weights = _smoothed(batch, recipe.label_smoothing)
+        loss = model.train_on_batch(inputs, targets["classes"], sample_weight=weights["classes"])
         if clock.says(step):
             clock.tell(step, f"{float(loss):.3f}")
             model.reset_metrics()

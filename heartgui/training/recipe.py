@@ -21,8 +21,8 @@ class HeartRecipe:
     in which systole and diastole change places. made_murmur_share: share of the
     normals among these that get a murmur made of noise. mix: parameter of mixup's beta
     distribution. states_weight: weight of the states' loss beside the classes'. timbre_steps,
-    timbre_batch, timbre_class_balance, timbre_learning_rate: as their namesakes, of the network for
-    the timbre; timbre_share: its share of the answer."""
+    timbre_batch, timbre_kaggle_windows, timbre_class_balance, timbre_learning_rate: as their
+    namesakes, of the network for the timbre; timbre_share: its share of the answer."""
 
     name: str
     title: str
@@ -43,6 +43,7 @@ class HeartRecipe:
     states_weight: float
     timbre_steps: int
     timbre_batch: int
+    timbre_kaggle_windows: int
     timbre_class_balance: float
     timbre_learning_rate: float
     timbre_share: float

@@ -179,7 +179,8 @@ def short_recipe(folder: Path) -> Path:
             {
                 "steps": "steps = 3",
                 "timbre_steps": "timbre_steps = 2",
-                "timbre_batch": "timbre_batch = 8",
+                "timbre_batch": "timbre_batch = 12",
+                "timbre_kaggle_windows": "timbre_kaggle_windows = 8",
                 "batch": "batch = 16",
                 "kaggle_windows": "kaggle_windows = 8",
             }.get(line.split(" =")[0], line)
