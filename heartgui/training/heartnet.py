@@ -25,7 +25,7 @@ WIDTH = 64
 """Filters over time."""
 DILATIONS = (1, 2, 4, 8, 16)
 DROPOUT = 0.4
-TIMBRE_FILTERS = (32, 32, 64)
+TIMBRE_FILTERS = (16, 16, 32)
 TIMBRE_WIDTH = 128
 TIMBRE_DROPOUT = 0.5
 CYCLE, TIMBRE = "cycle", "timbre"
