@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-NEEDED = ("tensorflow", "keras", "sklearn", "matplotlib", "tf2onnx", "skl2onnx")
+NEEDED = ("tensorflow", "keras", "sklearn", "matplotlib", "tf2onnx")
 """To train. A bundled model is run without most of them."""
 
 
