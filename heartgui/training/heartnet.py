@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from heartgui.domain import CLASSES
-from heartgui.features.heart_input import HEART_MEL, N_COLUMNS
+from heartgui.features.heart_input import HEART_MEL, N_COLUMNS, RANGE_DB, SPREAD_DB
 from heartgui.heart.cycle import STATES
 
 STEM = ((16, 5), (24, 3), (32, 3))
@@ -97,8 +97,10 @@ def build_timbre_network() -> Any:
     from keras import layers, ops
 
     inputs = keras.Input((None, N_COLUMNS), name="window")
-    # Bands by steps, as in the other network.
-    x = ops.expand_dims(ops.transpose(inputs[:, :, :-1], (0, 2, 1)), -1)
+    marked = inputs[:, :, -1:]
+    # 0 is nothing, in the filling too. Bands by steps, as in the other network.
+    x = (inputs[:, :, :-1] + RANGE_DB / SPREAD_DB) * marked
+    x = ops.expand_dims(ops.transpose(x, (0, 2, 1)), -1)
     first, second, third = TIMBRE_FILTERS
     x = _normed(layers.Conv2D(first, 5, strides=2, padding="same", use_bias=False)(x))
     x = layers.MaxPooling2D(2)(x)
@@ -106,7 +108,11 @@ def build_timbre_network() -> Any:
     x = layers.MaxPooling2D(2)(x)
     x = _normed(layers.Conv2D(third, 3, padding="same", use_bias=False)(x))
     x = layers.Conv2D(TIMBRE_WIDTH, (HEART_MEL.n_mels // 8, 1), activation="relu")(x)[:, 0]
-    x = ops.concatenate([ops.mean(x, axis=1), ops.max(x, axis=1)], axis=-1)
+    # A step is eight frames; how long the sound is must not tell the class.
+    sound = layers.AveragePooling1D(8)(marked)
+    x = x * sound
+    mean = ops.sum(x, axis=1) / (ops.sum(sound, axis=1) + 1e-3)
+    x = ops.concatenate([mean, ops.max(x, axis=1)], axis=-1)
     x = layers.Dropout(TIMBRE_DROPOUT)(x)
     return keras.Model(inputs, layers.Dense(len(CLASSES), activation="softmax")(x), name=TIMBRE)
 
