@@ -16,11 +16,7 @@ def quantile(values: npt.ArrayLike, share: float, *, axis: int = -1) -> Any:
     values: any shape, at least one along the axis. share: 0 to 1. Returns the shape without the
     axis.
     """
-    return ordered_quantile(np.sort(values, axis=axis), share, axis=axis)
-
-
-def ordered_quantile(ordered: np.ndarray, share: float, *, axis: int = -1) -> Any:
-    """Of values that are in order along the axis."""
+    ordered = np.sort(values, axis=axis)
     last = ordered.shape[axis] - 1
     place = share * last
     below = int(place)

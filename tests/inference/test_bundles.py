@@ -13,7 +13,8 @@ from heartgui.domain import CLASSES
 from heartgui.errors import ModelError
 from heartgui.inference.analysis import open_analyser
 from heartgui.inference.bundle import bundle_names, load_bundle, load_bundles, write_manifest
-from heartgui.inference.engines import KerasEngine, OnnxEngine, open_engine
+from heartgui.inference.classifier import Classifier, WindowedRecording
+from heartgui.inference.engines import KerasEngine, OnnxEngine, load_model, open_engine
 from heartgui.inference.inputs import window_input
 from heartgui.inference.self_test import self_test
 from heartgui.paths import models_folder, resources_folder
@@ -130,3 +131,16 @@ def test_a_model_without_a_keras_file_runs_on_onnx_whatever_the_engine():
 def test_an_unknown_engine_is_said():
     with pytest.raises(ModelError, match="no engine named abacus"):
         open_engine(load_bundle(models_folder(), "cnn"), "abacus")
+
+
+def test_heartnets_timbre_has_its_share_in_what_the_program_says():
+    bundle = load_bundle(models_folder(), "heartnet")
+    classifier = Classifier(load_model(bundle))
+    cut = WindowedRecording(SyntheticHeart(murmur="systolic").recording(8.0))
+    answer = classifier.answer(cut.inputs(0, len(cut.windows), classifier.input_key))
+    share = bundle.card.timbre_share
+    assert 0.0 < share < 1.0
+    said = classifier.uncalibrated(answer)
+    rest = (1.0 - share) * answer["classes"] + share * answer["timbre"]
+    assert said[:, 2:] == pytest.approx(rest[:, 2:], abs=1e-6)
+    assert np.abs(answer["timbre"] - answer["classes"])[:, 2:].max() > 1e-4

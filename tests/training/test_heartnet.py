@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,9 @@ from heartgui.training.circor import read_circor
 from heartgui.training.ectopic import with_ectopic_beat
 from heartgui.training.heart_metrics import annotated_rate_bpm, score_rates, score_sounds
 from heartgui.training.heartnet_inputs import EXTRASTOLE, NO_CLASS, NORMAL, Example, Mixer
+from heartgui.training.heartnet_lab import HeartLaboratory
 from heartgui.training.joint_data import JointData
+from heartgui.training.metrics import murmur_score
 from heartgui.training.operating_point import (
     balanced_accuracy_at,
     balanced_point,
@@ -190,6 +193,17 @@ def short_recipe(folder: Path) -> Path:
     return recipe
 
 
+def assert_the_timbre_has_its_share(data: Path, recipe: Path, runs: Path) -> None:
+    """In the answers that the figures are of; and none in murmur against normal."""
+    whole = read_recipe(recipe)
+    with_it, without = (
+        HeartLaboratory(JointData(data, print), used, runs, print).runs(1)[0][0].kaggle.classes
+        for used in (whole, replace(whole, timbre_share=0.0))
+    )
+    assert np.abs(with_it - without).max() > 0.01
+    np.testing.assert_allclose(murmur_score(with_it), murmur_score(without), rtol=1e-4)
+
+
 def test_one_command_makes_a_bundle_from_a_recipe(data, tmp_path):
     recipe = short_recipe(tmp_path)
     assert read_recipe(recipe).steps == 3
@@ -229,6 +243,7 @@ def test_one_command_makes_a_bundle_from_a_recipe(data, tmp_path):
         SyntheticHeart().recording(8.0)
     )
     assert sum(finding.probabilities) == pytest.approx(1.0)
+    assert_the_timbre_has_its_share(data, recipe, tmp_path / "runs")
     # What is trained is kept: the second time nothing is trained.
     again = run()
     assert again.returncode == 0
