@@ -85,7 +85,8 @@ def weighted_scores(
     if not weights:
         return probabilities
     weighted = [p * w for p, w in zip(probabilities, weights, strict=True)]
-    return tuple(value / sum(weighted) for value in weighted)
+    total = sum(weighted)
+    return tuple(value / total for value in weighted)
 
 
 def called_class(scores: tuple[float, ...]) -> HeartSoundClass:

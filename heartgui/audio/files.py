@@ -28,6 +28,7 @@ MAX_CHANNELS = 32
 BLOCK_FRAMES = 262_144
 CANCELLED = 1e-4
 """Power of the channels' mean over that of the loudest; one of 32 alone leaves 1e-3."""
+STEP_OF_16_BITS = np.float32(1 / 32768)
 LARGEST = 1e6
 """Samples beyond are no sound: full scale is 1, or 32,768 where a program forgot to scale."""
 NO_SPACE_BYTES = 1 << 20
@@ -219,15 +220,24 @@ class _Mono:
     def __init__(self, file: soundfile.SoundFile) -> None:
         self._file = file
         self._parts: Samples | None = None
+        self._of_16_bits = file.subtype == "PCM_16"
 
     def next(self) -> Samples:
         """The next frames, shape (n,); empty at the end."""
-        block = self._file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
+        block = self._block()
         if self._file.channels == 1:
             return np.asarray(block[:, 0])
         if self._parts is None:
             self._parts = _parts(block)
         return np.asarray(block @ self._parts)
+
+    def _block(self) -> Samples:
+        """The next frames of all channels, shape (n, n_channels)."""
+        if self._of_16_bits:
+            # The same values in half the time: libsndfile makes floats in steps of 8 KB.
+            steps = self._file.read(BLOCK_FRAMES, dtype="int16", always_2d=True)
+            return np.asarray(steps * STEP_OF_16_BITS)
+        return np.asarray(self._file.read(BLOCK_FRAMES, dtype="float32", always_2d=True))
 
 
 def _parts(block: Samples) -> Samples:

@@ -13,6 +13,7 @@ from heartgui.features.framing import FloatArray
 ENVELOPE_RATE_HZ = 100
 BAND_HZ = (25.0, 400.0)
 SOUND_RATE_HZ = 1000
+AMPLITUDE_RATE_HZ = SOUND_RATE_HZ // 2
 SMOOTH_HZ = 8.0
 EDGE_S = 0.5
 """Both ends are mirrored by so much, since filtering by Fourier transform wraps around."""
@@ -31,9 +32,9 @@ def heart_envelope(samples: Samples, sample_rate_hz: int) -> Samples:
         return np.empty(0, dtype=np.float32)
     amplitude = _band_amplitude(_mirrored(sound, edge))
     floor = max(float(amplitude.max(initial=0.0)) * 1e-4, 1e-9)
-    step = SOUND_RATE_HZ // ENVELOPE_RATE_HZ
     smooth = _smoothed(np.log(amplitude + np.float32(floor)))
-    return np.asarray(np.exp(smooth[edge : edge + len(sound) : step]))
+    first, step = round(EDGE_S * ENVELOPE_RATE_HZ), SOUND_RATE_HZ // ENVELOPE_RATE_HZ
+    return np.asarray(np.exp(smooth[first : first - (-len(sound) // step)]))
 
 
 def _mirrored(sound: Samples, n: int) -> Samples:
@@ -44,35 +45,42 @@ def _mirrored(sound: Samples, n: int) -> Samples:
 
 
 def _band_amplitude(sound: FloatArray) -> FloatArray:
-    """Amplitude of the analytic signal within the band."""
+    """Amplitude of the analytic signal within the band, at AMPLITUDE_RATE_HZ: with no frequency
+    below zero it needs half the samples, and so half the transform."""
     n_fft = _fast_length(len(sound))
-    one_sided = np.zeros(n_fft, dtype=np.complex64)
-    one_sided[: n_fft // 2 + 1] = np.fft.rfft(sound, n_fft) * _band_pass(n_fft)
-    return np.abs(np.fft.ifft(one_sided)[: len(sound)])
+    one_sided = (np.fft.rfft(sound, n_fft) * _band_pass(n_fft))[:-1]
+    return np.abs(np.fft.ifft(one_sided)[: -(-len(sound) // 2)])
 
 
 def _smoothed(values: FloatArray) -> FloatArray:
-    n_fft = _fast_length(len(values))
+    """At ENVELOPE_RATE_HZ, of which half is far above what the low-pass leaves."""
+    step = AMPLITUDE_RATE_HZ // ENVELOPE_RATE_HZ
+    n_out = _fast_length(-(-len(values) // step))
     # The stretch up to the transform's length holds the last value, so that the wrap is smooth.
-    padded = np.full(n_fft, values[-1])
+    padded = np.full(step * n_out, values[-1])
     padded[: len(values)] = values
-    return np.fft.irfft(np.fft.rfft(padded) * _low_pass(n_fft), n_fft)[: len(values)]
+    kept = np.fft.rfft(padded)[: n_out // 2 + 1] * _low_pass(n_out)
+    return np.fft.irfft(kept, n_out)
 
 
 @lru_cache(maxsize=4)
 def _band_pass(n_fft: int) -> FloatArray:
-    """What each frequency is multiplied with; twice as much, for those below zero fall away."""
+    """What each frequency is multiplied with. It would be twice as much, for those below zero fall
+    away, but for the inverse transform of half the length."""
     frequencies = np.fft.rfftfreq(n_fft, 1 / SOUND_RATE_HZ)[1:]
     low_hz, high_hz = BAND_HZ
     detuning = (frequencies - low_hz * high_hz / frequencies) / (high_hz - low_hz)
-    gain = 2 / (1 + np.square(np.square(detuning)))
+    gain = 1 / (1 + np.square(np.square(detuning)))
     return np.concatenate([[0.0], gain]).astype(np.float32)
 
 
 @lru_cache(maxsize=4)
-def _low_pass(n_fft: int) -> FloatArray:
-    frequencies = np.fft.rfftfreq(n_fft, 1 / SOUND_RATE_HZ)
-    return (1 / (1 + (frequencies / SMOOTH_HZ) ** 2)).astype(np.float32)
+def _low_pass(n_out: int) -> FloatArray:
+    """What each frequency is multiplied with; the inverse transform is shorter by so many times as
+    there are fewer values."""
+    frequencies = np.fft.rfftfreq(n_out, 1 / ENVELOPE_RATE_HZ)
+    gain = 1 / (1 + (frequencies / SMOOTH_HZ) ** 2)
+    return (gain * ENVELOPE_RATE_HZ / AMPLITUDE_RATE_HZ).astype(np.float32)
 
 
 def _fast_length(n: int) -> int:

@@ -31,6 +31,7 @@ from heartgui.domain import (
     Quality,
     Reason,
     WindowPrediction,
+    called_class,
 )
 from heartgui.inference.calibration import margin, murmur_share
 from heartgui.inference.card import ModelCard
@@ -75,8 +76,8 @@ def decide(
     cards: one for each model chosen. predictions: one for each of them, in the same order; empty
     where no model was asked.
     """
-    probabilities = mean_probabilities(tuple(predictions))
-    label = CLASSES[int(np.argmax(mean_scores(predictions)))] if predictions else None
+    probabilities = mean_probabilities(predictions)
+    label = called_class(mean_scores(predictions)) if predictions else None
     # What a model hears in a poor signal is no reason beside it.
     again = list(quality.reasons) or _class_reasons(label, probabilities)
     unsure = _doubts(label, probabilities, predictions, cards)
@@ -127,7 +128,7 @@ def _doubts(
         )
         doubts.append(Reason("models-disagree", f"The models disagree ({said}).", _COMPARE))
     scores = np.array(mean_scores(predictions))
-    lead, smallest = float(margin(scores)), float(np.mean([card.small_margin for card in cards]))
+    lead, smallest = float(margin(scores)), _mean([card.small_margin for card in cards])
     if lead < smallest:
         doubts.append(
             Reason(
@@ -160,13 +161,13 @@ def _murmur_not_excluded(
 ) -> list[Reason]:
     """Missing a murmur is worse than asking once more."""
     limits = [c.largest_murmur_share for c in cards if c.largest_murmur_share is not None]
-    if label is not HeartSoundClass.NORMAL or not limits or share <= float(np.mean(limits)):
+    if label is not HeartSoundClass.NORMAL or not limits or share <= _mean(limits):
         return []
     return [
         Reason(
             "murmur-not-excluded",
             f"{class_title(label)} is likeliest, but a murmur is not excluded ({share:.2f} of the"
-            f" two, each against its threshold; at most {float(np.mean(limits)):.2f} for a"
+            f" two, each against its threshold; at most {_mean(limits):.2f} for a"
             " finding).",
             _COMPARE,
             share,
@@ -184,4 +185,8 @@ def shown_windows(finding: Finding) -> tuple[WindowPrediction, ...]:
 
 def threshold_of(label: HeartSoundClass, cards: Sequence[ModelCard]) -> float:
     """Mean threshold of the models asked, 0 to 1."""
-    return float(np.mean([card.thresholds[label] for card in cards]))
+    return _mean([card.thresholds[label] for card in cards])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

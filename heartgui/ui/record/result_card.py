@@ -182,7 +182,7 @@ class ResultCard(Card):
             self._words("listen", "accent", "Listening", wait)
             self.bars.set_values(())
         else:
-            mean = mean_probabilities(tuple(predictions))
+            mean = mean_probabilities(predictions)
             best = called_class(mean_scores(predictions))
             self._words(
                 "listen", "accent", "Listening",
