@@ -25,8 +25,9 @@ def card_page(card: dict[str, Any]) -> str:
         "",
         f"{card['protocol']}",
         "",
-        f"{metrics['n_files']} recordings of {metrics['n_groups']} groups of patients. Figures are"
-        " means over repeats; brackets hold 95 % intervals by bootstrap over groups.",
+        f"{metrics['n_files']} recordings of {metrics['n_groups']} groups of patients. Figures of"
+        " folds drawn several times are means; brackets hold 95 % intervals by bootstrap over"
+        " groups.",
         "",
         f"- Balanced accuracy: {_figure(metrics['balanced_accuracy'])}",
         f"- Accuracy: {_figure(metrics['accuracy'])}",

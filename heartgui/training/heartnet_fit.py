@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,8 @@ WARM_UP_STEPS = 50
 MURMUR_CHANCE = 1.5
 """Recordings with a murmur are drawn so much more often than others of CirCor."""
 TELL_EVERY = 50
+AHEAD = 4
+"""Batches made before they are used."""
 
 
 def fit_heartnet(
@@ -67,14 +69,7 @@ def _fit_cycle(
     )
     others = recipe.batch - recipe.kaggle_windows
     kinds = [_kaggle(kaggle, recipe.class_balance, recipe.kaggle_windows), *_circor(circor, others)]
-    clock = _Clock(recipe.steps, tell)
-    for step, batch in enumerate(_ahead(lambda: mixer.batch(kinds), recipe.steps), start=1):
-        inputs, targets, weights = _smoothed(batch, recipe.label_smoothing)
-        losses = model.train_on_batch(inputs, targets, sample_weight=weights)
-        if clock.says(step):
-            whole, classes, states = (float(loss) for loss in losses[:3])
-            clock.tell(step, f"{whole:.3f} (classes {classes:.3f}, states {states:.3f})")
-            model.reset_metrics()
+    _train(model, mixer, kinds, recipe.steps, recipe.label_smoothing, tell)
     exact = build_cycle_network()
     exact.set_weights(model.get_weights())
     return exact
@@ -101,14 +96,29 @@ def fit_timbre(
         _kaggle(kaggle, recipe.timbre_class_balance, n),
         *_circor(circor, recipe.timbre_batch - n),
     ]
-    clock = _Clock(recipe.timbre_steps, tell)
-    for step, batch in enumerate(_ahead(lambda: mixer.batch(kinds), recipe.timbre_steps), start=1):
-        inputs, targets, weights = _smoothed(batch, recipe.label_smoothing)
-        loss = model.train_on_batch(inputs, targets["classes"], sample_weight=weights["classes"])
-        if clock.says(step):
-            clock.tell(step, f"{float(loss):.3f}")
-            model.reset_metrics()
+    _train(model, mixer, kinds, recipe.timbre_steps, recipe.label_smoothing, tell)
     return model
+
+
+def _train(
+    model: Any, mixer: Mixer, kinds: list[Kind], n_steps: int, smoothing: float, tell: Tell
+) -> None:
+    """Steps of training. A network that does not tell the states is given the classes alone."""
+    tells_states = len(model.outputs) > 1
+    clock = _Clock(n_steps, tell)
+    for step, batch in enumerate(_ahead(lambda: mixer.batch(kinds), n_steps), start=1):
+        inputs, targets, weights = _smoothed(batch, smoothing)
+        if tells_states:
+            losses = model.train_on_batch(inputs, targets, sample_weight=weights)
+        else:
+            losses = model.train_on_batch(
+                inputs, targets["classes"], sample_weight=weights["classes"]
+            )
+        if clock.says(step):
+            whole, *parts = np.ravel(losses)
+            told = f" (classes {parts[0]:.3f}, states {parts[1]:.3f})" if tells_states else ""
+            clock.tell(step, f"{whole:.3f}{told}")
+            model.reset_metrics()
 
 
 class _Clock:
@@ -161,27 +171,14 @@ def _circor(examples: list[Example], n: int) -> list[Kind]:
 
 
 def _ahead(make: Callable[[], Batch], n: int) -> Iterator[Batch]:
-    """n batches, the next ones made while one is used."""
-    ready: queue.Queue[Batch] = queue.Queue(4)
-    ended = threading.Event()
-
-    def work() -> None:
-        for _ in range(n):
-            batch = make()
-            while not ended.is_set():
-                try:
-                    ready.put(batch, timeout=0.2)
-                    break
-                except queue.Full:
-                    continue
-            if ended.is_set():
-                return
-
-    thread = threading.Thread(target=work, name="batches", daemon=True)
-    thread.start()
+    """n batches, the next ones made while one is used. Raises what make raises."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="batches")
+    ready = deque(pool.submit(make) for _ in range(min(AHEAD, n)))
     try:
-        for _ in range(n):
-            yield ready.get()
+        for left in range(n - 1, -1, -1):
+            batch = ready.popleft().result()
+            if left > len(ready):
+                ready.append(pool.submit(make))
+            yield batch
     finally:
-        ended.set()
-        thread.join()
+        pool.shutdown(cancel_futures=True)
