@@ -17,6 +17,7 @@ The table, first row that applies:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -110,7 +111,7 @@ def _class_reasons(label: HeartSoundClass | None, probabilities: Sequence[float]
         return []
     message, remedy = _AGAIN[label]
     probability = probabilities[CLASSES.index(label)]
-    return [Reason(str(label), f"{message} ({probability:.2f}).", remedy, probability)]
+    return [Reason(str(label), f"{message} (probability {probability:.2f}).", remedy, probability)]
 
 
 def _doubts(
@@ -129,13 +130,12 @@ def _doubts(
         doubts.append(Reason("models-disagree", f"The models disagree ({said}).", _COMPARE))
     scores = np.array(mean_scores(predictions))
     lead, smallest = float(margin(scores)), _mean([card.small_margin for card in cards])
+    weighed = ", each weighed by its threshold" if any(p.weights for p in predictions) else ""
     if lead < smallest:
         doubts.append(
             Reason(
                 "small-margin",
-                f"Two classes are close together, each against its threshold ({lead:.2f} apart)."
-                if any(prediction.weights for prediction in predictions)
-                else f"The two likeliest classes are close together (difference {lead:.2f}).",
+                f"{_two_likeliest(scores)} are too close to call ({lead:.2f} apart{weighed}).",
                 _COMPARE,
                 lead,
             )
@@ -166,13 +166,19 @@ def _murmur_not_excluded(
     return [
         Reason(
             "murmur-not-excluded",
-            f"{class_title(label)} is likeliest, but a murmur is not excluded ({share:.2f} of the"
-            f" two, each against its threshold; at most {_mean(limits):.2f} for a"
-            " finding).",
+            # Never rounded to what it is above.
+            f"{class_title(label)} is likeliest, but a murmur is not excluded: weighed by their"
+            f" thresholds, it has {math.ceil(100 * share)} % of the two; a finding allows"
+            f" {100 * _mean(limits):.0f} %.",
             _COMPARE,
             share,
         )
     ]
+
+
+def _two_likeliest(scores: np.ndarray) -> str:
+    first, second = np.argsort(-scores, kind="stable")[:2]
+    return f"{class_title(CLASSES[first])} and {class_title(CLASSES[second]).lower()}"
 
 
 def shown_windows(finding: Finding) -> tuple[WindowPrediction, ...]:

@@ -37,7 +37,8 @@ UNCERTAIN = replace(
     reasons=(
         Reason(
             "close",
-            "Two classes are close together, each against its threshold (0.08 apart).",
+            "Murmur and extrasystole are too close to call (0.08 apart, each weighed by its"
+            " threshold).",
             "Record again at the same site and compare, or ask for a second opinion.",
         ),
     ),
