@@ -144,12 +144,14 @@ class ResultCard(Card):
             lambda: self.details_requested.emit(self._models[0] if self._models else "")
         )
         links = QHBoxLayout()
-        for link in (self.details, self.why, self.models):
+        for link in (self.details, self.why):
             links.addWidget(link)
         links.addStretch(1)
         self.body.addLayout(links)
         self.body.addWidget(self.why_text)
         self.body.addWidget(self.details_text)
+        # Beside the two other links it would not fit into the narrowest column.
+        self.body.addWidget(self.models, 0, Qt.AlignmentFlag.AlignLeft)
         self.show_empty()
 
     def set_palette(self, palette: Palette) -> None:
