@@ -12,7 +12,7 @@ The table, first row that applies:
 | the class's probability is below its threshold           | inconclusive |
 | otherwise                                                | finding      |
 
-"Analyse anyway" skips the first two rows and keeps their reasons.
+"Analyse anyway" skips the first two rows and keeps their reasons; silence stays silence.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ from heartgui.inference.classifier import mean_probabilities, mean_scores, mean_
 from heartgui.inference.wording import class_title, model_title
 
 NO_ANSWER_CODES = frozenset({"silence"})
-"""With these no model is asked at all: there is nothing to answer about."""
+"""With these no model is asked at all, not even by request: of silence it would name a class all
+the same."""
 ANSWERED_FROM_S = 1.0
 """Of less no model is asked either: it need not hold one whole beat. A recording under 3 s is to be
 recorded again, but its answer is worth knowing: of 120 CirCor recordings cut to 2 s a murmur is
@@ -179,6 +180,11 @@ def _murmur_not_excluded(
 def _two_likeliest(scores: np.ndarray) -> str:
     first, second = np.argsort(-scores, kind="stable")[:2]
     return f"{class_title(CLASSES[first])} and {class_title(CLASSES[second]).lower()}"
+
+
+def nothing_to_answer(quality: Quality) -> bool:
+    """Whether there is nothing in the recording that a model could be asked about."""
+    return any(reason.code in NO_ANSWER_CODES for reason in quality.reasons)
 
 
 def shown_windows(finding: Finding) -> tuple[WindowPrediction, ...]:

@@ -18,7 +18,7 @@ from heartgui.domain import (
 )
 from heartgui.inference.card import ModelCard
 from heartgui.inference.classifier import mean_probabilities, mean_scores
-from heartgui.inference.decision import threshold_of
+from heartgui.inference.decision import nothing_to_answer, threshold_of
 from heartgui.inference.wording import (
     STATEMENT,
     THRESHOLD_NOTE,
@@ -282,7 +282,9 @@ class ResultCard(Card):
         self.remedies.setText("\n".join(_unique(r.remedy for r in finding.reasons)))
         self.anyway.setText("Analyse anyway")
         self.bars.set_values(finding.probabilities, self._thresholds(), label=finding.label)
-        shown = [self.reasons, self.remedies, self.anyway]
+        shown: list[QWidget] = [self.reasons, self.remedies]
+        if not nothing_to_answer(finding.quality):
+            shown.append(self.anyway)
         if self._can_record:
             shown.append(self.again)
         self._only(*shown, tone="bad")
