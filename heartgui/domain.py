@@ -148,7 +148,8 @@ class Reason:
     `voices`, `no-rhythm`, `artifact`, `extrahls`, `models-disagree`, `small-margin`,
     `murmur-not-excluded`, `below-threshold`).
     message: what is wrong, one sentence. remedy: what to do about it, one sentence.
-    value: the measured number behind it, in the unit that the message names.
+    value: the measured number behind it, whether or not the message names it: a share is 0 to 1,
+    silence a peak in dBFS, too-short in seconds, low-rate in Hz.
     """
 
     code: str

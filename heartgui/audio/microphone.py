@@ -27,6 +27,7 @@ LOSS_SEEN_S = 0.5
 DRIFT = 200e-6
 """Allowed difference between the device's clock and the computer's."""
 LONGEST_LOOK_S = 0.05
+BLUETOOTH_WARNING = "A Bluetooth headset filters heart sounds; use the stethoscope."
 
 
 class Microphone:
@@ -48,6 +49,12 @@ class Microphone:
         self._n_frames = 0
         self._watch = _Watch(self.sample_rate_hz)
         self._identity = SourceIdentity()
+
+    @property
+    def warning(self) -> str:
+        """What to know before recording from it, empty for nothing. The sound server tells of
+        Bluetooth soon after `start`."""
+        return BLUETOOTH_WARNING if self._identity.bluetooth else ""
 
     def start(self) -> None:
         """Open the device. Raises DeviceError, AudioUnavailableError."""

@@ -22,11 +22,18 @@ class Block:
 
 
 class AudioSource(Protocol):
-    """Delivers blocks until it ends or fails. read() never waits; None means nothing new yet."""
+    """Delivers blocks until it ends or fails. read() never waits; None means nothing new yet.
+
+    warning: what to know before recording from it, empty for nothing; it may become known only
+    while the source runs.
+    """
 
     sample_rate_hz: int
     state: SourceState
     failure: str | None
+
+    @property
+    def warning(self) -> str: ...
 
     def start(self) -> None: ...
 

@@ -1,5 +1,6 @@
-"""Is it still the same microphone? Sound servers answer an unplugged device by moving the
-recording to another one, with no sign of it in the stream.
+"""Is it still the same microphone, and does it come over Bluetooth? Sound servers answer an
+unplugged device by moving the recording to another one, and bring a headset's 8 or 16 kHz to any
+rate, with no sign of either in the stream.
 
 PulseAudio, and PipeWire in its place, are asked which source this process records from. Other
 systems end the stream instead, and need no watch.
@@ -15,18 +16,22 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
+BLUETOOTH = "bluez_"
+"""How the server's names of Bluetooth sources begin."""
 LOOK_S = 0.5
 """The server tells of changes at once; this is how soon a stop is noticed."""
 
 
 class SourceIdentity:
-    """Watches on a thread of its own from `start` to `stop`; `moved` tells what it saw.
+    """Watches on a thread of its own from `start` to `stop`; `moved` and `bluetooth` tell what it
+    saw.
 
     The thread may hang with the server; nobody waits for it, and it ends with the process.
     """
 
     def __init__(self) -> None:
         self.moved = False
+        self.bluetooth = False
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -67,10 +72,16 @@ class SourceIdentity:
             now = _own_stream(server)
             if first is None:
                 first = now
+                self.bluetooth = now is not None and _is_bluetooth(server, now[1])
             elif now is not None and now[0] == first[0] and now[1] != first[1]:
                 self.moved = True
                 return
             server.event_listen(timeout=LOOK_S)
+
+
+def _is_bluetooth(server: Any, source: int) -> bool:
+    names = {known.index: str(known.name) for known in server.source_list()}
+    return names.get(source, "").startswith(BLUETOOTH)
 
 
 def _own_stream(server: Any) -> tuple[int, int] | None:

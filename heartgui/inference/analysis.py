@@ -29,7 +29,7 @@ from heartgui.inference.classifier import (
     classify_recording,
     mean_scores,
 )
-from heartgui.inference.decision import ANSWERED_FROM_S, NO_ANSWER_CODES, decide
+from heartgui.inference.decision import ANSWERED_FROM_S, decide, nothing_to_answer
 from heartgui.inference.engines import Batch, load_model
 from heartgui.inference.explanation import Patch, occlusion
 from heartgui.inference.inputs import InputKey
@@ -53,9 +53,7 @@ class Heard:
     @property
     def hopeless(self) -> bool:
         """Whether no model needs to be asked."""
-        return self.duration_s < ANSWERED_FROM_S or any(
-            reason.code in NO_ANSWER_CODES for reason in self.quality.reasons
-        )
+        return self.duration_s < ANSWERED_FROM_S or nothing_to_answer(self.quality)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,14 +97,15 @@ class Analyser:
         progress: Progress | None = None,
         cancelled: IsCancelled | None = None,
     ) -> Finding:
-        """The whole answer. anyway: ask the models whatever the signal quality.
+        """The whole answer. anyway: ask the models whatever the signal quality, if there is any
+        sound.
 
         Raises Cancelled, between batches of windows.
         """
         windowed = WindowedRecording(recording)
         heard = _listen(windowed)
         predictions: tuple[Prediction, ...] = ()
-        if anyway or not heard.hopeless:
+        if not heard.hopeless or (anyway and not nothing_to_answer(heard.quality)):
             predictions = classify_recording(
                 self._classifiers, windowed, progress=progress, cancelled=cancelled
             )

@@ -12,11 +12,12 @@ The table, first row that applies:
 | the class's probability is below its threshold           | inconclusive |
 | otherwise                                                | finding      |
 
-"Analyse anyway" skips the first two rows and keeps their reasons.
+"Analyse anyway" skips the first two rows and keeps their reasons; silence stays silence.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -39,7 +40,8 @@ from heartgui.inference.classifier import mean_probabilities, mean_scores, mean_
 from heartgui.inference.wording import class_title, model_title
 
 NO_ANSWER_CODES = frozenset({"silence"})
-"""With these no model is asked at all: there is nothing to answer about."""
+"""With these no model is asked at all, not even by request: of silence it would name a class all
+the same."""
 ANSWERED_FROM_S = 1.0
 """Of less no model is asked either: it need not hold one whole beat. A recording under 3 s is to be
 recorded again, but its answer is worth knowing: of 120 CirCor recordings cut to 2 s a murmur is
@@ -110,7 +112,7 @@ def _class_reasons(label: HeartSoundClass | None, probabilities: Sequence[float]
         return []
     message, remedy = _AGAIN[label]
     probability = probabilities[CLASSES.index(label)]
-    return [Reason(str(label), f"{message} ({probability:.2f}).", remedy, probability)]
+    return [Reason(str(label), f"{message} (probability {probability:.2f}).", remedy, probability)]
 
 
 def _doubts(
@@ -129,13 +131,12 @@ def _doubts(
         doubts.append(Reason("models-disagree", f"The models disagree ({said}).", _COMPARE))
     scores = np.array(mean_scores(predictions))
     lead, smallest = float(margin(scores)), _mean([card.small_margin for card in cards])
+    weighed = ", each weighed by its threshold" if any(p.weights for p in predictions) else ""
     if lead < smallest:
         doubts.append(
             Reason(
                 "small-margin",
-                f"Two classes are close together, each against its threshold ({lead:.2f} apart)."
-                if any(prediction.weights for prediction in predictions)
-                else f"The two likeliest classes are close together (difference {lead:.2f}).",
+                f"{_two_likeliest(scores)} are too close to call ({lead:.2f} apart{weighed}).",
                 _COMPARE,
                 lead,
             )
@@ -166,13 +167,24 @@ def _murmur_not_excluded(
     return [
         Reason(
             "murmur-not-excluded",
-            f"{class_title(label)} is likeliest, but a murmur is not excluded ({share:.2f} of the"
-            f" two, each against its threshold; at most {_mean(limits):.2f} for a"
-            " finding).",
+            # Never rounded to what it is above.
+            f"{class_title(label)} is likeliest, but a murmur is not excluded: weighed by their"
+            f" thresholds, it has {math.ceil(100 * share)} % of the two; a finding allows"
+            f" {100 * _mean(limits):.0f} %.",
             _COMPARE,
             share,
         )
     ]
+
+
+def _two_likeliest(scores: np.ndarray) -> str:
+    first, second = np.argsort(-scores, kind="stable")[:2]
+    return f"{class_title(CLASSES[first])} and {class_title(CLASSES[second]).lower()}"
+
+
+def nothing_to_answer(quality: Quality) -> bool:
+    """Whether there is nothing in the recording that a model could be asked about."""
+    return any(reason.code in NO_ANSWER_CODES for reason in quality.reasons)
 
 
 def shown_windows(finding: Finding) -> tuple[WindowPrediction, ...]:

@@ -154,7 +154,7 @@ def _silent(silent: bool, peak: float) -> list[Reason]:
     return [
         Reason(
             "silence",
-            f"There is no sound in the take (peak {to_dbfs(peak):.0f} dBFS).",
+            "There is no sound in the take.",
             "Check that the stethoscope is switched on, selected as the input, and not muted.",
             to_dbfs(peak),
         )
@@ -167,7 +167,7 @@ def _clipped(share: float) -> list[Reason]:
     return [
         Reason(
             "clipping",
-            f"The signal is cut off at full scale in {100 * share:.1f} % of the take.",
+            f"The sound is too loud for the input: {100 * share:.1f} % of the take is cut off.",
             "Turn the input level down until the clip lamp stays dark.",
             share,
         )
@@ -180,7 +180,7 @@ def _hum(share: float) -> list[Reason]:
     return [
         Reason(
             "hum",
-            f"Mains hum is stronger than the heart ({share:.2f}).",
+            f"Mains hum is stronger than the heart: {100 * share:.0f} % of the sound is hum.",
             "Unplug the charger or run on battery, press the chest piece flat, and keep still.",
             share,
         )
@@ -193,7 +193,7 @@ def _noise(silent: bool, flatness: float, clarity: float) -> list[Reason]:
     return [
         Reason(
             "noise",
-            f"Background noise covers the heart (flatness {flatness:.2f}).",
+            "Background noise covers the heart.",
             "Ask for quiet, press the chest piece flat on bare skin, keep hand and cable still.",
             flatness,
         )
@@ -220,7 +220,7 @@ def _no_rhythm(silent: bool, duration_s: float, flatness: float, clarity: float)
     return [
         Reason(
             "no-rhythm",
-            f"Nothing in it repeats like a heartbeat (clarity {clarity:.2f}).",
+            "Nothing in it repeats like a heartbeat.",
             "Find where the heart is loudest, hold the chest piece still there, and record again.",
             clarity,
         )

@@ -20,6 +20,7 @@ from heartgui.paths import models_folder, resources_folder
 from heartgui.settings import Settings
 from heartgui.ui.dialogs.about import AboutDialog
 from heartgui.ui.dialogs.preferences import PreferencesDialog
+from heartgui.ui.dialogs.take_bar import TakeBar
 from heartgui.ui.dialogs.text import TextDialog, shortcuts_page
 from heartgui.ui.main_window import MainWindow
 from heartgui.ui.plots.track_view import TrackView
@@ -137,6 +138,10 @@ class Menus(QObject):
 
     @Slot()
     def _choose_files(self) -> None:
+        if self._record.recording and not self._reviewing:
+            # It would be refused all the same, and Space does not stop a take from a file dialog.
+            self._record.refuse_to_open()
+            return
         recent = self._settings.recent_files
         folder = str(Path(recent[0]).parent) if recent else ""
         names, _ = QFileDialog.getOpenFileNames(
@@ -321,6 +326,9 @@ class Menus(QObject):
         """Show without blocking, so that recording and closing go on. It comes over a dialog that
         is open, as Settings may be when the self-test ends; that one stays as it is."""
         self._dialogs.append(dialog)
+        bar = TakeBar(dialog, running=self._record.recording)
+        self._record.take_runs.connect(bar.setVisible)
+        bar.stop_requested.connect(self._record.stop)
         dialog.finished.connect(lambda: self._dialog_closed(dialog))
         dialog.open()
 

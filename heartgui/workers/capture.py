@@ -11,7 +11,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +60,7 @@ class CaptureWorker(QThread):
     devices_listed = Signal(list)
     """list[InputDevice]; empty when there is none."""
     listening = Signal(object)
-    """The InputDevice that is now open."""
+    """The InputDevice that is now open; once more when a warning about it becomes known."""
     came_back = Signal(object)
     """InputDevice: the one wanted was plugged in and is open now, in place of another."""
     stands_in = Signal(object, str)
@@ -318,6 +318,7 @@ class CaptureWorker(QThread):
         """Take one block from the device. False when there was none."""
         source = self._source
         assert source is not None
+        self._warn(source.warning)
         block = source.read()
         if block is not None:
             self._hear(block, source.sample_rate_hz)
@@ -325,6 +326,13 @@ class CaptureWorker(QThread):
         if source.state != "running":
             self._source_gone(source.failure)
         return False
+
+    def _warn(self, warning: str) -> None:
+        """Tell what became known of the device only after it was opened."""
+        device = self._device
+        if warning and device is not None and not device.warning:
+            self._device = replace(device, warning=warning)
+            self.listening.emit(self._device)
 
     def _hear(self, block: Block, sample_rate_hz: int) -> None:
         lost = max(0, block.first_frame - self._next_frame)

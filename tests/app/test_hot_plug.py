@@ -152,3 +152,19 @@ def test_what_is_played_goes_on_when_a_device_comes(start, daemon, qtbot):
     assert player.playing
     program.window.play.trigger()
     qtbot.waitUntil(lambda: SECOND in listed(program), timeout=15_000)
+
+
+def test_a_bluetooth_microphone_is_warned_of_at_any_rate(start, daemon, qtbot):
+    """As PulseAudio names one: its rate and the name that ALSA has for it tell nothing."""
+    bluetooth = "bluez_sink_00_11"
+    daemon.plug(bluetooth)
+    devices.refresh()
+    program = start(bluetooth)
+    assert chosen(program) == bluetooth
+    qtbot.waitUntil(lambda: "Bluetooth headset filters" in texts(program), timeout=10_000)
+    assert program.capture._device.default_sample_rate_hz > 16_000
+    # Another one, and the warning goes.
+    program.page.devices.device_chosen.emit(FIRST)
+    qtbot.waitUntil(lambda: chosen(program) == FIRST, timeout=10_000)
+    qtbot.wait(1500)
+    assert texts(program) == ""

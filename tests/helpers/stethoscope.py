@@ -18,6 +18,7 @@ class SyntheticStethoscope:
     """An AudioSource that plays `samples` over and over. speed: times real time."""
 
     lost_frames = 0
+    warning = ""
 
     def __init__(self, samples: Samples, sample_rate_hz: int, *, speed: float = 1.0) -> None:
         self.sample_rate_hz = sample_rate_hz

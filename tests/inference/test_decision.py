@@ -87,6 +87,28 @@ def test_normal_is_no_finding_where_a_murmur_is_not_excluded():
     assert "murmur-not-excluded" not in codes(card, normal=0.4, murmur=0.6)[0]
 
 
+def test_doubts_name_the_classes_and_say_what_their_numbers_are():
+    card = replace(CARDS[0], largest_murmur_share=0.3, small_margin=0.1)
+
+    def said(answer, code):
+        result = decide(GOOD, [answer], [card], duration_s=9.0, sample_rate_hz=4000)
+        return next(reason.message for reason in result.reasons if reason.code == code)
+
+    close = prediction("cnn", normal=0.46, murmur=0.44)
+    assert said(close, "small-margin") == "Normal and murmur are too close to call (0.02 apart)."
+    weighed = replace(close, weights=(1.0, 1.0, 1.0, 1.0, 1.0))
+    assert said(weighed, "small-margin") == (
+        "Normal and murmur are too close to call (0.02 apart, each weighed by its threshold)."
+    )
+    # 30.4 % is more than 30 %, and is said to be.
+    assert said(prediction("cnn", normal=0.696, murmur=0.304), "murmur-not-excluded") == (
+        "Normal is likeliest, but a murmur is not excluded: weighed by their thresholds, it has"
+        " 31 % of the two; a finding allows 30 %."
+    )
+    noise = decided(GOOD, prediction("cnn", artifact=0.9)).reasons[0].message
+    assert noise.endswith("(probability 0.90).")
+
+
 def test_two_models_are_averaged():
     result = decided(GOOD, prediction("cnn", normal=0.9), prediction("lstm", normal=0.5))
     assert result.probabilities[0] == pytest.approx(0.7)

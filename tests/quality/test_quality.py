@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -83,6 +85,29 @@ def test_every_reason_says_what_is_wrong_and_what_to_do():
             assert reason.message.endswith(".")
             assert reason.remedy.endswith(".")
             assert reason.value is not None
+
+
+@pytest.mark.parametrize(
+    ("samples", "said"),
+    [
+        (np.zeros(48_000, dtype=np.float32), "There is no sound in the take."),
+        (RNG.normal(0, 0.2, 48_000).astype(np.float32), "Background noise covers the heart."),
+        (knocks(12.0), "Nothing in it repeats like a heartbeat."),
+        (SyntheticHeart(level=0.2, hum_level=0.35).samples(12.0), " % of the sound is hum."),
+        (SyntheticHeart(level=4.0).samples(12.0), " % of the take is cut off."),
+    ],
+    ids=["silence", "hiss", "handling", "hum", "clipped"],
+)
+def test_a_reason_has_no_number_without_its_meaning(samples, said):
+    (reason,) = assess(samples, 4000).reasons
+    assert reason.message.endswith(said)
+    percent = re.findall(r"[\d.]+(?= %)", reason.message)
+    assert re.findall(r"\d+(?:\.\d+)?", reason.message) == percent
+    # In full it is kept all the same.
+    if percent:
+        assert 100 * reason.value == pytest.approx(float(percent[0]), abs=0.5)
+    else:
+        assert reason.value is not None
 
 
 def test_sub_scores_follow_the_damage():

@@ -22,6 +22,7 @@ from heartgui.ui.main_window import SMALLEST_SIZE, MainWindow
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.record.site_panel import Torso
 from heartgui.ui.review.review_page import ReviewPage
+from heartgui.ui.widgets.card import Card
 from heartgui.ui.widgets.side_column import SideColumn
 from tests.helpers.findings import finding
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -37,7 +38,8 @@ UNCERTAIN = replace(
     reasons=(
         Reason(
             "close",
-            "Two classes are close together, each against its threshold (0.08 apart).",
+            "Murmur and extrasystole are too close to call (0.08 apart, each weighed by its"
+            " threshold).",
             "Record again at the same site and compare, or ask for a second opinion.",
         ),
     ),
@@ -191,6 +193,20 @@ def test_the_values_under_the_cursor_are_read_whole(window):
         assert caption.text == tracks.cursor_text
         needed = QFontMetricsF(caption.margins.tick_font).horizontalAdvance(caption.text)
         assert needed <= caption.width() - 8
+
+
+@pytest.mark.parametrize("page", [RECORD, REVIEW])
+@pytest.mark.parametrize("outlined", [False, True])
+def test_no_card_is_cut_at_the_right_in_the_smallest_window(window, page, outlined):
+    settle(window, SMALLEST_SIZE, page)
+    front = pages(window)[page]
+    front.result.details.setChecked(True)
+    front.result.show_why("Outlined: hiding it changes the answer most.", shown=outlined)
+    settle(window, SMALLEST_SIZE, page)
+    column = front.findChild(SideColumn)
+    assert column.verticalScrollBar().maximum() > 0
+    for card in shown(column, Card):
+        assert place(card, column.viewport()).right() < column.viewport().width()
 
 
 @pytest.mark.parametrize("size", [SMALLEST_SIZE, USUAL_SIZE])

@@ -23,6 +23,7 @@ class ScriptedSource:
 
     sample_rate_hz = RATE_HZ
     lost_frames = 0
+    warning = ""
 
     def __init__(self) -> None:
         self.blocks: queue.SimpleQueue[Block] = queue.SimpleQueue()
@@ -492,3 +493,22 @@ def test_a_device_that_sends_only_zeros_is_seen_as_silent(rig, qtbot):
     qtbot.waitUntil(
         lambda: rig.worker.level is not None and rig.worker.level.silent_s > 2.0, timeout=5000
     )
+
+
+def test_what_becomes_known_of_a_device_is_told_once_also_during_a_take(rig, qtbot, tmp_path):
+    listen(rig, qtbot)
+    told = []
+    rig.worker.listening.connect(lambda device: told.append(device.warning))
+    take = start(rig, qtbot, tmp_path / "take.wav", 1.0)
+    rig.source.give(np.ones(400))
+    rig.source.warning = "It comes over Bluetooth."
+    qtbot.waitUntil(lambda: bool(told), timeout=5000)
+    with qtbot.waitSignal(rig.worker.take_finished, timeout=5000):
+        rig.source.give(np.ones(RATE_HZ))
+    assert told == ["It comes over Bluetooth."]
+    assert take.n_frames == RATE_HZ
+    # A device that is opened anew is asked anew.
+    rig.source.warning = ""
+    with qtbot.waitSignal(rig.worker.listening, timeout=5000) as heard:
+        rig.worker.listen_to("Webcam")
+    assert heard.args[0].warning == ""

@@ -14,7 +14,7 @@ def shortcuts_page() -> str:
 
 | key | does |
 |---|---|
-| Space | record, stop, record again; on the Review page: play, or stop a running take |
+| Space | record, stop, record again; on the Review page: play, or stop a take; in a dialog: stop |
 | P | play or pause |
 | 1, 2, 3, 4 | on the Record page: aortic, pulmonic, tricuspid, mitral |
 | {key_name("Ctrl+N")} | next patient: empty patient code and site for the coming take |

@@ -125,7 +125,7 @@ class RecordController(QObject):
     def record_or_stop(self) -> None:
         """What Space does."""
         if self.recording:
-            self._capture.stop_take()
+            self.stop()
         elif self._listening and not self._starting:
             try:
                 path = self._library.new_take_path(self._now())
@@ -144,14 +144,24 @@ class RecordController(QObject):
             self._answers.give_way()
             self._capture.start_take(path, float(self._page.take.length_s))
 
+    @Slot()
+    def stop(self) -> None:
+        """End a running take and keep it; where none runs, none begins."""
+        if self.recording:
+            self._capture.stop_take()
+
+    def refuse_to_open(self) -> None:
+        """Say that no file is opened while a take runs."""
+        self._page.banner.show_message(
+            "warning", "A take is being recorded.", "Stop it first, then open the file.",
+            key="open",
+        )  # fmt: skip
+
     def open_file(self, path: Path, *, title: str | None = None, take: Take | None = None) -> None:
         """Open a recording. title: what to call it, the file's name by default. take: the
         library's entry, if it is one."""
         if self.recording:
-            self._page.banner.show_message(
-                "warning", "A take is being recorded.", "Stop it first, then open the file.",
-                key="open",
-            )  # fmt: skip
+            self.refuse_to_open()
             return
         self._playing.unload()
         self._answers.give_way()

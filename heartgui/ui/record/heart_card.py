@@ -63,7 +63,8 @@ class HeartCard(Card):
             parts.append(
                 f"louder in {_phase(cycle.murmur_timing)} than in {other} by {louder:.0f} dB"
             )
-        self._show(rate, cycle.beat, " · ".join(part for part in parts if part))
+        words = " · ".join(part for part in parts if part)
+        self._show(rate, cycle.beat, words[:1].upper() + words[1:])
 
     def _show(self, rate: str, beat: AveragedBeat | None, words: str) -> None:
         self.value.setText(rate)

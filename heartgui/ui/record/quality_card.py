@@ -23,11 +23,17 @@ _SEGMENT_STEP_PX = 13
 _WORDS_GAP_PX = 4
 N_SEGMENTS = 5
 GOOD, FAIR = 0.6, 0.3
+WITHOUT_A_SCORE = {"too-short": "too short", "low-rate": "low sample rate"}
+"""By the reason's code: what is wrong though every segment may be lit."""
 
 
 def verdict(quality: Quality) -> str:
-    """good, fair or poor."""
-    if quality.reasons:
+    """good, fair or poor; or what is wrong, where no score shows it: `poor` beside full segments
+    would contradict them."""
+    codes = [reason.code for reason in quality.reasons]
+    if codes and all(code in WITHOUT_A_SCORE for code in codes):
+        return WITHOUT_A_SCORE[codes[0]]
+    if codes:
         return "poor"
     return "good" if quality.overall >= GOOD else "fair" if quality.overall >= FAIR else "poor"
 
@@ -59,7 +65,8 @@ class QualityCard(Card):
     def show_quality(self, quality: Quality | None) -> None:
         words = verdict(quality) if quality else "–"
         self.verdict.setText(words)
-        set_role(self.verdict, {"good": "good", "fair": "warn", "poor": "bad"}.get(words, "muted"))
+        roles = {"good": "good", "fair": "warn", "–": "muted"}
+        set_role(self.verdict, roles.get(words, "bad"))
         self.rows.quality = quality
         self.rows.setAccessibleDescription(
             ", ".join(f"{s.label} {segments(s.score)} of 5" for s in quality.scores)

@@ -18,7 +18,7 @@ from heartgui.domain import (
 )
 from heartgui.inference.card import ModelCard
 from heartgui.inference.classifier import mean_probabilities, mean_scores
-from heartgui.inference.decision import threshold_of
+from heartgui.inference.decision import nothing_to_answer, threshold_of
 from heartgui.inference.wording import (
     STATEMENT,
     THRESHOLD_NOTE,
@@ -144,12 +144,14 @@ class ResultCard(Card):
             lambda: self.details_requested.emit(self._models[0] if self._models else "")
         )
         links = QHBoxLayout()
-        for link in (self.details, self.why, self.models):
+        for link in (self.details, self.why):
             links.addWidget(link)
         links.addStretch(1)
         self.body.addLayout(links)
         self.body.addWidget(self.why_text)
         self.body.addWidget(self.details_text)
+        # Beside the two other links it would not fit into the narrowest column.
+        self.body.addWidget(self.models, 0, Qt.AlignmentFlag.AlignLeft)
         self.show_empty()
 
     def set_palette(self, palette: Palette) -> None:
@@ -280,7 +282,9 @@ class ResultCard(Card):
         self.remedies.setText("\n".join(_unique(r.remedy for r in finding.reasons)))
         self.anyway.setText("Analyse anyway")
         self.bars.set_values(finding.probabilities, self._thresholds(), label=finding.label)
-        shown = [self.reasons, self.remedies, self.anyway]
+        shown: list[QWidget] = [self.reasons, self.remedies]
+        if not nothing_to_answer(finding.quality):
+            shown.append(self.anyway)
         if self._can_record:
             shown.append(self.again)
         self._only(*shown, tone="bad")
