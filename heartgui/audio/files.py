@@ -5,15 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import soundfile
 
 from heartgui.audio.resampling import StreamResampler
+from heartgui.audio.whole_files import whole_or_not
 from heartgui.domain import Recording, Samples
 from heartgui.errors import AudioFileError, StorageError
 
@@ -125,20 +125,6 @@ def write_wav(path: Path, samples: Samples, sample_rate_hz: int) -> None:
             f"{path.name} could not be written ({_reason(error)}).",
             remedy="Check that there is space and that you may write to the folder.",
         ) from error
-
-
-@contextmanager
-def whole_or_not(path: Path) -> Iterator[Path]:
-    """A new file to write to. It becomes `path` if the block ends well, and is gone if not: a part
-    of a recording would be taken for one."""
-    new = path.with_name(f".{uuid4().hex}.new")
-    try:
-        yield new
-        new.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            new.unlink()
-        raise
 
 
 def _in_steps_of_16_bits(samples: Samples) -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+from heartgui.audio.whole_files import whole_or_not
 from heartgui.domain import AuscultationSite, Finding, Posture
 from heartgui.errors import SidecarError
 from heartgui.inference.result_json import finding_from_json, finding_to_json
@@ -42,18 +41,12 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
         "gaps": [list(gap) for gap in take.gaps],
     }
     target = sidecar_path(take.path)
-    unfinished = target.with_name(f".{uuid4().hex}.new")
     try:
-        with unfinished.open("x", encoding="utf-8") as file:
+        with whole_or_not(target) as new, new.open("x", encoding="utf-8") as file:
             json.dump(content, file, indent=2)
             file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(target)
     except (OSError, ValueError) as error:
         # ValueError: a path that no file can have, as of a damaged row.
-        with suppress(OSError):
-            unfinished.unlink()
         reason = getattr(error, "strerror", None) or error
         raise SidecarError(
             f"The result could not be written beside the take ({reason}).",
