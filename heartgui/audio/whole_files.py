@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
+
+UNFINISHED = re.compile(r"\.[0-9a-f]{32}\.new")
+"""How whole_or_not names what is not finished yet."""
+ABANDONED_S = 24 * 3600.0
+"""What nothing was written to for so long is of a program that ended; no copy takes an hour."""
 
 
 @contextmanager
@@ -39,3 +46,19 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove what whole_or_not had not finished in a folder when its program was killed.
+
+    Other programs may write there, so only what is so named and was left alone for a day.
+    """
+    before = time.time() - ABANDONED_S
+    # A folder that is missing or may not be read is told of by those who need it.
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if UNFINISHED.fullmatch(entry.name) is None or not entry.is_file(follow_symlinks=False):
+                continue
+            with suppress(OSError):
+                if entry.stat(follow_symlinks=False).st_mtime < before:
+                    Path(entry).unlink()

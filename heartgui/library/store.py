@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from heartgui.audio.files import read_recording, write_wav
+from heartgui.audio.whole_files import remove_abandoned
 from heartgui.domain import Finding
 from heartgui.errors import StorageError
 from heartgui.library.places import (
@@ -204,8 +205,10 @@ class Library:
 
         So are takes found that were interrupted by a crash, and all takes of a lost table. A file
         that cannot be added is left out. Deleted takes whose files were put back by hand are no
-        longer deleted; they are not among those returned.
+        longer deleted; they are not among those returned. Copies that were cut off are removed.
         """
+        for folder in (self.recordings, self.recordings / TRASH):
+            remove_abandoned(folder)
         rows = self._table.places()
         known = {row["file"] for row in rows if row["deleted_at"] is None}
         rows_of_name = defaultdict(list)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ import soundfile
 
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.audio.take_writer import TakeWriter
+from heartgui.audio.whole_files import ABANDONED_S
 from heartgui.domain import AuscultationSite, Decision, HeartSoundClass, Posture
 from heartgui.errors import AudioFileError, StorageError
 from heartgui.inference.result_json import finding_to_json
@@ -561,6 +565,21 @@ def test_what_several_threads_say_of_a_take_is_all_kept(library):
     assert beside["heart_rate_bpm"] == 49.0
     # Nothing unfinished is left.
     assert len(list(library.recordings.iterdir())) == 2
+
+
+def test_copies_that_were_cut_off_are_swept_and_no_take_with_them(library):
+    take, deleted = record(library, 1), record(library, 2)
+    library.delete([deleted.id])
+    trash = library.recordings / TRASH
+    long_ago = time.time() - 2 * ABANDONED_S
+    before = {*library.recordings.iterdir(), *trash.iterdir()}
+    for folder in (library.recordings, trash):
+        (folder / f".{uuid4().hex}.new").write_bytes(b"part")
+    for path in (*library.recordings.glob("*.*"), *trash.glob("*.*")):
+        os.utime(path, (long_ago, long_ago))
+    assert library.recover() == []
+    assert {*library.recordings.iterdir(), *trash.iterdir()} == before
+    assert take.path in before
 
 
 PAGE_BYTES = 4096
