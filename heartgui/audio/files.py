@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import shutil
 from collections.abc import Callable, Iterable
@@ -22,6 +23,8 @@ MAX_DURATION_S = 4 * 3600.0
 LONG_S = 600.0
 """Longer recordings are kept at LONG_RATE_HZ at most, so that an hour fits in memory."""
 LONG_RATE_HZ = 22_050
+"""Up to an hour. Up to two at half of it, and so on: four take no more than one, and the heart,
+which lies below 1,000 Hz, is in all of them."""
 MIN_RATE_HZ = 500
 MAX_RATE_HZ = 768_000
 MAX_CHANNELS = 32
@@ -165,10 +168,8 @@ def _check_limits(path: Path, file: soundfile.SoundFile) -> None:
 
 
 def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> tuple[Samples, int]:
-    """The sound of all channels and its rate; long recordings at LONG_RATE_HZ at most."""
-    rate_hz = file.samplerate
-    if file.frames > LONG_S * rate_hz:
-        rate_hz = min(rate_hz, LONG_RATE_HZ)
+    """The sound of all channels and its rate, which is that of the file unless it is long."""
+    rate_hz = _kept_rate_hz(file)
     resampler = StreamResampler(file.samplerate, rate_hz)
     scale = _scale(file)
     # Untouched pages of this array cost nothing, so a header that claims too much is harmless.
@@ -198,6 +199,13 @@ def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> t
             raise AudioFileError(
                 f"{path.name} is longer than four hours.", remedy="Cut it into shorter files."
             )
+
+
+def _kept_rate_hz(file: soundfile.SoundFile) -> int:
+    duration_s = file.frames / file.samplerate
+    if duration_s <= LONG_S:
+        return int(file.samplerate)
+    return min(file.samplerate, LONG_RATE_HZ // math.ceil(duration_s / 3600.0))
 
 
 class _Mono:
