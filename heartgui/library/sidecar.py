@@ -15,6 +15,9 @@ from heartgui.errors import SidecarError
 from heartgui.inference.result_json import finding_from_json, finding_to_json
 from heartgui.library.take import Take, TakeLabels
 
+NOT_OURS = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
+"""What reading content may raise that this program did not write, or somebody has edited."""
+
 
 def sidecar_path(wav: Path) -> Path:
     """Where the sidecar of a WAV file is, or where a new one goes.
@@ -65,7 +68,7 @@ def finding_of(sidecar: dict[str, Any]) -> Finding | None:
     """The finding in a sidecar, None where there is none."""
     try:
         return finding_from_json(sidecar)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except NOT_OURS:
         return None
 
 
@@ -103,7 +106,12 @@ def created_at_of(sidecar: dict[str, Any]) -> datetime | None:
 
 def _text(told: dict[str, Any], key: str, otherwise: str) -> str:
     text = told.get(key)
-    return text if isinstance(text, str) else otherwise
+    return _storable(text) if isinstance(text, str) else otherwise
+
+
+def _storable(text: str) -> str:
+    """Without half characters, which JSON may hold and the table cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _labels_of(told: dict[str, Any]) -> TakeLabels:
@@ -112,13 +120,13 @@ def _labels_of(told: dict[str, Any]) -> TakeLabels:
         posture = Posture(told["posture"]) if told.get("posture") else None
     except ValueError:
         site = posture = None
-    return TakeLabels(site, posture, str(told.get("patient_code") or ""))
+    return TakeLabels(site, posture, _storable(str(told.get("patient_code") or "")))
 
 
 def _gaps_of(told: dict[str, Any]) -> tuple[tuple[float, float], ...]:
     try:
         return tuple((float(start), float(end)) for start, end in told["gaps"])
-    except (KeyError, TypeError, ValueError):
+    except NOT_OURS:
         return ()
 
 

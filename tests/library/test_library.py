@@ -8,8 +8,11 @@ import shutil
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import getitem
 from uuid import uuid4
 
 import numpy as np
@@ -452,6 +455,40 @@ def test_annotations_of_other_programs_are_never_touched(library, content):
     (again,) = library.recover()
     assert (again.notes, again.label) == ("soft", HeartSoundClass.MURMUR)
     assert theirs.read_bytes() == content
+
+
+def places_in(content, place=()):
+    """Every place in a JSON object; of lists the first entry's."""
+    yield place
+    entries = content.items() if isinstance(content, dict) else ()
+    if isinstance(content, list):
+        entries = enumerate(content[:1])
+    for key, value in entries:
+        yield from places_in(value, (*place, key))
+
+
+@pytest.mark.parametrize(
+    "value", [None, "x", "\ud800", [], {}, 10**400],
+    ids=["null", "word", "half a character", "list", "object", "huge"],
+)  # fmt: skip
+def test_a_take_is_listed_and_used_whatever_was_edited_in_its_sidecar(library, value):
+    take = record(library, gaps=[(1.0, 1.25)])
+    library.set_finding(take.id, finding())
+    beside = take.path.with_suffix(".json")
+    whole = json.loads(beside.read_text())
+    for place in places_in(whole):
+        content = {"all": deepcopy(whole)}
+        *parents, last = ("all", *place)
+        reduce(getitem, parents, content)[last] = value
+        for path in library.recordings.glob("*.json"):
+            path.unlink()
+        beside.write_text(json.dumps(content["all"]))
+        library._table.connection.execute("DELETE FROM take")
+        found = [found.path for found in library.recover()]
+        assert found == [take.path], place
+        (listed,) = library.takes()
+        library.finding(listed)
+        library.rename(listed.id, "Morning round")
 
 
 def test_an_answer_of_the_command_line_is_taken_over(library):
