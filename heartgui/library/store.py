@@ -11,7 +11,8 @@ import logging
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -287,13 +288,27 @@ class Library:
             # Of a folder that is not there, as of a drive that was taken out, only the row goes.
             if folder.is_dir():
                 (folder / TRASH).mkdir(exist_ok=True)
-            with moved(take.path, folder, folder / TRASH):
-                self._table.set_deleted(take_id, datetime.now(UTC).isoformat())
+            with self._row_deleted(take_id), moved(take.path, folder, folder / TRASH):
+                pass
         except OSError as error:
             raise StorageError(
                 f"{take.name} could not be deleted ({error.strerror or error}).",
                 kept="It is unchanged.",
             ) from error
+
+    @contextmanager
+    def _row_deleted(self, take_id: int) -> Iterator[None]:
+        """Hide the row while its files are moved, for good if the block ends well.
+
+        The row goes first: `recover` brings a hidden one back whose file is still in its place, but
+        of a file that is in the trash nobody would know that its row has stayed.
+        """
+        self._table.set_deleted(take_id, datetime.now(UTC).isoformat())
+        try:
+            yield
+        except BaseException:
+            self._table.set_deleted(take_id, None)
+            raise
 
     def _restore(self, take_id: int) -> None:
         take = self.get(take_id)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
@@ -166,6 +169,52 @@ def test_what_cannot_be_deleted_stays_whole_and_the_others_go(library):
     assert library.restore([first.id, last.id]) == {}
     assert {take.id for take in library.takes()} == {first.id, stuck.id, last.id}
     assert first.path.exists()
+
+
+KILLED_WHILE_MOVING = """
+import os, signal, sys
+from pathlib import Path
+from heartgui.library.store import Library
+library, moves, move = Library(Path(sys.argv[1]), Path(sys.argv[2])), int(sys.argv[4]), os.replace
+
+def replace(*paths):
+    global moves
+    if not moves:
+        os.kill(os.getpid(), signal.SIGKILL)
+    moves -= 1
+    move(*paths)
+    if not moves:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+os.replace = replace
+getattr(library, sys.argv[3])([1])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
+@pytest.mark.parametrize("after_moves", [0, 1, 2])
+@pytest.mark.parametrize("act", ["delete", "restore"])
+def test_a_program_killed_while_it_moves_a_take_leaves_it_listed_or_deleted(
+    tmp_path, act, after_moves
+):
+    places = tmp_path / "library.sqlite", tmp_path / "recordings"
+    first = Library(*places)
+    take = record(first)
+    first.set_finding(take.id, finding())
+    if act == "restore":
+        first.delete([take.id])
+    first.close()
+    command = [sys.executable, "-c", KILLED_WHILE_MOVING, *map(str, places), act, str(after_moves)]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    second = Library(*places)
+    second.recover()
+    if not second.count():
+        assert second.restore([take.id]) == {}
+    (kept,) = second.takes()
+    assert kept.id == take.id
+    assert read_recording(kept.path).duration_s == pytest.approx(4.0)
+    assert second.finding(kept) is not None
+    second.close()
 
 
 @pytest.mark.parametrize("annotated", [False, True])
