@@ -12,7 +12,7 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,7 +100,7 @@ class Library:
 
         Where another program's `recover` has made a row of the unfinished file, that one is used;
         its answer goes, for it is one of a part. Raises SidecarError, with the take's number, where
-        the row was made and only the sidecar fails.
+        the row was made and only the sidecar fails. Where the row fails there is still a sidecar.
         """
         take = Take(
             id=0, path=path, created_at=created_at.astimezone(UTC), duration_s=duration_s,
@@ -109,12 +109,18 @@ class Library:
             recovered=recovered,
         )  # fmt: skip
         with self._lock:
-            known = self._table.row_with_file(path)
-            if known is not None and known["deleted_at"] is None:
-                take = replace(
-                    take, id=known["id"], name=name or known["name"], notes=known["notes"]
-                )
-            take = self._table.insert(take)
+            try:
+                known = self._table.row_with_file(path)
+                if known is not None and known["deleted_at"] is None:
+                    take = replace(
+                        take, id=known["id"], name=name or known["name"], notes=known["notes"]
+                    )
+                take = self._table.insert(take)
+            except StorageError:
+                # The next start finds the file, and here what was said of it.
+                with suppress(StorageError):
+                    write_sidecar(take, None)
+                raise
             self._begun.discard(path)
             write_sidecar(take, None)
         return take

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -604,6 +605,24 @@ def test_a_take_that_another_program_found_unfinished_is_added_all_the_same(tmp_
     first.set_finding(take.id, finding())
     assert (first.count(), first.recover(), second.recover()) == (1, [], [])
     first.close()
+    second.close()
+
+
+def test_what_is_said_of_a_take_that_a_locked_table_does_not_list_is_there_at_the_next_start(
+    tmp_path,
+):
+    database, recordings = tmp_path / "library.sqlite", tmp_path / "recordings"
+    first = Library(database, recordings)
+    first._table.connection.execute("PRAGMA busy_timeout=0")
+    labels = TakeLabels(AuscultationSite.MITRAL, Posture.SUPINE, "K-17")
+    with closing(sqlite3.connect(database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match="locked"):
+            record(first, labels=labels, gaps=[(1.0, 1.25)])
+    first.close()
+    second = Library(database, recordings)
+    (found,) = second.recover()
+    assert (found.labels, found.gaps, found.created_at) == (labels, ((1.0, 1.25),), NOW)
     second.close()
 
 
