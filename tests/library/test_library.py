@@ -626,6 +626,19 @@ def test_what_is_said_of_a_take_that_a_locked_table_does_not_list_is_there_at_th
     second.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text there")
+def test_a_folder_whose_name_is_no_text_is_said_and_the_take_stays(tmp_path):
+    library = Library(tmp_path / "library.sqlite", tmp_path / os.fsdecode(b"r\xe9cordings"))
+    library.recordings.mkdir()
+    path = library.new_take_path(NOW)
+    TakeWriter(path, 4000).close()
+    with pytest.raises(StorageError, match="could not be") as caught:
+        library.add(path, duration_s=4.0, sample_rate_hz=4000, created_at=NOW, labels=TakeLabels())
+    assert "untouched" in caught.value.kept
+    assert path.exists()
+    library.close()
+
+
 def test_the_name_of_a_deleted_take_is_not_given_again(library):
     take = record(library)
     library.set_notes(take.id, "soft")
