@@ -110,13 +110,14 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
     )
 
 
-def write_wav(path: Path, samples: Samples, sample_rate_hz: int) -> None:
+def write_wav(path: Path, samples: Samples, sample_rate_hz: int, *, over: bool = True) -> None:
     """Write a mono WAV file, of 16 bits where they hold the samples as they are, else of 24: a
     quiet recording would get another answer. Values beyond full scale are clipped. Raises
-    StorageError; then nothing of it is left, and what was there before still is."""
+    StorageError; then nothing of it is left, and what was there before still is. over: in place of
+    a file that is there."""
     subtype = "PCM_16" if _in_steps_of_16_bits(samples) else "PCM_24"
     try:
-        with whole_or_not(path) as new:
+        with whole_or_not(path, over=over) as new:
             try:
                 soundfile.write(str(new), samples, sample_rate_hz, subtype=subtype, format="WAV")
             except soundfile.LibsndfileError:

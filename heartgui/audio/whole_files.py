@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import time
@@ -17,11 +18,12 @@ ABANDONED_S = 24 * 3600.0
 
 
 @contextmanager
-def whole_or_not(path: Path) -> Iterator[Path]:
+def whole_or_not(path: Path, *, over: bool = True) -> Iterator[Path]:
     """A new file to write to. It becomes `path` if the block ends well, and is gone if not: a part
     of a recording would be taken for one.
 
-    At the end of the block it is on the disk, not only in the system's memory.
+    At the end of the block it is on the disk, not only in the system's memory. over: in place of a
+    file that is there; else raises FileExistsError.
     """
     new = path.with_name(f".{uuid4().hex}.new")
     try:
@@ -29,13 +31,31 @@ def whole_or_not(path: Path) -> Iterator[Path]:
         # Before it has its name: else a power cut may leave an empty file of that name.
         with new.open("r+b") as file:
             os.fsync(file.fileno())
-        new.replace(path)
+        if over:
+            new.replace(path)
+        else:
+            _rename_to_free(new, path)
     except BaseException:
         # ValueError: a path that no file can have.
         with suppress(OSError, ValueError):
             new.unlink()
         raise
     sync_folder(path.parent)
+
+
+def _rename_to_free(new: Path, path: Path) -> None:
+    """Rename a file, but not over another one, as most systems would."""
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # The disk has no links, as many sticks. Looking first is nearly as good.
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        new.rename(path)
+    else:
+        new.unlink()
 
 
 def sync_folder(folder: Path) -> None:

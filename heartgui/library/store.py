@@ -137,7 +137,8 @@ class Library:
                 kept=f"{source.name} is where it was.",
                 remedy="Choose another recordings folder in Settings.",
             ) from error
-        write_wav(path, recording.samples, recording.sample_rate_hz)
+        # Another program may record in the same folder, and have taken the name meanwhile.
+        write_wav(path, recording.samples, recording.sample_rate_hz, over=False)
         return self.add(
             path, duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,
             created_at=now, labels=TakeLabels(), name=source.stem,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -104,6 +105,36 @@ def test_a_take_begun_while_a_file_is_added_is_not_replaced_by_it(library, tmp_p
     begun[0].close()
     assert read_recording(begun[0].path).duration_s == 1.0
     assert read_recording(added.path).duration_s == 4.0
+
+
+@pytest.mark.parametrize("with_links", [True, False])
+def test_a_take_begun_in_the_same_folder_by_another_program_is_not_replaced_by_a_copy(
+    library, tmp_path, monkeypatch, with_links
+):
+    source = tmp_path / "source.wav"
+    write_wav(source, SyntheticHeart().samples(4.0), 4000)
+    write, begun = soundfile.write, []
+
+    def write_and_begin(*arguments, **keywords):
+        write(*arguments, **keywords)
+        with closing(Library(tmp_path / "other.sqlite", library.recordings)) as other:
+            begun.append(TakeWriter(other.new_take_path(NOW), 4000))
+        begun[0].write(np.ones(4000, np.int16))
+
+    def no_links(*_):
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(soundfile, "write", write_and_begin)
+    if not with_links:
+        monkeypatch.setattr(os, "link", no_links)
+    with pytest.raises(StorageError, match="File exists"):
+        library.add_file(source, NOW)
+    take = begun[0].close()
+    assert read_recording(take.path).duration_s == 1.0
+    assert list(library.recordings.iterdir()) == [take.path]
+    # The next one gets a name of its own.
+    monkeypatch.undo()
+    assert library.add_file(source, NOW).path != take.path
 
 
 @pytest.mark.parametrize(
