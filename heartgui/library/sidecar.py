@@ -54,7 +54,7 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
         raise SidecarError(
             f"The result could not be written beside the take ({reason}).",
             take.id,
-            kept="The take itself is kept.",
+            kept="The take itself is kept." if os.path.lexists(take.path) else "",
             remedy="Free some space, then classify it again from the Review page.",
         ) from error
 

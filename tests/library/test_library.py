@@ -827,6 +827,14 @@ def test_a_result_that_cannot_be_written_is_said_and_the_take_stays(library):
     assert np.any(soundfile.read(take.path)[0])
 
 
+def test_a_take_that_is_gone_is_not_called_kept(library):
+    take = record(library)
+    shutil.rmtree(library.recordings)
+    with pytest.raises(StorageError, match="could not be written beside the take") as caught:
+        library.set_finding(take.id, finding())
+    assert caught.value.kept == ""
+
+
 def test_unknown_takes_are_said(library):
     with pytest.raises(StorageError, match="no longer in the library"):
         library.get(99)
