@@ -86,7 +86,7 @@ class TakeWriter:
         its folder, is written again."""
         try:
             self._patch()
-            if not self.path.exists():
+            if self._is_gone():
                 self._write_again()
         except OSError as error:
             raise self._problem(error) from error
@@ -100,6 +100,13 @@ class TakeWriter:
         self._file.seek(HEADER_BYTES + self._n_frames * BYTES_PER_SAMPLE)
         os.fsync(self._file.fileno())
         self._patched_s = time.monotonic()
+
+    def _is_gone(self) -> bool:
+        try:
+            return not self.path.exists()
+        except OSError:
+            # Its folder may not be looked into any more. What was written there is written.
+            return False
 
     def _write_again(self) -> None:
         # The system keeps what is in a file as long as it is open.
