@@ -11,6 +11,9 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # TensorFlow prints about the processor before logging can be told otherwise.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+if os.environ.get("LC_ALL") in ("C", "POSIX"):
+    # Qt complains of it; Python does this by itself where LC_ALL is not set.
+    os.environ["LC_ALL"] = "C.UTF-8"
 
 
 @pytest.fixture(autouse=True)

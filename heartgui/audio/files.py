@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import soundfile
 
 from heartgui.audio.resampling import StreamResampler
+from heartgui.audio.whole_files import whole_or_not
 from heartgui.domain import Recording, Samples
 from heartgui.errors import AudioFileError, StorageError
 
@@ -22,6 +23,8 @@ MAX_DURATION_S = 4 * 3600.0
 LONG_S = 600.0
 """Longer recordings are kept at LONG_RATE_HZ at most, so that an hour fits in memory."""
 LONG_RATE_HZ = 22_050
+"""Up to an hour. Up to two at half of it, and so on: four take no more than one, and the heart,
+which lies below 1,000 Hz, is in all of them."""
 MIN_RATE_HZ = 500
 MAX_RATE_HZ = 768_000
 MAX_CHANNELS = 32
@@ -107,13 +110,14 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
     )
 
 
-def write_wav(path: Path, samples: Samples, sample_rate_hz: int) -> None:
+def write_wav(path: Path, samples: Samples, sample_rate_hz: int, *, over: bool = True) -> None:
     """Write a mono WAV file, of 16 bits where they hold the samples as they are, else of 24: a
     quiet recording would get another answer. Values beyond full scale are clipped. Raises
-    StorageError; then nothing of it is left, and what was there before still is."""
+    StorageError; then nothing of it is left, and what was there before still is. over: in place of
+    a file that is there."""
     subtype = "PCM_16" if _in_steps_of_16_bits(samples) else "PCM_24"
     try:
-        with whole_or_not(path) as new:
+        with whole_or_not(path, over=over) as new:
             try:
                 soundfile.write(str(new), samples, sample_rate_hz, subtype=subtype, format="WAV")
             except soundfile.LibsndfileError:
@@ -125,20 +129,6 @@ def write_wav(path: Path, samples: Samples, sample_rate_hz: int) -> None:
             f"{path.name} could not be written ({_reason(error)}).",
             remedy="Check that there is space and that you may write to the folder.",
         ) from error
-
-
-@contextmanager
-def whole_or_not(path: Path) -> Iterator[Path]:
-    """A new file to write to. It becomes `path` if the block ends well, and is gone if not: a part
-    of a recording would be taken for one."""
-    new = path.with_name(f".{uuid4().hex}.new")
-    try:
-        yield new
-        new.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            new.unlink()
-        raise
 
 
 def _in_steps_of_16_bits(samples: Samples) -> bool:
@@ -179,10 +169,8 @@ def _check_limits(path: Path, file: soundfile.SoundFile) -> None:
 
 
 def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> tuple[Samples, int]:
-    """The sound of all channels and its rate; long recordings at LONG_RATE_HZ at most."""
-    rate_hz = file.samplerate
-    if file.frames > LONG_S * rate_hz:
-        rate_hz = min(rate_hz, LONG_RATE_HZ)
+    """The sound of all channels and its rate, which is that of the file unless it is long."""
+    rate_hz = _kept_rate_hz(file)
     resampler = StreamResampler(file.samplerate, rate_hz)
     scale = _scale(file)
     # Untouched pages of this array cost nothing, so a header that claims too much is harmless.
@@ -212,6 +200,13 @@ def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> t
             raise AudioFileError(
                 f"{path.name} is longer than four hours.", remedy="Cut it into shorter files."
             )
+
+
+def _kept_rate_hz(file: soundfile.SoundFile) -> int:
+    duration_s = file.frames / file.samplerate
+    if duration_s <= LONG_S:
+        return int(file.samplerate)
+    return min(file.samplerate, LONG_RATE_HZ // math.ceil(duration_s / 3600.0))
 
 
 class _Mono:

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from heartgui.audio.source import RawSamples
+from heartgui.audio.whole_files import whole_or_not
 from heartgui.errors import StorageError
 
 HEADER_BYTES = 44
@@ -46,8 +47,9 @@ class TakeWriter:
         self._n_frames = 0
         self._gaps: list[tuple[int, int]] = []
         try:
-            # Unbuffered: what is written survives the death of this process.
-            self._file = path.open("xb", buffering=0)
+            # Unbuffered: what is written survives the death of this process. Readable, for it may
+            # have to be written again.
+            self._file = path.open("x+b", buffering=0)
         except OSError as error:
             raise self._problem(error) from error
         try:
@@ -80,9 +82,12 @@ class TakeWriter:
         self.write(np.zeros(n_frames, dtype=np.int16))
 
     def close(self) -> TakeFile:
-        """Put the header right and close the file."""
+        """Put the header right and close the file. One that was removed meanwhile, alone or with
+        its folder, is written again."""
         try:
             self._patch()
+            if self._is_gone():
+                self._write_again()
         except OSError as error:
             raise self._problem(error) from error
         finally:
@@ -95,6 +100,28 @@ class TakeWriter:
         self._file.seek(HEADER_BYTES + self._n_frames * BYTES_PER_SAMPLE)
         os.fsync(self._file.fileno())
         self._patched_s = time.monotonic()
+
+    def _is_gone(self) -> bool:
+        try:
+            return not self.path.exists()
+        except OSError:
+            # Its folder may not be looked into any more. What was written there is written.
+            return False
+
+    def _write_again(self) -> None:
+        # The system keeps what is in a file as long as it is open.
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file.seek(0)
+            with whole_or_not(self.path) as new, new.open("xb") as copy:
+                shutil.copyfileobj(self._file, copy)
+        except OSError as error:
+            raise StorageError(
+                "The file of the take was removed while it was recorded, and could not be written "
+                f"again ({error.strerror or error}).",
+                kept="The take is still open.",
+                remedy="Save a copy of it in another folder.",
+            ) from error
 
     def _write_all(self, content: bytes) -> None:
         rest = memoryview(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from heartgui.domain import (
@@ -64,7 +65,9 @@ def finding_to_json(finding: Finding, file: str) -> dict[str, Any]:
 
 
 def finding_from_json(result: dict[str, Any]) -> Finding:
-    """The finding that `finding_to_json` wrote. Raises KeyError or ValueError for other content."""
+    """The finding that `finding_to_json` wrote. Raises AttributeError, IndexError, KeyError,
+    OverflowError, TypeError or ValueError for other content, so that what it returns can be written
+    again."""
     quality = result["quality"]
     return Finding(
         decision=Decision(result["decision"]),
@@ -72,30 +75,30 @@ def finding_from_json(result: dict[str, Any]) -> Finding:
         probabilities=_vector(result["probabilities"]),
         predictions=tuple(
             Prediction(
-                model=entry["model"],
-                model_version=entry["model_version"],
-                probabilities=_vector(entry["probabilities"]),
+                model=str(entry["model"]),
+                model_version=str(entry["model_version"]),
+                probabilities=_by_order(entry["probabilities"]),
                 windows=tuple(
                     WindowPrediction(
-                        w["start_s"],
-                        w["end_s"],
+                        float(w["start_s"]),
+                        float(w["end_s"]),
                         _vector(w["probabilities"]),
-                        tuple(entry.get("weights", ())),
+                        _numbers(entry.get("weights", ())),
                     )
                     for w in entry["windows"]
                 ),
-                weights=tuple(entry.get("weights", ())),
+                weights=_numbers(entry.get("weights", ())),
             )
             for entry in result["models"]
         ),
         quality=Quality(
-            scores=tuple(QualityScore(**score) for score in quality["scores"]),
-            reasons=tuple(Reason(**reason) for reason in quality["reasons"]),
+            scores=tuple(_score_from(score) for score in quality["scores"]),
+            reasons=tuple(_reason_from(reason) for reason in quality["reasons"]),
         ),
-        reasons=tuple(Reason(**reason) for reason in result["reasons"]),
-        heart_rate_bpm=result["heart_rate_bpm"],
-        duration_s=result["duration_s"],
-        sample_rate_hz=result["sample_rate_hz"],
+        reasons=tuple(_reason_from(reason) for reason in result["reasons"]),
+        heart_rate_bpm=_number_or_none(result["heart_rate_bpm"]),
+        duration_s=float(result["duration_s"]),
+        sample_rate_hz=int(result["sample_rate_hz"]),
         analysed_anyway=result["analysed_anyway"],
         cycle=_cycle_from(result.get("cycle")),
         models=_models_from(result),
@@ -104,7 +107,9 @@ def finding_from_json(result: dict[str, Any]) -> Finding:
 
 def _models_from(result: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     if result["models"]:
-        return tuple((entry["model"], entry["model_version"]) for entry in result["models"])
+        return tuple(
+            (str(entry["model"]), str(entry["model_version"])) for entry in result["models"]
+        )
     if not result["model"]:
         # Older versions named no model where none was run.
         return ()
@@ -156,7 +161,19 @@ def _by_class(probabilities: tuple[float, ...]) -> dict[str, float] | None:
 
 
 def _vector(by_class: dict[str, float] | None) -> tuple[float, ...]:
-    return tuple(by_class[str(c)] for c in CLASSES) if by_class else ()
+    return _by_order(by_class) if by_class else ()
+
+
+def _by_order(by_class: dict[str, float]) -> tuple[float, ...]:
+    return tuple(float(by_class[str(c)]) for c in CLASSES)
+
+
+def _numbers(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)
+
+
+def _number_or_none(value: float | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _window(window: WindowPrediction) -> dict[str, Any]:
@@ -176,6 +193,10 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
 
 
+def _reason_from(entry: dict[str, Any]) -> Reason:
+    return Reason(**{**entry, "value": _number_or_none(entry.get("value"))})
+
+
 def _score(score: QualityScore) -> dict[str, Any]:
     return {
         "name": score.name,
@@ -184,3 +205,7 @@ def _score(score: QualityScore) -> dict[str, Any]:
         "value": round(score.value, DECIMALS),
         "unit": score.unit,
     }
+
+
+def _score_from(entry: dict[str, Any]) -> QualityScore:
+    return QualityScore(**{**entry, "score": float(entry["score"]), "value": float(entry["value"])})

@@ -50,8 +50,9 @@ MIGRATIONS = (
 """One script for each version; the file's user_version says how many it has seen."""
 
 
-FAILURES = (sqlite3.Error, UnicodeDecodeError)
-"""What any call may raise: the words for a damaged schema need not be text."""
+FAILURES = (sqlite3.Error, UnicodeError)
+"""What any call may raise: the words for a damaged schema need not be text, nor need the name of a
+folder."""
 MAPPED_BYTES = 256 * 1024 * 1024
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+from heartgui.audio.whole_files import whole_or_not
 from heartgui.domain import AuscultationSite, Finding, Posture
 from heartgui.errors import SidecarError
 from heartgui.inference.result_json import finding_from_json, finding_to_json
 from heartgui.library.take import Take, TakeLabels
+
+NOT_OURS = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
+"""What reading content may raise that this program did not write, or somebody has edited."""
 
 
 def sidecar_path(wav: Path) -> Path:
@@ -42,23 +44,17 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
         "gaps": [list(gap) for gap in take.gaps],
     }
     target = sidecar_path(take.path)
-    unfinished = target.with_name(f".{uuid4().hex}.new")
     try:
-        with unfinished.open("x", encoding="utf-8") as file:
+        with whole_or_not(target) as new, new.open("x", encoding="utf-8") as file:
             json.dump(content, file, indent=2)
             file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(target)
     except (OSError, ValueError) as error:
         # ValueError: a path that no file can have, as of a damaged row.
-        with suppress(OSError):
-            unfinished.unlink()
         reason = getattr(error, "strerror", None) or error
         raise SidecarError(
             f"The result could not be written beside the take ({reason}).",
             take.id,
-            kept="The take itself is kept.",
+            kept="The take itself is kept." if os.path.lexists(take.path) else "",
             remedy="Free some space, then classify it again from the Review page.",
         ) from error
 
@@ -72,7 +68,7 @@ def finding_of(sidecar: dict[str, Any]) -> Finding | None:
     """The finding in a sidecar, None where there is none."""
     try:
         return finding_from_json(sidecar)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except NOT_OURS:
         return None
 
 
@@ -110,7 +106,12 @@ def created_at_of(sidecar: dict[str, Any]) -> datetime | None:
 
 def _text(told: dict[str, Any], key: str, otherwise: str) -> str:
     text = told.get(key)
-    return text if isinstance(text, str) else otherwise
+    return _storable(text) if isinstance(text, str) else otherwise
+
+
+def _storable(text: str) -> str:
+    """Without half characters, which JSON may hold and the table cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _labels_of(told: dict[str, Any]) -> TakeLabels:
@@ -119,13 +120,13 @@ def _labels_of(told: dict[str, Any]) -> TakeLabels:
         posture = Posture(told["posture"]) if told.get("posture") else None
     except ValueError:
         site = posture = None
-    return TakeLabels(site, posture, str(told.get("patient_code") or ""))
+    return TakeLabels(site, posture, _storable(str(told.get("patient_code") or "")))
 
 
 def _gaps_of(told: dict[str, Any]) -> tuple[tuple[float, float], ...]:
     try:
         return tuple((float(start), float(end)) for start, end in told["gaps"])
-    except (KeyError, TypeError, ValueError):
+    except NOT_OURS:
         return ()
 
 

@@ -11,12 +11,14 @@ import logging
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from heartgui.audio.files import read_recording, write_wav
+from heartgui.audio.whole_files import remove_abandoned
 from heartgui.domain import Finding
 from heartgui.errors import StorageError
 from heartgui.library.places import (
@@ -98,7 +100,7 @@ class Library:
 
         Where another program's `recover` has made a row of the unfinished file, that one is used;
         its answer goes, for it is one of a part. Raises SidecarError, with the take's number, where
-        the row was made and only the sidecar fails.
+        the row was made and only the sidecar fails. Where the row fails there is still a sidecar.
         """
         take = Take(
             id=0, path=path, created_at=created_at.astimezone(UTC), duration_s=duration_s,
@@ -107,12 +109,18 @@ class Library:
             recovered=recovered,
         )  # fmt: skip
         with self._lock:
-            known = self._table.row_with_file(path)
-            if known is not None and known["deleted_at"] is None:
-                take = replace(
-                    take, id=known["id"], name=name or known["name"], notes=known["notes"]
-                )
-            take = self._table.insert(take)
+            try:
+                known = self._table.row_with_file(path)
+                if known is not None and known["deleted_at"] is None:
+                    take = replace(
+                        take, id=known["id"], name=name or known["name"], notes=known["notes"]
+                    )
+                take = self._table.insert(take)
+            except StorageError:
+                # The next start finds the file, and here what was said of it.
+                with suppress(StorageError):
+                    write_sidecar(take, None)
+                raise
             self._begun.discard(path)
             write_sidecar(take, None)
         return take
@@ -129,7 +137,8 @@ class Library:
                 kept=f"{source.name} is where it was.",
                 remedy="Choose another recordings folder in Settings.",
             ) from error
-        write_wav(path, recording.samples, recording.sample_rate_hz)
+        # Another program may record in the same folder, and have taken the name meanwhile.
+        write_wav(path, recording.samples, recording.sample_rate_hz, over=False)
         return self.add(
             path, duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,
             created_at=now, labels=TakeLabels(), name=source.stem,
@@ -204,8 +213,10 @@ class Library:
 
         So are takes found that were interrupted by a crash, and all takes of a lost table. A file
         that cannot be added is left out. Deleted takes whose files were put back by hand are no
-        longer deleted; they are not among those returned.
+        longer deleted; they are not among those returned. Copies that were cut off are removed.
         """
+        for folder in (self.recordings, self.recordings / TRASH):
+            remove_abandoned(folder)
         rows = self._table.places()
         known = {row["file"] for row in rows if row["deleted_at"] is None}
         rows_of_name = defaultdict(list)
@@ -284,13 +295,27 @@ class Library:
             # Of a folder that is not there, as of a drive that was taken out, only the row goes.
             if folder.is_dir():
                 (folder / TRASH).mkdir(exist_ok=True)
-            with moved(take.path, folder, folder / TRASH):
-                self._table.set_deleted(take_id, datetime.now(UTC).isoformat())
+            with self._row_deleted(take_id), moved(take.path, folder, folder / TRASH):
+                pass
         except OSError as error:
             raise StorageError(
                 f"{take.name} could not be deleted ({error.strerror or error}).",
                 kept="It is unchanged.",
             ) from error
+
+    @contextmanager
+    def _row_deleted(self, take_id: int) -> Iterator[None]:
+        """Hide the row while its files are moved, for good if the block ends well.
+
+        The row goes first: `recover` brings a hidden one back whose file is still in its place, but
+        of a file that is in the trash nobody would know that its row has stayed.
+        """
+        self._table.set_deleted(take_id, datetime.now(UTC).isoformat())
+        try:
+            yield
+        except BaseException:
+            self._table.set_deleted(take_id, None)
+            raise
 
     def _restore(self, take_id: int) -> None:
         take = self.get(take_id)

@@ -9,7 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
-from heartgui.audio.files import AUDIO_SUFFIXES, whole_or_not, write_wav
+from heartgui.audio.files import AUDIO_SUFFIXES, write_wav
+from heartgui.audio.whole_files import whole_or_not
 from heartgui.domain import AuscultationSite, Recording
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.bundle import load_bundles

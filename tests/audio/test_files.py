@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from heartgui.audio import files
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.errors import AudioFileError, StorageError
 from heartgui.inference.analysis import open_analyser
@@ -85,6 +86,18 @@ def test_an_hour_is_kept_at_a_rate_that_fits_into_memory(tmp_path):
     assert recording.sample_rate_hz == 22_050
     assert recording.source_sample_rate_hz == 48_000
     assert recording.duration_s == pytest.approx(660.0, abs=0.01)
+
+
+@pytest.mark.parametrize(("hours", "kept_hz"), [(1, 1000), (2, 600), (4, 300)])
+def test_four_hours_take_no_more_memory_than_one(tmp_path, monkeypatch, hours, kept_hz):
+    # In place of 22,050 Hz, so that it is done in a second.
+    monkeypatch.setattr(files, "LONG_RATE_HZ", 1200)
+    path = tmp_path / "long.flac"
+    soundfile.write(path, np.zeros(hours * 3600 * 1000, np.int16), 1000)
+    recording = read_recording(path)
+    assert recording.sample_rate_hz == kept_hz
+    assert recording.source_sample_rate_hz == 1000
+    assert recording.duration_s == pytest.approx(hours * 3600.0, abs=0.01)
 
 
 def _write(path, content: bytes) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import wave
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -138,6 +140,68 @@ def test_a_take_that_has_no_room_for_its_beginning_leaves_no_file(tmp_path, monk
     with pytest.raises(StorageError, match="No space left"):
         TakeWriter(tmp_path / "take.wav", 4000)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what is open cannot be removed there")
+@pytest.mark.parametrize(
+    "remove",
+    [Path.unlink, lambda path: shutil.rmtree(path.parent),
+     lambda path: path.parent.rename(path.parent.with_name("other"))],
+    ids=["file", "folder", "folder renamed"],
+)  # fmt: skip
+def test_a_take_whose_file_is_removed_while_it_is_recorded_is_there_at_the_end(tmp_path, remove):
+    path = tmp_path / "takes" / "take.wav"
+    path.parent.mkdir()
+    writer = TakeWriter(path, RATE_HZ)
+    samples = np.arange(2000, dtype=np.int16)
+    writer.write(samples[:1000])
+    remove(path)
+    writer.write(samples[1000:])
+    assert writer.close().path == path
+    np.testing.assert_array_equal(read_both(path), samples)
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what is open cannot be removed there")
+def test_a_removed_take_that_cannot_be_written_again_is_said(tmp_path):
+    path = tmp_path / "takes" / "take.wav"
+    path.parent.mkdir()
+    writer = TakeWriter(path, RATE_HZ)
+    writer.write(np.ones(1000, dtype=np.int16))
+    shutil.rmtree(path.parent)
+    path.parent.write_text("a file in its place")
+    with pytest.raises(StorageError, match=r"was removed while .* Save a copy"):
+        writer.close()
+
+
+FOLDER_IS_SHUT = """
+import os, sys
+import numpy as np
+from pathlib import Path
+from heartgui.audio.take_writer import TakeWriter
+path = Path(sys.argv[1])
+if os.geteuid() == 0:
+    # Nothing is shut to root.
+    os.chown(path.parent, 65534, 65534)
+    os.setuid(65534)
+writer = TakeWriter(path, 4000)
+path.parent.chmod(0)
+writer.write(np.ones(1000, dtype=np.int16))
+print(writer.close().n_frames)
+path.parent.chmod(0o755)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are not shut so there")
+def test_a_folder_that_is_shut_while_a_take_is_recorded_is_no_removed_one():
+    # Not tmp_path, which lies in a folder that is shut to everybody else.
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "take.wav"
+        done = subprocess.run(
+            [sys.executable, "-c", FOLDER_IS_SHUT, str(path)], capture_output=True, text=True
+        )
+        assert done.stdout.strip() == "1000", done.stderr
+        assert len(read_both(path)) == 1000
 
 
 def test_free_space_is_in_seconds_of_sound(tmp_path):

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import getitem
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -15,6 +26,7 @@ import soundfile
 
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.audio.take_writer import TakeWriter
+from heartgui.audio.whole_files import ABANDONED_S
 from heartgui.domain import AuscultationSite, Decision, HeartSoundClass, Posture
 from heartgui.errors import AudioFileError, StorageError
 from heartgui.inference.result_json import finding_to_json
@@ -95,6 +107,36 @@ def test_a_take_begun_while_a_file_is_added_is_not_replaced_by_it(library, tmp_p
     assert read_recording(added.path).duration_s == 4.0
 
 
+@pytest.mark.parametrize("with_links", [True, False])
+def test_a_take_begun_in_the_same_folder_by_another_program_is_not_replaced_by_a_copy(
+    library, tmp_path, monkeypatch, with_links
+):
+    source = tmp_path / "source.wav"
+    write_wav(source, SyntheticHeart().samples(4.0), 4000)
+    write, begun = soundfile.write, []
+
+    def write_and_begin(*arguments, **keywords):
+        write(*arguments, **keywords)
+        with closing(Library(tmp_path / "other.sqlite", library.recordings)) as other:
+            begun.append(TakeWriter(other.new_take_path(NOW), 4000))
+        begun[0].write(np.ones(4000, np.int16))
+
+    def no_links(*_):
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(soundfile, "write", write_and_begin)
+    if not with_links:
+        monkeypatch.setattr(os, "link", no_links)
+    with pytest.raises(StorageError, match="File exists"):
+        library.add_file(source, NOW)
+    take = begun[0].close()
+    assert read_recording(take.path).duration_s == 1.0
+    assert list(library.recordings.iterdir()) == [take.path]
+    # The next one gets a name of its own.
+    monkeypatch.undo()
+    assert library.add_file(source, NOW).path != take.path
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [("", 3), ("mitral", 1), ("k-1", 2), ("K-1 AORTIC", 1), ("murmur", 1), ("100%", 1), ("_", 0),
@@ -159,6 +201,52 @@ def test_what_cannot_be_deleted_stays_whole_and_the_others_go(library):
     assert library.restore([first.id, last.id]) == {}
     assert {take.id for take in library.takes()} == {first.id, stuck.id, last.id}
     assert first.path.exists()
+
+
+KILLED_WHILE_MOVING = """
+import os, signal, sys
+from pathlib import Path
+from heartgui.library.store import Library
+library, moves, move = Library(Path(sys.argv[1]), Path(sys.argv[2])), int(sys.argv[4]), os.replace
+
+def replace(*paths):
+    global moves
+    if not moves:
+        os.kill(os.getpid(), signal.SIGKILL)
+    moves -= 1
+    move(*paths)
+    if not moves:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+os.replace = replace
+getattr(library, sys.argv[3])([1])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
+@pytest.mark.parametrize("after_moves", [0, 1, 2])
+@pytest.mark.parametrize("act", ["delete", "restore"])
+def test_a_program_killed_while_it_moves_a_take_leaves_it_listed_or_deleted(
+    tmp_path, act, after_moves
+):
+    places = tmp_path / "library.sqlite", tmp_path / "recordings"
+    first = Library(*places)
+    take = record(first)
+    first.set_finding(take.id, finding())
+    if act == "restore":
+        first.delete([take.id])
+    first.close()
+    command = [sys.executable, "-c", KILLED_WHILE_MOVING, *map(str, places), act, str(after_moves)]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    second = Library(*places)
+    second.recover()
+    if not second.count():
+        assert second.restore([take.id]) == {}
+    (kept,) = second.takes()
+    assert kept.id == take.id
+    assert read_recording(kept.path).duration_s == pytest.approx(4.0)
+    assert second.finding(kept) is not None
+    second.close()
 
 
 @pytest.mark.parametrize("annotated", [False, True])
@@ -450,6 +538,40 @@ def test_annotations_of_other_programs_are_never_touched(library, content):
     assert theirs.read_bytes() == content
 
 
+def places_in(content, place=()):
+    """Every place in a JSON object; of lists the first entry's."""
+    yield place
+    entries = content.items() if isinstance(content, dict) else ()
+    if isinstance(content, list):
+        entries = enumerate(content[:1])
+    for key, value in entries:
+        yield from places_in(value, (*place, key))
+
+
+@pytest.mark.parametrize(
+    "value", [None, "x", "\ud800", [], {}, 10**400],
+    ids=["null", "word", "half a character", "list", "object", "huge"],
+)  # fmt: skip
+def test_a_take_is_listed_and_used_whatever_was_edited_in_its_sidecar(library, value):
+    take = record(library, gaps=[(1.0, 1.25)])
+    library.set_finding(take.id, finding())
+    beside = take.path.with_suffix(".json")
+    whole = json.loads(beside.read_text())
+    for place in places_in(whole):
+        content = {"all": deepcopy(whole)}
+        *parents, last = ("all", *place)
+        reduce(getitem, parents, content)[last] = value
+        for path in library.recordings.glob("*.json"):
+            path.unlink()
+        beside.write_text(json.dumps(content["all"]))
+        library._table.connection.execute("DELETE FROM take")
+        found = [found.path for found in library.recover()]
+        assert found == [take.path], place
+        (listed,) = library.takes()
+        library.finding(listed)
+        library.rename(listed.id, "Morning round")
+
+
 def test_an_answer_of_the_command_line_is_taken_over(library):
     library.recordings.mkdir()
     wav = library.recordings / "p01_AV.wav"
@@ -517,6 +639,37 @@ def test_a_take_that_another_program_found_unfinished_is_added_all_the_same(tmp_
     second.close()
 
 
+def test_what_is_said_of_a_take_that_a_locked_table_does_not_list_is_there_at_the_next_start(
+    tmp_path,
+):
+    database, recordings = tmp_path / "library.sqlite", tmp_path / "recordings"
+    first = Library(database, recordings)
+    first._table.connection.execute("PRAGMA busy_timeout=0")
+    labels = TakeLabels(AuscultationSite.MITRAL, Posture.SUPINE, "K-17")
+    with closing(sqlite3.connect(database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match="locked"):
+            record(first, labels=labels, gaps=[(1.0, 1.25)])
+    first.close()
+    second = Library(database, recordings)
+    (found,) = second.recover()
+    assert (found.labels, found.gaps, found.created_at) == (labels, ((1.0, 1.25),), NOW)
+    second.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text there")
+def test_a_folder_whose_name_is_no_text_is_said_and_the_take_stays(tmp_path):
+    library = Library(tmp_path / "library.sqlite", tmp_path / os.fsdecode(b"r\xe9cordings"))
+    library.recordings.mkdir()
+    path = library.new_take_path(NOW)
+    TakeWriter(path, 4000).close()
+    with pytest.raises(StorageError, match="could not be") as caught:
+        library.add(path, duration_s=4.0, sample_rate_hz=4000, created_at=NOW, labels=TakeLabels())
+    assert "untouched" in caught.value.kept
+    assert path.exists()
+    library.close()
+
+
 def test_the_name_of_a_deleted_take_is_not_given_again(library):
     take = record(library)
     library.set_notes(take.id, "soft")
@@ -561,6 +714,21 @@ def test_what_several_threads_say_of_a_take_is_all_kept(library):
     assert beside["heart_rate_bpm"] == 49.0
     # Nothing unfinished is left.
     assert len(list(library.recordings.iterdir())) == 2
+
+
+def test_copies_that_were_cut_off_are_swept_and_no_take_with_them(library):
+    take, deleted = record(library, 1), record(library, 2)
+    library.delete([deleted.id])
+    trash = library.recordings / TRASH
+    long_ago = time.time() - 2 * ABANDONED_S
+    before = {*library.recordings.iterdir(), *trash.iterdir()}
+    for folder in (library.recordings, trash):
+        (folder / f".{uuid4().hex}.new").write_bytes(b"part")
+    for path in (*library.recordings.glob("*.*"), *trash.glob("*.*")):
+        os.utime(path, (long_ago, long_ago))
+    assert library.recover() == []
+    assert {*library.recordings.iterdir(), *trash.iterdir()} == before
+    assert take.path in before
 
 
 PAGE_BYTES = 4096
@@ -657,6 +825,14 @@ def test_a_result_that_cannot_be_written_is_said_and_the_take_stays(library):
         library.set_finding(take.id, finding())
     assert "kept" in str(caught.value)
     assert np.any(soundfile.read(take.path)[0])
+
+
+def test_a_take_that_is_gone_is_not_called_kept(library):
+    take = record(library)
+    shutil.rmtree(library.recordings)
+    with pytest.raises(StorageError, match="could not be written beside the take") as caught:
+        library.set_finding(take.id, finding())
+    assert caught.value.kept == ""
 
 
 def test_unknown_takes_are_said(library):
