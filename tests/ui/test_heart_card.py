@@ -17,7 +17,7 @@ BEAT = AveragedBeat((0.0, 1.0, 0.2), (0.1,) * 3, 0.2, 24, 0.2, 0.3, 0.5)
     ("beat", "early_s", "said"),
     [
         (BEAT, (), "Average of 24 beats · intervals vary by 2 %"),
-        (None, (), "Intervals vary by 2 %"),
+        (None, (), ""),
         (None, (1.3,), "Irregular: 1 early beat"),
     ],
 )

@@ -53,7 +53,8 @@ class HeartCard(Card):
         early = len(cycle.early_beats_s)
         if early:
             parts.append(f"irregular: {early} early beat{'s' if early > 1 else ''}")
-        else:
+        elif cycle.beat:
+            # Of two or three intervals it would be chance.
             parts.append(f"intervals vary by {100 * cycle.interval_spread:.0f} %")
         # Where it is to be recorded again no murmur is said, and none is hinted at.
         said = finding.decision is not Decision.RECORD_AGAIN
