@@ -91,13 +91,18 @@ def reproduction_report(
     }
     parts += [
         grouped_table(
-            f"{architecture.upper()}: {titles[recipe]}, {len(result.out_of_fold)} repeats",
+            f"{architecture.upper()}: {titles[recipe]}{_repeated(result)}",
             result.evaluation,
         )
         for (architecture, recipe), result in grouped.items()
     ]
     parts.append(baseline_table(APART, baselines_apart(laboratory)))
     return "\n".join(parts)
+
+
+def _repeated(result: GroupedResult) -> str:
+    n = len(result.out_of_fold)
+    return f", {n} repeats" if n > 1 else ""
 
 
 def baselines_apart(laboratory: Laboratory) -> list[Baseline]:

@@ -83,6 +83,18 @@ def test_the_reproduction_is_one_command_with_tables_and_every_figure(data, tmp_
     assert {"durations", "class-counts", "views-normal", "views-artifact"} <= figures
     assert {"training-curves-cnn", "training-curves-lstm", "confusion-cnn"} <= figures
     assert "confusion-lstm-robust-patients-apart" in figures
+    # The paper's networks alone, from the runs that were kept.
+    short = run(
+        "evaluate", "--data", data, "--seeds", 2, "--epochs", 1, "--paper-only",
+        "--runs", tmp_path / "runs", "--report", tmp_path / "short.md",
+    )  # fmt: skip
+    assert short.returncode == 0, short.stderr[-3000:]
+    bundled, described = "the bundled models' recipe", "LSTM: the paper's recipe"
+    alone = (tmp_path / "short.md").read_text()
+    assert bundled in report
+    assert bundled not in alone
+    assert described in alone
+    assert "in their cards" in alone
 
 
 def test_ctrl_c_keeps_the_best_epoch_so_far(data, tmp_path):
