@@ -17,6 +17,7 @@ from heartgui.inference.bundle import load_bundle
 from heartgui.training.circor import read_circor
 from heartgui.training.ectopic import with_ectopic_beat
 from heartgui.training.heart_metrics import annotated_rate_bpm, score_rates, score_sounds
+from heartgui.training.heartnet_fit import fit_timbre
 from heartgui.training.heartnet_inputs import EXTRASTOLE, NO_CLASS, NORMAL, Example, Mixer
 from heartgui.training.heartnet_lab import HeartLaboratory
 from heartgui.training.joint_data import JointData
@@ -191,6 +192,12 @@ def short_recipe(folder: Path) -> Path:
         )
     )  # fmt: skip
     return recipe
+
+
+def test_what_goes_wrong_while_a_batch_is_made_ends_training(tmp_path):
+    empty = Example(np.zeros((0, 48), np.float32), NORMAL, np.zeros(0, np.int8))
+    with pytest.raises(ValueError, match="zero-size"):
+        fit_timbre(read_recipe(short_recipe(tmp_path)), [empty], [], 0, print)
 
 
 def assert_the_timbre_has_its_share(data: Path, recipe: Path, runs: Path) -> None:
