@@ -205,7 +205,7 @@ def test_a_short_file_asks_to_record_again_and_names_no_class_unless_asked(
     assert result.reasons.text() == "The take is 2.00 s long; at least 3 s are needed."
     assert not result.bars.isVisible()
     assert program.page.tracks.windows.rows == []
-    assert "louder" not in program.page.heart.words.text()
+    assert "louder" not in program.page.heart.words.text().lower()
     qtbot.mouseClick(result.anyway, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(
         lambda: finding(program) is not None and finding(program).analysed_anyway, timeout=10_000
@@ -213,7 +213,7 @@ def test_a_short_file_asks_to_record_again_and_names_no_class_unless_asked(
     assert result.headline.text() == headline(finding(program)) != "Please record again"
     assert result.bars.isVisible()
     assert "at least 3 s" in result.reasons.text()
-    assert "louder in systole" in program.page.heart.words.text()
+    assert program.page.heart.words.text().startswith("Louder in systole")
 
 
 def test_record_again_leaves_the_keyboard_to_who_is_typing(program, qtbot, bench):
