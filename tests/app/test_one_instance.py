@@ -33,10 +33,11 @@ def running(tmp_path: Path) -> Iterator[Running]:
     """A program that uses tmp_path until it is told to end."""
     lasting = environment(tmp_path) | {"HEARTGUI_QUIT_AFTER_S": "100"}
     process = subprocess.Popen([sys.executable, "-m", "heartgui"], env=lasting, text=True)
-    end = time.monotonic() + 20
-    while time.monotonic() < end and not (tmp_path / "library.sqlite").exists():
+    # The window's layout is the last thing that a start writes.
+    end = time.monotonic() + 60
+    while not (tmp_path / "window.ini").exists():
+        assert time.monotonic() < end, "the program did not start"
         time.sleep(0.05)
-    time.sleep(1.0)
     yield process
     process.kill()
     process.wait()
