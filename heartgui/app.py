@@ -287,9 +287,11 @@ class Program(QObject):
 
     def _recover(self) -> None:
         """List what the recordings folder holds and the library does not know."""
-        recovery = Job("recover", lambda _progress, _cancelled: self.library.recover())
+        # By folder: that of another one does not end it.
+        name = f"recover {self.library.recordings}"
+        recovery = Job(name, lambda _progress, cancelled: self.library.recover(cancelled))
         recovery.done.connect(self._recovered)
-        # One that another folder's supersedes has found what it has found.
+        # One that is superseded has found what it has found.
         recovery.stopped.connect(lambda takes: self._recovered(takes or []))
         recovery.failed.connect(lambda error: self._banner.show_error(error, key="library"))
         self.jobs.start(recovery)

@@ -25,6 +25,14 @@ _TRAINED_ON = (
 )
 
 
+_NOT_HEEDED = {
+    "model": ("against", "card", "seeds", "repeats", "paper_only", "epochs"),
+    "recipe": ("figures", "seeds", "paper_only"),
+    "": ("against", "card"),
+}
+"""By the option that says what is evaluated: the options that have no bearing on it."""
+
+
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "evaluate",
@@ -44,8 +52,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     what.add_argument("--model", default=None, help="name of a bundled model")
     what.add_argument("--recipe", type=Path, default=None, help="TOML file of a recipe")
     parser.add_argument(
-        "--against", choices=("paper", "robust"), default="paper",
-        help="with --recipe: the paper's models as it describes them, or as those bundled",
+        "--against", choices=("paper", "robust"), default=None,
+        help="with --recipe: the paper's models as it describes them (paper), or as those bundled",
     )  # fmt: skip
     parser.add_argument(
         "--card", type=Path, default=None, metavar="BUNDLE",
@@ -57,7 +65,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )  # fmt: skip
     parser.add_argument("--report", type=Path, default=None, help="write the tables to this file")
     parser.add_argument(
-        "--seeds", type=positive, default=20, help="random splits of the paper protocol"
+        "--seeds", type=positive, default=None, help="random splits of the paper protocol (20)"
     )
     parser.add_argument(
         "--repeats", type=positive, default=None,
@@ -74,8 +82,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 1 if one of several data sets could not be measured; 130 after Ctrl-C."""
-    if arguments.recipe is not None and arguments.figures is not None:
-        print("--figures does not apply to --recipe: it draws none.", file=sys.stderr)
+    _say_what_is_not_heeded(arguments)
     check_folder(arguments.figures)
     check_file(arguments.report)
     check_folder(arguments.runs)
@@ -105,6 +112,15 @@ def run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return _stopped()
     return _say(report, arguments)
+
+
+def _say_what_is_not_heeded(arguments: argparse.Namespace) -> None:
+    what = next((name for name in ("model", "recipe") if getattr(arguments, name) is not None), "")
+    for name in _NOT_HEEDED[what]:
+        if getattr(arguments, name) not in (None, False):
+            option = "--" + name.replace("_", "-")
+            place = f"to --{what}" if what else "without --recipe"
+            print(f"{option} does not apply {place}: it is not heeded.", file=sys.stderr)
 
 
 def _by_model(arguments: argparse.Namespace) -> int:
@@ -143,7 +159,7 @@ def _by_recipe(arguments: argparse.Namespace) -> int:
     from heartgui.training.heartnet_workflow import compare_recipe
     from heartgui.training.report import grouped_table
 
-    paper = shortened(PAPER if arguments.against == "paper" else ROBUST, arguments.epochs)
+    paper = shortened(ROBUST if arguments.against == "robust" else PAPER, arguments.epochs)
     try:
         found, sections = compare_recipe(
             arguments.recipe, arguments.data, paper, arguments.repeats or 1,
@@ -218,11 +234,12 @@ def _reproduction(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
     from heartgui.training import workflow
 
     paper, curves, grouped = {}, {}, {}
+    seeds = arguments.seeds or 20
     for architecture in workflow.ARCHITECTURES:
         paper[architecture], curves[architecture] = workflow.evaluate_paper(
-            laboratory, architecture, arguments.seeds, arguments.epochs
+            laboratory, architecture, seeds, arguments.epochs
         )
-        if len(curves[architecture]) < arguments.seeds:
+        if len(curves[architecture]) < seeds:
             raise KeyboardInterrupt
     recipes = {"paper": 1, "robust": arguments.repeats or 2}
     if arguments.paper_only:

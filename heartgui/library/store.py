@@ -208,8 +208,9 @@ class Library:
         """Bring deleted takes back. Returns those that could not be, and why."""
         return self._each(take_ids, self._restore)
 
-    def recover(self) -> list[Take]:
-        """Add WAV files of the folder that have no row, with what their sidecars say of them.
+    def recover(self, stopped: Callable[[], bool] = lambda: False) -> list[Take]:
+        """Add WAV files of the folder that have no row, with what their sidecars say of them;
+        until it is stopped, which is asked before each. The rest is found the next time.
 
         So are takes found that were interrupted by a crash, and all takes of a lost table. A file
         that cannot be added is left out. Deleted takes whose files were put back by hand are no
@@ -224,6 +225,8 @@ class Library:
             rows_of_name[file_name(str(row["file"]))].append(row)
         found = []
         for path in self._wav_files():
+            if stopped():
+                break
             if str(path) in known or path in self._begun:
                 continue
             try:

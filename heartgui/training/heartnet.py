@@ -129,4 +129,6 @@ def fixed_length(model: Any, n_frames: int) -> Any:
 def _normed(x: Any) -> Any:
     from keras import layers
 
-    return layers.Activation("relu")(layers.BatchNormalization(momentum=0.95)(x))
+    from heartgui.training.batch_norm import FusedBatchNormalization
+
+    return layers.Activation("relu")(FusedBatchNormalization(momentum=0.95)(x))

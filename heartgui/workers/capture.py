@@ -19,10 +19,10 @@ from PySide6.QtCore import QThread, Signal
 
 from heartgui.audio.devices import InputDevice, without_card_number
 from heartgui.audio.source import AudioSource, Block
-from heartgui.audio.take_writer import TakeWriter, free_space_s
+from heartgui.domain import Samples
 from heartgui.errors import AudioUnavailableError, DeviceError, HeartGUIError, StorageError
 from heartgui.quality.level import LevelMeter, LevelReading
-from heartgui.workers.live_take import FinishedTake, LiveTake
+from heartgui.workers.running_take import RunningTake, own_fault
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,6 @@ POLL_S = 0.005
 """Longest time a block waits before it is looked at; far below one screen frame."""
 RELIST_S = 2.0
 """How often devices are looked for again while there is none to listen to."""
-LOW_SPACE_S = 600.0
 FULL_SCALE = 32768.0
 GONE_REMEDY = "Plug it in again, or choose another device."
 
@@ -95,9 +94,7 @@ class CaptureWorker(QThread):
         self._next_frame = 0
         self._meter = LevelMeter(1)
         self._level: LevelReading | None = None
-        self._writer: TakeWriter | None = None
-        self._take: LiveTake | None = None
-        self._space_warned = False
+        self._take: RunningTake | None = None
 
     # --- asked from other threads -------------------------------------------------------
 
@@ -168,7 +165,7 @@ class CaptureWorker(QThread):
         again when devices are next looked for."""
         log.exception("capture failed")
         kept = "Everything up to then is kept." if self._take is not None else ""
-        error = _of_ours(fault, kept=kept)
+        error = own_fault(fault, kept=kept)
         self._finish_take(error)
         self._lost_name = self._device.name if self._device is not None else self._lost_name
         self._close_source()
@@ -287,7 +284,6 @@ class CaptureWorker(QThread):
         self._device = device
         self._next_frame = 0
         self._meter = LevelMeter(source.sample_rate_hz)
-        self._space_warned = False
         return None
 
     def _now_open(self, device: InputDevice, found: list[InputDevice]) -> None:
@@ -342,41 +338,21 @@ class CaptureWorker(QThread):
             self._keep(block.samples, samples, lost)
         self._level = self._meter.push(samples)
 
-    def _keep(self, raw: np.ndarray, samples: np.ndarray, lost: int) -> None:
-        take, writer = self._take, self._writer
+    def _keep(self, raw: np.ndarray, samples: Samples, lost: int) -> None:
+        take = self._take
         assert take is not None
-        assert writer is not None
         try:
-            lost = min(lost, take.n_planned - take.n_frames)
-            if lost:
-                start_s = take.duration_s
-                writer.mark_gap(lost)
-                take.append(np.zeros(lost, dtype=np.float32))
-                take.gaps.append((start_s, take.duration_s))
-                self.gap_found.emit(start_s, take.duration_s)
-            wanted = take.n_planned - take.n_frames
-            writer.write(raw[:wanted])
-            take.append(samples[:wanted])
+            gap = take.keep(raw, samples, lost)
         except StorageError as error:
             self._finish_take(error)
             return
-        self._watch_space(take)
-        if take.complete:
-            self._finish_take()
-
-    def _watch_space(self, take: LiveTake) -> None:
-        if self._space_warned:
-            return
-        try:
-            left_s = free_space_s(take.path.parent, take.sample_rate_hz)
-        except OSError as error:
-            # The folder was moved or removed. The open file can still be written to.
-            log.warning("free space is not known: %s", error.strerror)
-            self._space_warned = True
-            return
-        if left_s < LOW_SPACE_S:
-            self._space_warned = True
+        if gap is not None:
+            self.gap_found.emit(*gap)
+        left_s = take.low_space_s()
+        if left_s is not None:
             self.space_low.emit(left_s)
+        if take.live.complete:
+            self._finish_take()
 
     def _source_gone(self, failure: str | None) -> None:
         name = self._device.name if self._device else "the input device"
@@ -411,48 +387,16 @@ class CaptureWorker(QThread):
                 )
             )
             return
-        rate = self._source.sample_rate_hz
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = TakeWriter(path, rate)
-        except OSError as error:
-            self.take_refused.emit(_not_writable(path, error))
-            return
+            take = RunningTake(path, self._source.sample_rate_hz, length_s)
         except StorageError as error:
             self.take_refused.emit(error)
             return
         self._meter.reset()
-        self._space_warned = False
-        self._take = LiveTake(path, rate, length_s)
-        self.take_started.emit(self._take)
+        self._take = take
+        self.take_started.emit(take.live)
 
     def _finish_take(self, error: HeartGUIError | None = None) -> None:
-        take, writer = self._take, self._writer
-        if take is None or writer is None:
-            return
-        self._take = self._writer = None
-        for end in (writer.close, take.finish):
-            try:
-                end()
-            except StorageError as problem:
-                error = error or problem
-            except Exception as fault:
-                log.exception("the take did not end well")
-                error = error or _of_ours(fault, kept="Everything up to then is kept.")
-        log.info("take finished: %.2f s, %d gaps", take.duration_s, len(take.gaps))
-        self.take_finished.emit(FinishedTake(take, error))
-
-
-def _of_ours(fault: Exception, *, kept: str) -> DeviceError:
-    return DeviceError(
-        f"Listening was interrupted by a fault in HeartGUI ({type(fault).__name__}).",
-        kept=kept,
-        remedy="It goes on by itself; the log file holds the details.",
-    )
-
-
-def _not_writable(path: Path, error: OSError) -> StorageError:
-    return StorageError(
-        f"The folder {path.parent} cannot be written to ({error.strerror}).",
-        remedy="Choose another recordings folder in Settings.",
-    )
+        take, self._take = self._take, None
+        if take is not None:
+            self.take_finished.emit(take.finish(error))

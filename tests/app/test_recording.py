@@ -374,7 +374,7 @@ def test_a_file_that_fails_late_takes_nothing_from_the_screen(
             raise AudioFileError("slow.wav could not be read.")
         return open_recording(path, progress, cancelled)
 
-    monkeypatch.setattr("heartgui.ui.record.controller.open_recording", slow)
+    monkeypatch.setattr("heartgui.ui.record.opening.open_recording", slow)
     drop(program, tmp_path / "slow.wav")
     press(program, qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)

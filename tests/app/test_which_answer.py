@@ -158,7 +158,7 @@ def long_file(tmp_path, monkeypatch):
             go_on.wait(20.0)
         return open_recording(opened, progress, cancelled)
 
-    monkeypatch.setattr("heartgui.ui.record.controller.open_recording", slow)
+    monkeypatch.setattr("heartgui.ui.record.opening.open_recording", slow)
     yield path, go_on
     go_on.set()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -148,8 +149,8 @@ def test_a_take_is_offered_though_another_folder_was_chosen_before_it_was_listed
     paths, go_on, recover = user_paths(), threading.Event(), Library.recover
     write_wav(paths.recordings / "take-20260301-100000.wav", SyntheticHeart().samples(5.0), 4000)
 
-    def slow(library):
-        found = recover(library)
+    def slow(library, stopped):
+        found = recover(library, stopped)
         go_on.wait(10.0)
         return found
 
@@ -161,3 +162,20 @@ def test_a_take_is_offered_though_another_folder_was_chosen_before_it_was_listed
     banner = program.page.banner
     qtbot.waitUntil(lambda: "recovered" in " ".join(banner.texts), timeout=5_000)
     assert program.review_page.table.model().rowCount() == 4
+
+
+def test_closing_does_not_wait_for_a_large_folder_to_be_listed(start, qtbot, monkeypatch):
+    paths, add, begun = user_paths(), Library._recover, []
+    for n in range(20):
+        write_wav(paths.recordings / f"{n:02}.wav", SyntheticHeart().samples(4.0), 4000)
+
+    def slow(*arguments):
+        begun.append(1)
+        time.sleep(0.2)
+        return add(*arguments)
+
+    monkeypatch.setattr(Library, "_recover", slow)
+    program = start()
+    qtbot.waitUntil(lambda: len(begun) > 1, timeout=10_000)
+    program.window.close()
+    assert len(begun) < 20

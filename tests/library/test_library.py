@@ -601,6 +601,15 @@ def test_one_bad_file_never_ends_recovery(library):
     assert library.recover() == []
 
 
+def test_recovery_that_is_stopped_has_found_some_and_finds_the_rest_later(library):
+    library.recordings.mkdir()
+    for name in ("a", "b", "c"):
+        write_wav(library.recordings / f"{name}.wav", SyntheticHeart().samples(4.0), 4000)
+    found = library.recover(stopped=lambda: library.count() == 1)
+    assert [take.path.stem for take in found] == ["a"]
+    assert [take.path.stem for take in library.recover()] == ["b", "c"]
+
+
 def test_a_recording_whose_sidecar_cannot_be_written_is_listed(library):
     library.recordings.mkdir()
     write_wav(library.recordings / "p01_AV.wav", SyntheticHeart().samples(4.0), 4000)

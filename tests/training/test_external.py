@@ -378,6 +378,10 @@ def test_a_report_may_have_a_folder_of_its_own(tmp_path):
         (["evaluate", "--runs", "file"], "file (Not a directory)"),
         (["evaluate", "--recipe", "x.toml", "--card", "."], ". holds no card.json"),
         (["evaluate", "--recipe", "x.toml", "--figures", "f"], "--figures does not apply to"),
+        (["evaluate", "--recipe", "x.toml", "--paper-only"], "--paper-only does not apply to"),
+        (["evaluate", "--model", "none", "--paper-only"], "--paper-only does not apply to --model"),
+        (["evaluate", "--model", "none", "--repeats", "3"], "--repeats does not apply to --model"),
+        (["evaluate", "--against", "robust"], "--against does not apply without --recipe"),
     ],
 )
 def test_training_looks_first_at_where_it_writes(tmp_path, capsys, monkeypatch, words, said):

@@ -18,7 +18,14 @@ from heartgui.training.circor import read_circor
 from heartgui.training.ectopic import with_ectopic_beat
 from heartgui.training.heart_metrics import annotated_rate_bpm, score_rates, score_sounds
 from heartgui.training.heartnet_fit import fit_timbre
-from heartgui.training.heartnet_inputs import EXTRASTOLE, NO_CLASS, NORMAL, Example, Mixer
+from heartgui.training.heartnet_inputs import (
+    EXTRASTOLE,
+    NO_CLASS,
+    NORMAL,
+    TRAINED_FRAMES,
+    Example,
+    Mixer,
+)
 from heartgui.training.heartnet_lab import HeartLaboratory
 from heartgui.training.joint_data import JointData
 from heartgui.training.metrics import murmur_score
@@ -128,6 +135,44 @@ def test_a_batch_says_which_windows_have_a_class_and_which_frames_a_state():
     assert not weights["states"][8:].any()
     assert weights["states"][4:8].mean() > 0.7
     assert inputs[8, 250:].any(axis=None) or not inputs[8, 290:, -1].any()
+
+
+class Constant(Mixer):
+    """Windows that are their class everywhere, 9 where they have none, half of them short."""
+
+    def window(self, example: Example) -> tuple[np.ndarray, int, np.ndarray]:
+        filled = TRAINED_FRAMES // 2 if self._rng.random() < 0.5 else TRAINED_FRAMES
+        heard = np.zeros((TRAINED_FRAMES, 49), np.float32)
+        heard[:filled] = 9.0 if example.label == NO_CLASS else example.label
+        heard[:, -1] = np.arange(TRAINED_FRAMES) < filled
+        states = np.full(TRAINED_FRAMES, -1, dtype=np.int8)
+        states[:filled] = S1
+        return heard, example.label, states
+
+
+def test_mixed_windows_are_taught_as_the_shares_they_hold():
+    nothing = np.zeros((TRAINED_FRAMES, 48), np.float32)
+    examples = [Example(nothing, label, np.zeros(0)) for label in (*range(5), NO_CLASS)]
+    mixer = Constant(0, mix=1.0)
+    kinds = [(examples, np.full(6, 1 / 6), 200)]
+    inputs, targets, weights = mixer.batch(kinds)
+    taught = weights["classes"] > 0
+    assert 0 < taught.sum() < 200
+    # What is heard where both windows have sound is the mean of their classes, and so is taught.
+    largest = targets["classes"][taught].max(axis=1)
+    np.testing.assert_allclose(targets["classes"].sum(axis=1), 1.0, rtol=1e-6)
+    assert ((largest >= 0.5) & (largest < 0.999)).sum() > 50
+    heard = inputs[taught, 0, 0]
+    np.testing.assert_allclose(heard, targets["classes"][taught] @ np.arange(5), atol=1e-5)
+    # A window without a class is heard alone, and in no other.
+    assert (inputs[~taught, 0, :-1] == 9.0).all()
+    # Sound of either is sound; states are taught where one window is nearly all that is heard.
+    assert set(np.unique(inputs[..., -1])) == {0.0, 1.0}
+    # Half of the windows end early, a quarter where either may go on.
+    assert inputs[taught, -1, -1].mean() > 0.62
+    known = weights["states"][:, 0] > 0
+    assert known[~taught].all()
+    assert not known[taught][largest < 0.69].any()
 
 
 def test_the_least_certain_are_left_out_and_normal_beside_a_likely_murmur_first():

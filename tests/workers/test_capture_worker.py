@@ -395,9 +395,9 @@ def test_the_device_list_is_left_alone_while_recording(rig, qtbot, tmp_path):
 
 
 def test_little_space_is_said_once_while_there_are_minutes_left(rig, qtbot, tmp_path, monkeypatch):
-    import heartgui.workers.capture as capture
+    import heartgui.workers.running_take as running_take
 
-    monkeypatch.setattr(capture, "free_space_s", lambda folder, rate_hz: 480.0)
+    monkeypatch.setattr(running_take, "free_space_s", lambda folder, rate_hz: 480.0)
     said = []
     rig.worker.space_low.connect(said.append)
     listen(rig, qtbot)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
-from heartgui.audio.devices import InputDevice, without_card_number
 from heartgui.domain import AuscultationSite, Recording
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.library.store import Library
@@ -19,24 +18,23 @@ from heartgui.library.take import Take
 from heartgui.settings import Settings
 from heartgui.ui.record.answers import Answers
 from heartgui.ui.record.labelling import Labelling
+from heartgui.ui.record.listening import Listening
+from heartgui.ui.record.opening import Opening
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.record.shown import Shown
 from heartgui.ui.record.storing import store_take
 from heartgui.workers.analysis import AnalysisWorker
 from heartgui.workers.capture import CaptureWorker
-from heartgui.workers.jobs import Job, JobRunner
+from heartgui.workers.jobs import JobRunner
 from heartgui.workers.live_take import FinishedTake, LiveTake
-from heartgui.workers.opening import OpenedRecording, open_recording
+from heartgui.workers.opening import OpenedRecording
 
 log = logging.getLogger(__name__)
 
 FRAME_MS = 33
 LIVE_MS = 1000
 LIVE_VIEW_S = 10.0
-NO_DEVICE = "device"
-CAME_BACK = "came back"
-STANDS_IN = "stands in"
 
 
 @dataclass(frozen=True)
@@ -84,19 +82,15 @@ class RecordController(QObject):
         self._now = now
         self._answers = Answers(page, workers.analysis, workers.jobs, playing, library)
         self._labelling = Labelling(page, library, settings, self._take_on_screen)
+        self._listening = Listening(page, workers.capture, settings)
+        self._opening = Opening(page, workers.jobs)
         self._live: LiveTake | None = None
         self._deleted: tuple[int, Recording] | None = None
         """The take on screen, if it was deleted."""
         self._of_the_last: Recording | None = None
         """What was on screen when the patient went: what is said now is not of it."""
         self._attempt = 0
-        self._listening = False
         self._starting = False
-        self._opening = 0
-        """Number of the newest opening; an older one that ends late is not shown."""
-        self._open_job: Job | None = None
-        """Held until the next one: a lambda hears nothing from a job that is gone."""
-        self._is_opening = False
         self._frame_timer = self._timer(FRAME_MS, self._draw)
         self._live_timer = self._timer(LIVE_MS, self._answers.ask_live)
         self._connect()
@@ -126,7 +120,7 @@ class RecordController(QObject):
         """What Space does."""
         if self.recording:
             self.stop()
-        elif self._listening and not self._starting:
+        elif self._listening.on and not self._starting:
             try:
                 path = self._library.new_take_path(self._now())
             except StorageError as error:
@@ -139,7 +133,7 @@ class RecordController(QObject):
                 )  # fmt: skip
                 return
             self._starting = True
-            self._stop_opening()
+            self._opening.stop()
             self._playing.unload()
             self._answers.give_way()
             self._capture.start_take(path, float(self._page.take.length_s))
@@ -165,17 +159,7 @@ class RecordController(QObject):
             return
         self._playing.unload()
         self._answers.give_way()
-        self._page.result.show_opening()
-        self._page.banner.dismiss("open")
-        self._opening += 1
-        self._is_opening = True
-        number = self._opening
-        job = Job("open", lambda progress, cancelled: open_recording(path, progress, cancelled))
-        job.done.connect(lambda opened: self._opened(number, opened, title, take))
-        job.failed.connect(lambda error: self._not_opened(number, error))
-        job.progressed.connect(lambda done, total: self._opened_so_far(number, done, total))
-        self._open_job = job
-        self._jobs.start(job)
+        self._opening.start(path, title, take)
 
     def choose_site(self, site: AuscultationSite) -> None:
         """What the keys 1 to 4 do."""
@@ -209,14 +193,14 @@ class RecordController(QObject):
 
     def use_models(self) -> None:
         """After another choice of models was loaded: ask them about what is on screen."""
-        if self.recording or self._starting or self._is_opening:
+        if self.recording or self._starting or self._opening.running:
             self._answers.outdated()
         else:
             self._answers.classify()
 
     def close(self) -> None:
         """Finish whatever runs. Takes are kept."""
-        self._opening += 1
+        self._opening.stop()
         self._frame_timer.stop()
         self._live_timer.stop()
         self._capture.close()
@@ -241,23 +225,19 @@ class RecordController(QObject):
         page.record_button.clicked.connect(self.record_or_stop)
         page.result.record_again_requested.connect(self.record_or_stop)
         page.result.cancel_requested.connect(self._cancel)
-        page.devices.device_chosen.connect(self._device_chosen)
-        page.devices.refresh_requested.connect(capture.relist)
-        page.devices.meter.clip_reset.connect(capture.reset_clip)
         page.take.length_chosen.connect(self._length_chosen)
         # Another site begins a new count of attempts.
         self._labelling.site_chosen.connect(self._begin_attempts)
         self._labelling.take_labelled.connect(self.take_stored)
-        capture.devices_listed.connect(page.devices.set_devices)
-        capture.listening.connect(self._on_listening)
-        capture.came_back.connect(self._on_came_back)
-        capture.stands_in.connect(self._on_stands_in)
         capture.unavailable.connect(self._on_unavailable)
         capture.take_started.connect(self._on_take_started)
         capture.take_finished.connect(self._on_take_finished)
         capture.take_refused.connect(self._on_take_refused)
         capture.gap_found.connect(self._on_gap)
         capture.space_low.connect(self._on_space_low)
+        self._listening.changed.connect(self._on_listening)
+        self._opening.opened.connect(self._opened)
+        self._opening.failed.connect(self._answers.show_again)
         self._answers.take_answered.connect(self.take_stored)
         self._answers.good_enough.connect(self._begin_attempts)
 
@@ -266,56 +246,19 @@ class RecordController(QObject):
         self._page.take.set_model(self._settings.model_choice)
         self._page.record_button.set_state("disabled")
 
-    # --- device -------------------------------------------------------------------------
+    # --- a take -------------------------------------------------------------------------
 
-    @Slot(object)
-    def _on_listening(self, device: InputDevice) -> None:
-        self._listening = True
-        self._page.result.set_listening(True)
-        self._page.devices.set_listening(device.name)
-        self._page.banner.dismiss(NO_DEVICE)
-        if without_card_number(device.name) == without_card_number(self._settings.device_name):
-            self._page.banner.dismiss(STANDS_IN)
-        if device.warning:
-            self._page.banner.show_message("warning", device.warning, key=NO_DEVICE)
-        if not self.recording:
+    @Slot(bool)
+    def _on_listening(self, on: bool) -> None:
+        if not on:
+            self._page.record_button.set_state("disabled")
+        elif not self.recording:
             self._page.record_button.set_state("idle")
 
-    @Slot(object)
-    def _on_came_back(self, device: InputDevice) -> None:
-        self._page.banner.show_message(
-            "info", f"{device.name} was plugged in and is listened to now.",
-            "Takes are recorded from it until you choose another device.", key=CAME_BACK,
-        )  # fmt: skip
-
-    @Slot(object, str)
-    def _on_stands_in(self, device: InputDevice, wanted: str) -> None:
-        self._page.banner.show_message(
-            "warning", f"{wanted} is not plugged in; {device.name} is listened to.",
-            "Plug it in (F5 looks for it), or choose another device.", key=STANDS_IN,
-        )  # fmt: skip
-
-    @Slot(object)
-    def _on_unavailable(self, error: HeartGUIError) -> None:
-        self._listening = False
+    @Slot()
+    def _on_unavailable(self) -> None:
+        """A take that was about to begin does not."""
         self._starting = False
-        self._page.result.set_listening(False)
-        self._page.record_button.set_state("disabled")
-        self._page.devices.set_level(None)
-        for key in (CAME_BACK, STANDS_IN):
-            self._page.banner.dismiss(key)
-        self._page.banner.show_error(error, key=NO_DEVICE, kind="warning")
-
-    @Slot(str)
-    def _device_chosen(self, name: str) -> None:
-        self._settings.device_name = name
-        for key in (CAME_BACK, STANDS_IN):
-            self._page.banner.dismiss(key)
-        self._listening = False
-        self._page.record_button.set_state("disabled")
-        self._capture.listen_to(name)
-
-    # --- a take -------------------------------------------------------------------------
 
     @Slot(object)
     def _on_take_started(self, take: LiveTake) -> None:
@@ -347,7 +290,7 @@ class RecordController(QObject):
         self._answers.end_live()
         self._page.devices.set_locked(False)
         self._page.take.set_locked(False)
-        self._page.record_button.set_state("idle" if self._listening else "disabled")
+        self._page.record_button.set_state("idle" if self._listening.on else "disabled")
         self._page.tracks.end_live()
         self._page.tracks.set_gaps(take.gaps)
         if finished.error is not None:
@@ -408,12 +351,8 @@ class RecordController(QObject):
 
     # --- files --------------------------------------------------------------------------
 
-    def _opened(
-        self, number: int, opened: OpenedRecording, title: str | None, take: Take | None
-    ) -> None:
-        if number != self._opening:
-            return
-        self._is_opening = False
+    @Slot(object, object, object)
+    def _opened(self, opened: OpenedRecording, title: str | None, take: Take | None) -> None:
         self._attempt = 0
         path = opened.recording.path
         assert path is not None
@@ -426,27 +365,10 @@ class RecordController(QObject):
             self._labelling.suggest(take)
         self._answers.show(shown)
 
-    def _not_opened(self, number: int, error: HeartGUIError) -> None:
-        if number != self._opening:
-            return
-        self._is_opening = False
-        self._page.banner.show_error(error, key="open")
-        self._answers.show_again()
-
-    def _opened_so_far(self, number: int, done: int, total: int) -> None:
-        if number == self._opening and self._is_opening:
-            self._page.result.show_opening(done, total)
-
-    def _stop_opening(self) -> None:
-        """Whatever an opening that is under way still sends is not listened to."""
-        self._opening += 1
-        self._is_opening = False
-        self._jobs.cancel("open")
-
     @Slot()
     def _cancel(self) -> None:
-        if self._is_opening:
-            self._stop_opening()
+        if self._opening.running:
+            self._opening.stop()
             self._answers.show_again()
         elif not self._starting:
             self._answers.cancel()
