@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from heartgui import __version__
 from heartgui.audio.device_watch import DeviceWatch
 from heartgui.audio.devices import InputDevice, list_input_devices, refresh
+from heartgui.audio.files import is_folder
 from heartgui.audio.microphone import Microphone
 from heartgui.audio.playback import Player
 from heartgui.display_server import no_display_reason
@@ -89,6 +90,7 @@ class Program(QObject):
         self.capture = CaptureWorker(audio or self._audio_devices(opening))
         self.analysis = AnalysisWorker(self._make_analyser(self.settings))
         self.jobs = JobRunner()
+        self._n_recoveries = 0
         playing = Playing(self._players[0], self.page.transport, self.page.tracks, self.page.banner)
         self.record = RecordController(
             self.page, Workers(self.capture, self.analysis, self.jobs), playing, self.library,
@@ -246,7 +248,7 @@ class Program(QObject):
     @Slot(list)
     def _open_files(self, files: list[Path]) -> None:
         """One file is shown; several, or a folder of them, are added to the library."""
-        if self._reviewing or len(files) > 1 or any(file.is_dir() for file in files):
+        if self._reviewing or len(files) > 1 or any(is_folder(file) for file in files):
             self.window.show_page(REVIEW)
             self.review.add_files(files)
         elif files:
@@ -287,11 +289,13 @@ class Program(QObject):
 
     def _recover(self) -> None:
         """List what the recordings folder holds and the library does not know."""
-        # By folder: that of another one does not end it.
-        name = f"recover {self.library.recordings}"
+        # Each has a name of its own: that of another folder does not end it. The log holds it, so
+        # it must not tell the folder.
+        self._n_recoveries += 1
+        name = f"recovery {self._n_recoveries}"
         recovery = Job(name, lambda _progress, cancelled: self.library.recover(cancelled))
         recovery.done.connect(self._recovered)
-        # One that is superseded has found what it has found.
+        # One that was cut off has found what it has found.
         recovery.stopped.connect(lambda takes: self._recovered(takes or []))
         recovery.failed.connect(lambda error: self._banner.show_error(error, key="library"))
         self.jobs.start(recovery)

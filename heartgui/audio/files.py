@@ -45,14 +45,20 @@ def is_audio_path(path: Path) -> bool:
     return path.suffix.lower() in AUDIO_SUFFIXES
 
 
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder that can be seen. Path.is_dir raises where a folder around may not be
+    searched, on a dead mount, and for a name that is too long."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
 def sound_files(paths: Iterable[Path]) -> list[Path]:
-    """The files in the order given, each once; a folder stands for the sound files anywhere in
-    it. A path that does not exist is kept, and so is a folder that may not be read, so that
-    reading it reports it."""
+    """The files in the order given, each once; a folder stands for the sound files anywhere in it
+    but hidden ones: deleted takes, and what macOS writes beside each file on a stick. A path that
+    does not exist is kept, and so is a folder that may not be read, so that reading it reports
+    it."""
     files: list[Path] = []
     for path in paths:
-        # Unlike Path.is_dir, it is false where the folder around may not be searched.
-        files += _inside(path) if os.path.isdir(path) else [path]  # noqa: PTH112
+        files += _inside(path) if is_folder(path) else [path]
     return list(dict.fromkeys(files))
 
 
@@ -60,11 +66,17 @@ def _inside(folder: Path) -> list[Path]:
     unread: list[OSError] = []
     files = [
         path
-        for place, _, names in os.walk(folder, onerror=unread.append)
-        for name in names
+        for place, folders, names in os.walk(folder, onerror=unread.append)
+        for name in _shown(folders, names)
         if is_audio_path(path := Path(place, name))
     ]
     return sorted([*files, *(Path(error.filename) for error in unread)])
+
+
+def _shown(folders: list[str], names: list[str]) -> list[str]:
+    """The names that are not hidden. Hidden folders are taken out, so as not to be entered."""
+    folders[:] = [folder for folder in folders if not folder.startswith(".")]
+    return [name for name in names if not name.startswith(".")]
 
 
 def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from heartgui.audio.files import is_audio_path
+from heartgui.audio.files import is_audio_path, is_folder
 from heartgui.ui.keys import key_name
 from heartgui.ui.theme import LIGHT, Palette, icon_path
 from heartgui.ui.widgets.icons import two_state_icon
@@ -316,4 +316,4 @@ def _audio_paths(event: QDragEnterEvent | QDropEvent) -> list[Path]:
     """Local sound files and folders in a drag; any file when there is none of these, so that it can
     be refused with a reason."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if is_audio_path(path) or path.is_dir()] or paths
+    return [path for path in paths if is_audio_path(path) or is_folder(path)] or paths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -153,7 +154,8 @@ class Menus(QObject):
 
     @Slot(object)
     def _open_recent(self, path: Path) -> None:
-        if not path.is_file():
+        # Path.is_file raises on a dead mount.
+        if not os.path.isfile(path):  # noqa: PTH113
             self._settings.forget_file(path)
             self._window.show_recent(self._settings.recent_files)
             self._banner.show_message(
@@ -215,7 +217,7 @@ class Menus(QObject):
         if target.suffix.lower() != ".wav":
             target = target.with_name(f"{target.name}.wav")
             # The dialog has asked about the name as it was typed.
-            if target.exists() and not self._may_replace(target):
+            if os.path.exists(target) and not self._may_replace(target):  # noqa: PTH110
                 return
         self.save_copy(shown, target)
 

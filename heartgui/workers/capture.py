@@ -392,6 +392,11 @@ class CaptureWorker(QThread):
         except StorageError as error:
             self.take_refused.emit(error)
             return
+        except Exception as fault:
+            # Somebody waits for the take to begin.
+            log.exception("a take did not begin")
+            self.take_refused.emit(own_fault(fault, kept=""))
+            return
         self._meter.reset()
         self._take = take
         self.take_started.emit(take.live)

@@ -22,6 +22,8 @@ class RunningTake:
     cannot be begun."""
 
     def __init__(self, path: Path, sample_rate_hz: int, length_s: float) -> None:
+        self.live = LiveTake(path, sample_rate_hz, length_s)
+        # Last: from here on there is a file that has to be closed.
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = TakeWriter(path, sample_rate_hz)
@@ -30,7 +32,6 @@ class RunningTake:
                 f"The folder {path.parent} cannot be written to ({error.strerror}).",
                 remedy="Choose another recordings folder in Settings.",
             ) from error
-        self.live = LiveTake(path, sample_rate_hz, length_s)
         self._space_told = False
 
     def keep(self, raw: np.ndarray, samples: Samples, lost: int) -> tuple[float, float] | None:

@@ -735,3 +735,14 @@ def test_model_cards_shows_the_page_of_the_model_that_answered(program, qtbot, m
         f"HeartNet {load_bundle(models_folder(), 'heartnet').version}"
         in dialog.tabs.currentWidget().toPlainText()
     )
+
+
+def test_a_name_that_no_disk_takes_ends_nothing(start, qtbot):
+    name = Path("a" * 300 + ".wav")
+    program = start(files=[name])
+    qtbot.waitUntil(lambda: "File name too long" in texts(program), timeout=10_000)
+    program.page.banner.dismiss("open")
+    program.window.recent_chosen.emit(name)
+    assert "was not found" in texts(program)
+    drop(program, name)
+    qtbot.waitUntil(lambda: "File name too long" in texts(program), timeout=10_000)

@@ -13,7 +13,7 @@ import pytest
 import soundfile
 
 from heartgui.audio import files
-from heartgui.audio.files import read_recording, write_wav
+from heartgui.audio.files import read_recording, sound_files, write_wav
 from heartgui.errors import AudioFileError, StorageError
 from heartgui.inference.analysis import open_analyser
 from heartgui.library.store import Library
@@ -139,6 +139,15 @@ def test_an_mp3_file_in_which_nothing_is_found_is_not_called_missing(tmp_path):
     with pytest.raises(AudioFileError, match="it could not be decoded") as caught:
         read_recording(path)
     assert "exist" not in str(caught.value)
+
+
+def test_deleted_takes_and_what_macos_adds_are_no_sound_files_of_a_folder(tmp_path):
+    for name in ("a.wav", "._a.wav", ".trash/b.wav", "deeper/c.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert sound_files([tmp_path]) == [tmp_path / "a.wav", tmp_path / "deeper" / "c.wav"]
+    # What is named is meant.
+    assert sound_files([tmp_path / ".trash"]) == [tmp_path / ".trash" / "b.wav"]
 
 
 AS_NOBODY = """

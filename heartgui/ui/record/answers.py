@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from heartgui.domain import Decision, Finding
+from heartgui.domain import Decision, Finding, Recording
 from heartgui.errors import HeartGUIError
 from heartgui.inference.analysis import Analyser, LiveAnswer
 from heartgui.inference.decision import shown_windows
@@ -58,6 +58,8 @@ class Answers(QObject):
         self._keeping = Keeping(library, page.banner)
         self._keeping.kept.connect(self.take_answered)
         self._analyser: Analyser | None = None
+        self._late: list[tuple[int, Recording, bool]] = []
+        """Takes that gave way before they had their answer: number, sound, whether anyway."""
         self._live: LiveTake | None = None
         self._live_token = 0
         self._live_sounds: list[tuple[float, str]] = []
@@ -167,27 +169,39 @@ class Answers(QObject):
     def give_way(self) -> None:
         """Something else comes onto the screen. The answer that a take waits for comes into the
         library all the same, if it would have."""
-        shown, analyser, anyway = self.shown, self._analyser, self._anyway
+        shown, anyway = self.shown, self._anyway
         if (
             self._waiting
-            and analyser
             and shown is not None
             and shown.take_id is not None
             and (anyway or self._keeping.lacks_answer(shown.take_id))
         ):
-            take_id, recording = shown.take_id, shown.recording
-            job = Job(
-                f"answer of take {take_id}",
-                lambda _progress, cancelled: (
-                    take_id,
-                    analyser.analyse(recording, anyway=anyway, cancelled=cancelled),
-                ),
-            )
-            job.done.connect(self._on_late_answer)
-            job.failed.connect(self._on_late_failure)
-            self._jobs.start(job)
+            self._late.append((shown.take_id, shown.recording, anyway))
+            self._answer_late()
         self._keeping.tell_no_more()
         self._stop_asking(cancelled=shown is not None and shown.cancelled)
+
+    def _answer_late(self) -> None:
+        """Start the jobs for takes that gave way; when the models are there, if they are not."""
+        if self._analyser is None:
+            return
+        for take in self._late:
+            self._answer_one(self._analyser, *take)
+        self._late.clear()
+
+    def _answer_one(
+        self, analyser: Analyser, take_id: int, recording: Recording, anyway: bool
+    ) -> None:
+        job = Job(
+            f"answer of take {take_id}",
+            lambda _progress, cancelled: (
+                take_id,
+                analyser.analyse(recording, anyway=anyway, cancelled=cancelled),
+            ),
+        )
+        job.done.connect(self._on_late_answer)
+        job.failed.connect(self._on_late_failure)
+        self._jobs.start(job)
 
     def begin_live(self, take: LiveTake) -> None:
         """From now on the page shows a running take."""
@@ -252,6 +266,7 @@ class Answers(QObject):
     @Slot(object)
     def _on_models_ready(self, analyser: Analyser) -> None:
         self._analyser = analyser
+        self._answer_late()
 
     @Slot(int, object)
     def _on_live_answer(self, token: int, answer: LiveAnswer) -> None:

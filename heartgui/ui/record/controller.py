@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 FRAME_MS = 33
 LIVE_MS = 1000
 LIVE_VIEW_S = 10.0
+GAP = "gap"
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class RecordController(QObject):
                     "Choose another recordings folder in Settings.", key="take",
                 )  # fmt: skip
                 return
-            self._starting = True
+            self._set_starting(True)
             self._opening.stop()
             self._playing.unload()
             self._answers.give_way()
@@ -154,7 +155,7 @@ class RecordController(QObject):
     def open_file(self, path: Path, *, title: str | None = None, take: Take | None = None) -> None:
         """Open a recording. title: what to call it, the file's name by default. take: the
         library's entry, if it is one."""
-        if self.recording:
+        if self.recording or self._starting:
             self.refuse_to_open()
             return
         self._playing.unload()
@@ -255,20 +256,28 @@ class RecordController(QObject):
         elif not self.recording:
             self._page.record_button.set_state("idle")
 
+    def _set_starting(self, starting: bool) -> None:
+        """Whether a take is about to begin. PortAudio may take its time over something else first:
+        what the take is recorded with must not change meanwhile."""
+        self._starting = starting
+        self._lock(starting or self.recording)
+
+    def _lock(self, locked: bool) -> None:
+        self._page.devices.set_locked(locked)
+        self._page.take.set_locked(locked)
+
     @Slot()
     def _on_unavailable(self) -> None:
         """A take that was about to begin does not."""
-        self._starting = False
+        self._set_starting(False)
 
     @Slot(object)
     def _on_take_started(self, take: LiveTake) -> None:
-        self._starting = False
         self._live = take
+        self._set_starting(False)
         self._attempt += 1
         self._page.record_button.set_state("recording")
-        self._page.devices.set_locked(True)
-        self._page.take.set_locked(True)
-        for key in ("open", "take"):
+        for key in ("open", "take", GAP):
             self._page.banner.dismiss(key)
         self._page.tracks.set_features(take.features)
         self._page.tracks.begin_live(LIVE_VIEW_S)
@@ -278,7 +287,7 @@ class RecordController(QObject):
 
     @Slot(object)
     def _on_take_refused(self, error: HeartGUIError) -> None:
-        self._starting = False
+        self._set_starting(False)
         self._page.banner.show_error(error, key="take")
         self._answers.show_again()
 
@@ -288,8 +297,7 @@ class RecordController(QObject):
         self.take_runs.emit(False)
         self._live_timer.stop()
         self._answers.end_live()
-        self._page.devices.set_locked(False)
-        self._page.take.set_locked(False)
+        self._lock(False)
         self._page.record_button.set_state("idle" if self._listening.on else "disabled")
         self._page.tracks.end_live()
         self._page.tracks.set_gaps(take.gaps)
@@ -339,7 +347,7 @@ class RecordController(QObject):
             self._page.tracks.set_gaps(list(self._live.gaps))
         self._page.banner.show_message(
             "warning", f"{(end_s - start_s) * 1000:.0f} ms of sound were lost at {start_s:.1f} s.",
-            "The gap is marked; everything else is kept.", key="gap",
+            "The gap is marked; everything else is kept.", key=GAP,
         )  # fmt: skip
 
     @Slot(float)
@@ -354,6 +362,7 @@ class RecordController(QObject):
     @Slot(object, object, object)
     def _opened(self, opened: OpenedRecording, title: str | None, take: Take | None) -> None:
         self._attempt = 0
+        self._page.banner.dismiss(GAP)
         path = opened.recording.path
         assert path is not None
         gaps = take.gaps if take is not None else ()

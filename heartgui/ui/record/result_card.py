@@ -289,7 +289,8 @@ class ResultCard(Card):
             shown.append(self.again)
         self._only(*shown, tone="bad")
         self._announce()
-        if self._can_record and not somebody_types():
+        # Not from another page: there Enter would begin a take that nobody sees.
+        if self._can_record and self.isVisible() and not somebody_types():
             self.again.setFocus()
 
     def _announce(self) -> None:
