@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from heartgui.domain import CLASSES, Decision, Finding, HeartSoundClass
-from heartgui.inference.explanation import Patch
+from heartgui.inference.explanation import MAX_DURATION_S, Patch
 
 TITLES = {
     HeartSoundClass.NORMAL: "Normal",
@@ -78,13 +78,16 @@ def probability_words(finding: Finding, threshold: float | None) -> str:
     return words if threshold is None else f"{words}, threshold {threshold:.2f}"
 
 
-def explanation_words(patches: Sequence[Patch]) -> str:
-    """What the outlines mean, with the strongest one in figures."""
+def explanation_words(patches: Sequence[Patch], duration_s: float) -> str:
+    """What the outlines mean, with the strongest one in figures. duration_s: of the recording, of
+    which only the first minute is looked at."""
+    long = duration_s > MAX_DURATION_S
     if not patches:
-        return "No single part carries this answer: hiding any of them changes it little."
+        part = "No single part of the first minute" if long else "No single part"
+        return f"{part} carries this answer: hiding any of them changes it little."
     first = patches[0]
     return (
-        "Outlined: hiding it changes the answer most"
+        f"Outlined{', in the first minute' if long else ''}: hiding it changes the answer most"
         f" ({first.start_s:.1f} to {first.end_s:.1f} s, {first.low_hz:.0f} to {first.high_hz:.0f}"
         f" Hz: probability {first.change:.2f} lower)."
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from heartgui.domain import CLASSES
 from heartgui.features.heart_input import HEART_RATE_HZ, N_COLUMNS, WINDOW_FRAMES
 from heartgui.heart.beats import EARLY
@@ -15,6 +17,7 @@ from heartgui.training.card import CREDIT, INTENDED_USE, NOT_FOR, metrics_json
 from heartgui.training.dataset import class_counts
 from heartgui.training.heart_metrics import RateScore
 from heartgui.training.heartnet_evaluate import ANSWERED, SPECIFICITY, HeartEvaluation
+from heartgui.training.heartnet_inputs import EXTRASTOLE
 from heartgui.training.heartnet_said import said_section
 from heartgui.training.joint_data import JointData
 from heartgui.training.operating_point import LARGEST_MURMUR_SHARE
@@ -90,7 +93,7 @@ def make_heartnet_card(
             "Artifact and extra heart sound come from one device only (set A), extrasystole only"
             " from the other (set B): the device gives part of the class away, and figures on other"
             " devices can be much lower.",
-            "Extrasystoles are found seldom; an answer without one does not exclude them.",
+            _extrasystoles(found.balanced.confusion),
             "Murmurs of set A come mostly from one evening and few persons.",
             "CirCor holds children alone; murmurs of adults come from the Kaggle set.",
             _diastolic(data),
@@ -131,6 +134,17 @@ def make_heartnet_card(
             " Informatics 26(6).",
         ],
     }
+
+
+def _extrasystoles(confusion: np.ndarray) -> str:
+    """confusion: shape (5, 5), rows true, columns answered."""
+    n, called = confusion[EXTRASTOLE].sum(), confusion[:, EXTRASTOLE].sum()
+    right = confusion[EXTRASTOLE, EXTRASTOLE]
+    return (
+        f"Of the Kaggle set's {n:.0f} extrasystoles {right:.0f} are called so, and so are"
+        f" {called - right:.0f} other recordings: an answer with one needs another proof, and one"
+        " without it does not exclude them."
+    )
 
 
 def _diastolic(data: JointData) -> str:

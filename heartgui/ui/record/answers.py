@@ -256,12 +256,13 @@ class Answers(QObject):
 
     @Slot(int, object)
     def _on_explained(self, token: int, patches: tuple[Patch, ...]) -> None:
-        if token != self._why_token:
+        if token != self._why_token or self.shown is None:
             return
         self._why_token = 0
         chosen = strongest(patches)
         self._page.tracks.set_patches(chosen)
-        self._page.result.show_why(explanation_words(chosen), shown=bool(chosen))
+        words = explanation_words(chosen, self.shown.recording.duration_s)
+        self._page.result.show_why(words, shown=bool(chosen))
 
     @Slot(object)
     def _on_models_ready(self, analyser: Analyser) -> None:
