@@ -7,6 +7,11 @@ import os
 import threading
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says how busy the machine is, and nothing of the program.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # TensorFlow prints about the processor before logging can be told otherwise.
