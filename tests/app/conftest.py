@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from heartgui.app import Program
+from heartgui.inference.analysis import Analyser
 from heartgui.paths import user_paths
 from heartgui.workers.capture import AudioDevices
 from tests.helpers.stethoscope import Bench
@@ -48,6 +50,20 @@ def start(qapp: QApplication, bench: Bench) -> Iterator[Start]:
 def program(start: Start, qtbot) -> Program:
     """A running program that hears its stethoscope and has its models."""
     running = start()
-    qtbot.waitUntil(running.page.record_button.isEnabled, timeout=10_000)
-    qtbot.waitUntil(lambda: not running.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(running.page.record_button.isEnabled, timeout=30_000)
+    qtbot.waitUntil(lambda: not running.jobs.busy, timeout=30_000)
     return running
+
+
+@pytest.fixture
+def answering(program: Program, monkeypatch) -> Iterator[threading.Event]:
+    """No recording is answered before this is set, so that what is done first is done first."""
+    begun, analyse = threading.Event(), Analyser.analyse
+
+    def later(*arguments, **options):
+        begun.wait(60.0)
+        return analyse(*arguments, **options)
+
+    monkeypatch.setattr(Analyser, "analyse", later)
+    yield begun
+    begun.set()

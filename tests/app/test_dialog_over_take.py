@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from heartgui.ui.dialogs.take_bar import TakeBar
-from tests.helpers.driving import press, wait_for_finding
+from tests.helpers.driving import begin_take, wait_for_finding
 
 OPENERS = ("about", "preferences", "shortcuts")
 
@@ -26,10 +26,11 @@ def dialog(program, qtbot):
     return opened
 
 
-def begin(program, qtbot) -> None:
+@pytest.fixture
+def running(program, qtbot, bench) -> None:
+    """A take of thirty seconds, of which five are recorded."""
     program.page.take.set_length(30)
-    press(program, qtbot, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    begin_take(program, qtbot, bench)
 
 
 def bar_of(dialog) -> TakeBar:
@@ -37,11 +38,10 @@ def bar_of(dialog) -> TakeBar:
 
 
 @pytest.mark.parametrize("name", OPENERS)
+@pytest.mark.usefixtures("running")
 def test_space_stops_the_take_behind_a_dialog(program, qtbot, dialog, name):
-    begin(program, qtbot)
     front = dialog(name)
     assert bar_of(front).isVisible()
-    qtbot.waitUntil(lambda: program.page.tracks.features.duration_s > 4.0, timeout=10_000)
     qtbot.keyClick(front.focusWidget() or front, Qt.Key.Key_Space)
     answer = wait_for_finding(program, qtbot)
     assert 4.0 < answer.duration_s < 25.0
@@ -54,16 +54,16 @@ def test_space_stops_the_take_behind_a_dialog(program, qtbot, dialog, name):
     assert program.library.count() == 1
 
 
+@pytest.mark.usefixtures("running")
 def test_the_button_in_the_dialog_stops_the_take(program, qtbot, dialog):
-    begin(program, qtbot)
     front = dialog("about")
     qtbot.mouseClick(bar_of(front).stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not program.record.recording, timeout=10_000)
     assert not bar_of(front).isVisible()
 
 
+@pytest.mark.usefixtures("running")
 def test_a_space_in_a_text_field_of_a_dialog_is_typed(program, qtbot, dialog):
-    begin(program, qtbot)
     front = dialog("preferences")
     front.folder.setFocus()
     qtbot.keyClicks(front.folder, "/a b")
@@ -84,10 +84,10 @@ def test_a_dialog_tells_of_no_take_where_none_runs(program, qtbot, dialog):
     assert not program.record.recording
 
 
+@pytest.mark.usefixtures("running")
 def test_no_file_is_looked_for_while_a_take_is_recorded(program, qtbot, monkeypatch):
     asked = []
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: asked.append(True) or ([], ""))
-    begin(program, qtbot)
     program.window.open.trigger()
     assert not asked
     assert "Stop it first, then open the file." in " ".join(program.page.banner.texts)

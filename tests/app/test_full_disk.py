@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from heartgui.audio.take_writer import TakeWriter
 from heartgui.library import sidecar
 from heartgui.ui.review.take_table import COLUMNS, NAME
-from tests.helpers.driving import press, record
+from tests.helpers.driving import begin_take, press, record
 
 
 def fail(*_arguments, **_keywords):
@@ -69,7 +69,7 @@ def test_a_new_name_and_notes_are_in_the_list_though_the_sidecar_has_no_room(
 
 
 def test_the_answer_is_not_called_a_new_one_when_it_is_shown_again(
-    program, qtbot, monkeypatch, no_sidecars
+    program, qtbot, bench, monkeypatch, no_sidecars
 ):
     program.page.take.set_length(10)
     record(program, qtbot)
@@ -83,6 +83,5 @@ def test_the_answer_is_not_called_a_new_one_when_it_is_shown_again(
     assert "answer is shown" not in " ".join(banner.texts)
     # With room again it is written, and what was refused is said no more once one runs.
     monkeypatch.undo()
-    press(program, qtbot, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    begin_take(program, qtbot, bench)
     assert "The take could not be" not in " ".join(banner.texts)

@@ -14,7 +14,7 @@ from heartgui.paths import user_paths
 from heartgui.settings import load_settings
 from heartgui.ui.dialogs.preferences import PreferencesDialog
 from heartgui.ui.dialogs.text import TextDialog
-from tests.helpers.driving import drop, press, record, sample, wait_for_finding
+from tests.helpers.driving import begin_take, drop, record, sample, wait_for_finding
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 
@@ -55,7 +55,7 @@ def test_the_self_tests_result_leaves_the_open_settings_as_they_are(program, qtb
     settings = menus.open_dialog
     assert isinstance(settings, PreferencesDialog)
     settings.length.setCurrentIndex(settings.length.findData(30))
-    qtbot.waitUntil(lambda: isinstance(menus.open_dialog, TextDialog), timeout=60_000)
+    qtbot.waitUntil(lambda: isinstance(menus.open_dialog, TextDialog), timeout=180_000)
     result = menus.open_dialog
     assert "All steps passed" in result.browser.toPlainText()
     assert "whatever the answer is" in result.browser.toPlainText()
@@ -91,11 +91,12 @@ def test_a_copy_replaces_no_file_that_was_not_asked_about(program, qtbot, tmp_pa
     assert "Saved visit 3.5.wav" in texts(program)
 
 
-def test_no_copy_of_another_take_is_saved_while_one_is_recorded(program, qtbot, tmp_path, answer):
+def test_no_copy_of_another_take_is_saved_while_one_is_recorded(
+    program, qtbot, bench, tmp_path, answer
+):
     drop(program, sample("normal"))
     wait_for_finding(program, qtbot)
-    press(program, qtbot, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    begin_take(program, qtbot, bench)
     answer.name = tmp_path / "a.wav"
     program.window.save_copy.trigger()
     assert not answer.name.exists()
@@ -175,6 +176,8 @@ def test_another_recordings_folder_is_that_of_the_next_take(program, qtbot, tmp_
     dialog.folder.setText(str(tmp_path / "other"))
     dialog.accept()
     record(program, qtbot)
+    # What the new folder holds is listed by a job.
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=30_000)
     takes = {take.path for take in program.library.takes()}
     assert [path.parent for path in takes].count(before) == 1
     assert tmp_path / "other" / "older.wav" in takes

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 
 from heartgui.domain import AuscultationSite
 from heartgui.ui.dialogs.text import shortcuts_page
-from tests.helpers.driving import press, record
+from tests.helpers.driving import begin_take, press, record
 
 
 @pytest.fixture
@@ -74,9 +74,8 @@ def test_what_lacks_a_code_does_not_get_the_next_patients(program, page, qtbot):
     assert said(program) == [("", None, "sitting")]
 
 
-def test_while_a_take_runs_it_is_refused(program, page, qtbot):
-    press(program, qtbot, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+def test_while_a_take_runs_it_is_refused(program, page, qtbot, bench):
+    begin_take(program, qtbot, bench)
     assert not program.window.next_patient.isEnabled()
     next_patient(program, qtbot)
     assert not program.record.next_patient()

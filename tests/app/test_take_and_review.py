@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
 from heartgui.ui.widgets import banner
-from tests.helpers.driving import press, record
+from tests.helpers.driving import begin_take, press, record
 
 
 @pytest.fixture
@@ -29,12 +29,11 @@ def reviewing(program, qtbot):
     return program
 
 
-def begin(program, qtbot) -> None:
+def begin(program, qtbot, bench) -> None:
     """A long take, and back to the Review page."""
     program.window.record_page.trigger()
     program.page.take.set_length(30)
-    press(program, qtbot, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    begin_take(program, qtbot, bench)
     program.window.review_page.trigger()
 
 
@@ -43,8 +42,8 @@ def rail(program) -> QToolButton:
 
 
 @pytest.mark.parametrize("how", ["Space", "menu"])
-def test_a_running_take_is_stopped_from_the_review_page(reviewing, qtbot, played, how):
-    begin(reviewing, qtbot)
+def test_a_running_take_is_stopped_from_the_review_page(reviewing, qtbot, bench, played, how):
+    begin(reviewing, qtbot, bench)
     assert reviewing.window.record.isEnabled()
     if how == "Space":
         press(reviewing, qtbot, Qt.Key.Key_Space)
@@ -59,9 +58,9 @@ def test_a_running_take_is_stopped_from_the_review_page(reviewing, qtbot, played
     assert reviewing.window.play_by_space.isEnabled()
 
 
-def test_nothing_is_played_beside_the_open_stethoscope(reviewing, qtbot, played):
+def test_nothing_is_played_beside_the_open_stethoscope(reviewing, qtbot, bench, played):
     page = reviewing.review_page
-    begin(reviewing, qtbot)
+    begin(reviewing, qtbot, bench)
     for start in (
         reviewing.window.play.trigger, page.transport.play.click, page.table.open_requested.emit,
     ):  # fmt: skip
@@ -77,10 +76,11 @@ def test_nothing_is_played_beside_the_open_stethoscope(reviewing, qtbot, played)
     assert played == [1]
 
 
-def test_what_plays_when_a_take_begins_is_paused(reviewing, qtbot, played):
+def test_what_plays_when_a_take_begins_is_paused(reviewing, qtbot, bench, played):
     page = reviewing.review_page
     reviewing.window.record_page.trigger()
     reviewing.page.take.set_length(30)
+    bench.source.hold()
     press(reviewing, qtbot, Qt.Key.Key_Space)
     # The take has not begun yet.
     reviewing.window.review_page.trigger()
@@ -100,10 +100,10 @@ def test_without_a_take_space_plays_on_the_review_page(reviewing, qtbot, played)
     assert reviewing.window.record.isEnabled()
 
 
-def test_the_rail_shows_a_running_take(reviewing, qtbot):
+def test_the_rail_shows_a_running_take(reviewing, qtbot, bench):
     button = rail(reviewing)
     idle = button.grab().toImage()
-    begin(reviewing, qtbot)
+    begin(reviewing, qtbot, bench)
     assert button.grab().toImage() != idle
     assert button.accessibleName() == "Record: a take is being recorded"
     assert "Space stops it" in button.toolTip()
@@ -115,8 +115,7 @@ def test_the_rail_shows_a_running_take(reviewing, qtbot):
 
 
 def test_a_take_that_is_cut_short_is_said_on_the_review_page(reviewing, qtbot, bench):
-    reviewing.record.record_or_stop()
-    qtbot.waitUntil(lambda: reviewing.record.recording, timeout=10_000)
+    begin_take(reviewing, qtbot, bench, reviewing.record.record_or_stop)
     reviewing.window.review_page.trigger()
     qtbot.waitUntil(lambda: reviewing.capture.level is not None, timeout=5000)
     bench.unplug()
@@ -131,8 +130,7 @@ def test_a_screen_reader_says_once_that_a_take_was_cut_short(
 ):
     said = []
     monkeypatch.setattr(banner, "announce", lambda _shown, words, **_how: said.append(words))
-    reviewing.record.record_or_stop()
-    qtbot.waitUntil(lambda: reviewing.record.recording, timeout=10_000)
+    begin_take(reviewing, qtbot, bench, reviewing.record.record_or_stop)
     getattr(reviewing.window, page).trigger()
     qtbot.waitUntil(lambda: reviewing.capture.level is not None, timeout=5000)
     bench.unplug()

@@ -80,11 +80,15 @@ def test_the_offer_to_keep_an_answer_goes_with_it(taken, qtbot):
     assert taken.page.banner.texts == []
 
 
-def test_a_take_that_waits_for_its_first_answer_gets_the_chosen_models(program, qtbot):
+def test_a_take_that_waits_for_its_first_answer_gets_the_chosen_models(program, qtbot, answering):
     program.page.take.set_length(10)
+
+    def choose_others() -> None:
+        program.page.take.model_chosen.emit("lstm")
+        answering.set()
+
     program.record.take_stored.connect(
-        lambda _: QTimer.singleShot(0, lambda: program.page.take.model_chosen.emit("lstm")),
-        Qt.ConnectionType.SingleShotConnection,
+        lambda _: QTimer.singleShot(0, choose_others), Qt.ConnectionType.SingleShotConnection
     )
     program.page.record_button.clicked.emit()
     wait_for_models(program, qtbot, "lstm")

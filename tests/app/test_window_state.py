@@ -90,7 +90,8 @@ def test_a_crash_keeps_it_too(start, qtbot):
     left_share = share(program)
     # Not closed: what is in the files now is what a crash would leave.
     paths = user_paths()
-    qtbot.waitUntil(lambda: load_settings(paths.settings).page == "review", timeout=10_000)
+    # All of it: they may have been written half-way through, too.
+    qtbot.waitUntil(lambda: load_settings(paths.settings) == program.settings, timeout=10_000)
     kept = paths.settings.read_bytes(), paths.window.read_bytes()
     program.window.record_page.trigger()
     program.window.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from heartgui.app import Program
 from heartgui.domain import Finding
 from heartgui.paths import resources_folder
+from tests.helpers.stethoscope import Bench
 
 
 def finding(program: Program) -> Finding | None:
@@ -34,14 +36,46 @@ def press(program: Program, qtbot, key: Qt.Key) -> None:
     qtbot.keyClick(program.window, key)
 
 
+def take_ends(program: Program, qtbot):
+    """Waits at the end of the block until a take has ended.
+
+    By the signal: where this thread gets no time for a second or two, a short take begins and ends
+    between two looks at `recording`.
+    """
+    return qtbot.waitSignal(
+        program.record.take_runs, timeout=60_000, check_params_cb=lambda runs: not runs
+    )
+
+
 def record(program: Program, qtbot) -> Finding:
     """One take by Space, to its answer."""
     before = program.record.shown
-    press(program, qtbot, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
-    qtbot.waitUntil(lambda: not program.record.recording, timeout=60_000)
+    with take_ends(program, qtbot):
+        press(program, qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: program.record.shown is not before, timeout=10_000)
     return wait_for_finding(program, qtbot)
+
+
+def begin_take(
+    program: Program,
+    qtbot,
+    bench: Bench,
+    begin: Callable[[], None] | None = None,
+    *,
+    heard_s: float = 5.0,
+) -> None:
+    """Begin a take, by Space or as said, in which nothing more is heard after `heard_s`: it runs
+    until it is stopped, or until the sound goes on."""
+    bench.source.hold()
+    if begin is None:
+        press(program, qtbot, Qt.Key.Key_Space)
+    else:
+        begin()
+    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    bench.source.hold(after_s=heard_s)
+    # The last few milliseconds are no whole block.
+    nearly_s = heard_s - 0.1
+    qtbot.waitUntil(lambda: program.page.tracks.features.duration_s > nearly_s, timeout=30_000)
 
 
 def drop(program: Program, *paths: Path) -> None:

@@ -15,7 +15,11 @@ NAME = "Synthetic stethoscope"
 
 
 class SyntheticStethoscope:
-    """An AudioSource that plays `samples` over and over. speed: times real time."""
+    """An AudioSource that plays `samples` over and over. speed: times real time.
+
+    A take of ten seconds is over soon, at six times real time: a test that does something while
+    one is recorded holds the sound meanwhile, however slow the machine is.
+    """
 
     lost_frames = 0
     warning = ""
@@ -28,12 +32,22 @@ class SyntheticStethoscope:
         self._speed = speed
         self._begun_s = 0.0
         self._n_sent = 0
+        self._n_last: int | None = None
 
     def start(self) -> None:
         self._begun_s = time.monotonic()
 
     def stop(self) -> None:
         self.state = "ended"
+
+    def hold(self, after_s: float = 0.0) -> None:
+        """Deliver so many more seconds of sound, and then none until `go_on`."""
+        self._n_last = self._n_sent + round(after_s * self.sample_rate_hz)
+
+    def go_on(self) -> None:
+        """Deliver by the clock again, from where it was held."""
+        self._begun_s = time.monotonic() - self._n_sent / (self.sample_rate_hz * self._speed)
+        self._n_last = None
 
     def unplug(self) -> None:
         self.failure = f"{NAME} was unplugged or stopped by the system."
@@ -43,6 +57,9 @@ class SyntheticStethoscope:
         if self.state != "running":
             return None
         due = int((time.monotonic() - self._begun_s) * self.sample_rate_hz * self._speed)
+        last = self._n_last
+        if last is not None:
+            due = min(due, last)
         # Blocks of about ten milliseconds, as devices deliver them.
         if due - self._n_sent < self.sample_rate_hz // 100:
             return None
