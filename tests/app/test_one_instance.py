@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from heartgui.one_instance import ALREADY_RUNNING
+from tests.helpers.started import wait_until_started
 
 Running = subprocess.Popen[str]
 
@@ -24,23 +25,21 @@ def environment(home: Path) -> dict[str, str]:
 def start_again(home: Path, *files: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "heartgui", *files],
-        env=environment(home), capture_output=True, text=True, timeout=60,
+        env=environment(home), capture_output=True, text=True, timeout=180,
     )  # fmt: skip
 
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
     """A program that uses tmp_path until it is told to end."""
-    lasting = environment(tmp_path) | {"HEARTGUI_QUIT_AFTER_S": "100"}
+    lasting = environment(tmp_path) | {"HEARTGUI_QUIT_AFTER_S": "300"}
     process = subprocess.Popen([sys.executable, "-m", "heartgui"], env=lasting, text=True)
-    # The window's layout is the last thing that a start writes.
-    end = time.monotonic() + 60
-    while not (tmp_path / "window.ini").exists():
-        assert time.monotonic() < end, "the program did not start"
-        time.sleep(0.05)
-    yield process
-    process.kill()
-    process.wait()
+    try:
+        wait_until_started(process, tmp_path)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def everything(home: Path) -> dict[Path, bytes]:
@@ -54,7 +53,7 @@ def test_a_second_program_says_so_and_touches_nothing(running, tmp_path):
     assert second.stderr == f"heartgui: {ALREADY_RUNNING}\n"
     assert everything(tmp_path) == before
     running.send_signal(signal.SIGTERM)
-    assert running.wait(20) == 0
+    assert running.wait(60) == 0
     assert start_again(tmp_path).returncode == 0
 
 
@@ -76,7 +75,7 @@ def test_a_window_says_so_too(running, tmp_path):
     started = time.monotonic()
     second = subprocess.run(
         ["xvfb-run", "-a", sys.executable, "-m", "heartgui"],
-        env=shown, capture_output=True, text=True, timeout=90,
+        env=shown, capture_output=True, text=True, timeout=180,
     )  # fmt: skip
     assert second.returncode == 1
     assert second.stderr == f"heartgui: {ALREADY_RUNNING}\n"
