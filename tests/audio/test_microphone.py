@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 
 import numpy as np
@@ -38,6 +39,16 @@ def listen(microphone: Microphone, seconds: float) -> np.ndarray:
     return np.concatenate(parts) if parts else np.empty(0, np.int16)
 
 
+def listen_to_all(microphone: Microphone, player: subprocess.Popen[bytes]) -> np.ndarray:
+    """Until the player has ended, and to what is still on its way then."""
+    parts = []
+    end = time.monotonic() + 60
+    while player.poll() is None and microphone.state == "running":
+        assert time.monotonic() < end, "it is played for ever"
+        parts.append(listen(microphone, 0.2))
+    return np.concatenate([*parts, listen(microphone, 1.0)])
+
+
 @pytest.fixture
 def daemon():
     with pulse(sample_rate_hz=RATE_HZ) as running:
@@ -53,9 +64,7 @@ def test_the_capture_is_exact_and_unplugging_is_noticed(daemon, tmp_path):
     microphone = Microphone(found[0], sample_rate_hz=RATE_HZ)
     microphone.start()
     try:
-        player = daemon.play(tmp_path / "ramp.wav")
-        heard = listen(microphone, 5.0)
-        player.wait(10)
+        heard = listen_to_all(microphone, daemon.play(tmp_path / "ramp.wav"))
         sound = heard[np.flatnonzero(heard)[0] : np.flatnonzero(heard)[-1] + 1].astype(int)
         steps = np.diff(sound)
         assert set(steps[steps != -29_999]) == {1}
@@ -80,12 +89,16 @@ def test_playback_is_heard_filtered_and_its_cursor_moves(daemon, tmp_path):
     player.set_filter("diaphragm")
     recorder = daemon.record_speaker(tmp_path / "heard.raw")
     try:
+        end = time.monotonic() + 60
+        while not (tmp_path / "heard.raw").stat().st_size:
+            assert time.monotonic() < end, "nothing is recorded"
+            time.sleep(0.02)
         player.play()
         places = []
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while player.playing and time.monotonic() < end:
             places.append(player.position_s)
-            time.sleep(0.02)
+            time.sleep(0.005)
         assert not player.playing
         assert places == sorted(places)
         # The cursor moves with the sound, not in one jump.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -17,13 +18,16 @@ LENGTH_S = 4.0
 
 
 class Loudspeaker:
-    """An output that takes sound as fast as it comes, and notes where the player is."""
+    """An output that takes sound as fast as it comes, and notes where the player is. None is taken
+    while `open` is not set."""
 
     latency = 0.1
 
     def __init__(self, player: Player) -> None:
         self._player = player
         self.positions_s: list[float] = []
+        self.open = threading.Event()
+        self.open.set()
 
     def __enter__(self) -> Loudspeaker:
         return self
@@ -34,6 +38,7 @@ class Loudspeaker:
     def write(self, sound: np.ndarray) -> None:
         self.positions_s.append(self._player.position_s)
         time.sleep(0.001)
+        self.open.wait(60)
 
 
 @pytest.fixture
@@ -45,11 +50,12 @@ def player(monkeypatch) -> Iterator[Player]:
     made.load(Recording(np.sin(2 * np.pi * 100 * t).astype(np.float32), RATE_HZ))
     made.speaker = speaker  # type: ignore[attr-defined]
     yield made
+    speaker.open.set()
     made.pause()
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not true():
         assert time.monotonic() < end
         time.sleep(0.005)
@@ -74,13 +80,17 @@ def test_another_stretch_is_entered_at_once_and_no_loop_plays_to_the_end(player)
     player.play()
     wait_until(lambda: len(player.speaker.positions_s) > 5)
     player.set_loop((2.0, 3.0))
-    wait_until(lambda: rounds(player.speaker.positions_s[-40:]) >= 1)
-    # Wider, with the player inside: it goes on from where it is.
+    n = len(player.speaker.positions_s)
+    wait_until(lambda: rounds(player.speaker.positions_s[n:]) >= 1)
+    # Wider, with the player inside: it goes on from where it is. It is held there meanwhile, for
+    # it plays fast enough to come round before this thread gets time again.
+    player.speaker.open.clear()
     before_s = player.position_s
     assert before_s >= 2.0
     player.set_loop((0.5, 3.5))
     assert player.position_s >= 2.0
     player.set_loop(None)
+    player.speaker.open.set()
     wait_until(lambda: not player.playing)
     assert player.position_s == pytest.approx(LENGTH_S)
 

@@ -19,7 +19,7 @@ from heartgui.audio.whole_files import whole_or_not
 with whole_or_not(Path(sys.argv[1])) as new:
     new.write_bytes(b"part")
     print("copying", flush=True)
-    time.sleep(10)
+    time.sleep(100)
 """
 
 

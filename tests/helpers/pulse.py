@@ -127,13 +127,14 @@ def pulse(*, sample_rate_hz: int = 44_100, rescue: bool = False) -> Iterator[Pul
         daemon = Pulse(folder, environment, process, "")
         daemon.module_steth = _wait_for_sink(daemon)
         awake += [_keep_awake(daemon, sink, sample_rate_hz) for sink in ("steth", "speaker")]
+        _wait_for_players(daemon, len(awake))
         yield daemon
     finally:
         for player in awake:
             player.kill()
-            player.wait(10)
+            player.wait(60)
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         for name, value in kept.items():
             if value is None:
                 os.environ.pop(name, None)
@@ -154,7 +155,8 @@ def _keep_awake(daemon: Pulse, sink: str, sample_rate_hz: int) -> subprocess.Pop
 
 def _wait_for_sink(daemon: Pulse) -> str:
     """Number of the module behind the sink, once the daemon answers."""
-    for _ in range(100):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
         try:
             lines = daemon.pactl("list", "short", "modules").splitlines()
         except subprocess.CalledProcessError:
@@ -164,6 +166,15 @@ def _wait_for_sink(daemon: Pulse) -> str:
                 return line.split("\t")[0]
         time.sleep(0.05)
     raise RuntimeError("PulseAudio did not start")
+
+
+def _wait_for_players(daemon: Pulse, n: int) -> None:
+    """Until so many streams are played: the sinks are awake from then on."""
+    end = time.monotonic() + 60
+    while len(daemon.pactl("list", "short", "sink-inputs").splitlines()) < n:
+        if time.monotonic() > end:
+            raise RuntimeError("nothing can be played into PulseAudio")
+        time.sleep(0.05)
 
 
 def _alsa_config(folder: Path) -> Path:
