@@ -76,7 +76,7 @@ def test_one_command_puts_the_papers_models_beside_a_recipe(tmp_path):
                  "--repeats", 2, "--runs", tmp_path / "runs", "--report", report]  # fmt: skip
         return subprocess.run(
             [sys.executable, "-m", "heartgui", *map(str, words)],
-            capture_output=True, text=True, timeout=900,
+            capture_output=True, text=True, timeout=1800,
         )  # fmt: skip
 
     done = run()

@@ -265,7 +265,7 @@ def test_one_command_makes_a_bundle_from_a_recipe(data, tmp_path):
     def run():
         return subprocess.run(
             [sys.executable, "-m", "heartgui", *map(str, words)],
-            capture_output=True, text=True, timeout=600,
+            capture_output=True, text=True, timeout=1800,
         )  # fmt: skip
 
     done = run()

@@ -22,7 +22,7 @@ def data(tmp_path_factory) -> Path:
     return make_kaggle(tmp_path_factory.mktemp("kaggle"), patients=5)
 
 
-def run(*words: object, timeout: float = 400) -> subprocess.CompletedProcess[str]:
+def run(*words: object, timeout: float = 1800) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "heartgui", *map(str, words)],
         capture_output=True, text=True, timeout=timeout,
