@@ -11,7 +11,15 @@ from PySide6.QtCore import Qt
 import heartgui.app
 from heartgui.app import Program
 from heartgui.workers import running_take
-from tests.helpers.driving import drop, press, record, sample, wait_for_finding
+from tests.helpers.driving import (
+    begin_take,
+    drop,
+    press,
+    record,
+    sample,
+    take_ends,
+    wait_for_finding,
+)
 
 
 def texts(program: Program) -> str:
@@ -20,7 +28,8 @@ def texts(program: Program) -> str:
 
 @pytest.fixture
 def beginning(program, qtbot, monkeypatch, bench):
-    """Space was pressed, and the disk still sleeps; ends when the event is set."""
+    """Space was pressed, and the disk still sleeps; ends when the event is set. The take that then
+    begins hears nothing, and runs until it is stopped."""
     bench.found = [*bench.found, replace(bench.found[0], name="Other", index=1, is_default=False)]
     program.capture.relist()
     qtbot.waitUntil(lambda: program.page.devices.combo.count() == 2, timeout=10_000)
@@ -37,6 +46,7 @@ def beginning(program, qtbot, monkeypatch, bench):
     program.page.take.set_length(30)
     press(program, qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(begun.is_set, timeout=10_000)
+    bench.source.hold()
     yield awake
     awake.set()
 
@@ -78,9 +88,9 @@ def test_a_take_that_cannot_begin_gives_the_devices_back(program, qtbot, monkeyp
 
 def test_lost_sound_is_told_of_its_own_take_alone(program, qtbot, bench):
     program.page.take.set_length(10)
-    press(program, qtbot, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    begin_take(program, qtbot, bench)
     bench.source._n_sent += 480
+    bench.source.go_on()
     qtbot.waitUntil(lambda: "were lost" in texts(program), timeout=10_000)
     wait_for_finding(program, qtbot)
     assert "were lost" in texts(program)
@@ -92,10 +102,10 @@ def test_lost_sound_is_told_of_its_own_take_alone(program, qtbot, bench):
 def test_asking_to_record_again_takes_no_key_from_another_page(program, qtbot, bench):
     bench.source._raw[:] = 0
     program.page.take.set_length(10)
-    press(program, qtbot, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+    begin_take(program, qtbot, bench)
     program.window.review_page.trigger()
     program.review_page.table.setFocus()
+    bench.source.go_on()
     wait_for_finding(program, qtbot)
     assert program.page.result.headline.text() == "Please record again"
     assert program.window.focusWidget() is program.review_page.table
@@ -113,8 +123,8 @@ def test_takes_made_before_the_models_are_there_are_all_answered(start, qtbot, m
     qtbot.waitUntil(program.page.record_button.isEnabled, timeout=10_000)
     program.page.take.set_length(10)
     for n in (1, 2):
-        press(program, qtbot, Qt.Key.Key_Space)
-        qtbot.waitUntil(lambda: program.record.recording, timeout=10_000)
+        with take_ends(program, qtbot):
+            press(program, qtbot, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda n=n: program.library.count() == n, timeout=60_000)
     there.set()
     wait_for_finding(program, qtbot)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +17,7 @@ from heartgui.library.take import TakeLabels
 from heartgui.paths import user_paths
 from heartgui.settings import Settings, load_settings, save_settings
 from heartgui.ui.review.take_table import NAME, RECORDED
+from heartgui.workers.jobs import Job
 from tests.helpers.driving import sample, wait_for_finding
 from tests.helpers.synthetic_heart import SyntheticHeart
 
@@ -167,15 +167,22 @@ def test_a_take_is_offered_though_another_folder_was_chosen_before_it_was_listed
 
 def test_closing_does_not_wait_for_a_large_folder_to_be_listed(start, qtbot, monkeypatch):
     paths, add, begun = user_paths(), Library._recover, []
+    asked, cancel = threading.Event(), Job.cancel
     for n in range(20):
         write_wav(paths.recordings / f"{n:02}.wav", SyntheticHeart().samples(4.0), 4000)
 
     def slow(*arguments):
         begun.append(1)
-        time.sleep(0.2)
+        if len(begun) > 1:
+            asked.wait(20.0)
         return add(*arguments)
 
+    def ask_to_end(job):
+        cancel(job)
+        asked.set()
+
     monkeypatch.setattr(Library, "_recover", slow)
+    monkeypatch.setattr(Job, "cancel", ask_to_end)
     program = start()
     qtbot.waitUntil(lambda: len(begun) > 1, timeout=10_000)
     program.window.close()
