@@ -117,7 +117,9 @@ def test_only_what_makes_the_class_likelier_is_strong():
                     enumerate((0.30, -0.50, 0.16, 0.10, 0.20)))  # fmt: skip
     assert [patch.change for patch in strongest(patches)] == [0.30, 0.20, 0.16]
     assert strongest(patches[1:2]) == ()
-    assert "0.0 to 0.5 s, 20 to 90 Hz: probability 0.30 lower" in explanation_words(patches[:1], 10.0)
+    assert "0.0 to 0.5 s, 20 to 90 Hz: probability 0.30 lower" in explanation_words(
+        patches[:1], 10.0
+    )
     assert "No single part carries" in explanation_words((), 10.0)
     # Nobody is told of the rest of a longer one.
     assert "in the first minute: hiding" in explanation_words(patches[:1], 61.0)
