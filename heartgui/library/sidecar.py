@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +24,8 @@ NOT_OURS = (AttributeError, IndexError, KeyError, OverflowError, TypeError, Valu
 def sidecar_path(wav: Path) -> Path:
     """Where the sidecar of a WAV file is, or where a new one goes.
 
-    x.json beside x.wav; where that is another program's, x.heartgui.json.
+    x.json beside x.wav; where that is another program's, x.heartgui.json. Raises OSError where
+    x.json cannot be read: taken for another program's, ours would be passed over ever after.
     """
     usual, aside = wav.with_suffix(".json"), wav.with_suffix(".heartgui.json")
     return aside if os.path.lexists(aside) or _is_anothers(usual) else usual
@@ -43,11 +46,30 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
         "patient_code": take.patient_code,
         "gaps": [list(gap) for gap in take.gaps],
     }
-    target = sidecar_path(take.path)
+    with (
+        _failure_told(take),
+        whole_or_not(sidecar_path(take.path)) as new,
+        new.open("x", encoding="utf-8") as file,
+    ):
+        json.dump(content, file, indent=2)
+        file.write("\n")
+
+
+def write_labels(take: Take) -> None:
+    """Write what is said of a take anew; the answer beside it stays.
+
+    Raises SidecarError, also where that answer cannot be read: it would be lost.
+    """
+    with _failure_told(take):
+        finding = finding_of(read_sidecar(take.path))
+    write_sidecar(take, finding)
+
+
+@contextmanager
+def _failure_told(take: Take) -> Iterator[None]:
+    """What fails in the block is raised as a SidecarError."""
     try:
-        with whole_or_not(target) as new, new.open("x", encoding="utf-8") as file:
-            json.dump(content, file, indent=2)
-            file.write("\n")
+        yield
     except (OSError, ValueError) as error:
         # ValueError: a path that no file can have, as of a damaged row.
         reason = getattr(error, "strerror", None) or error
@@ -60,7 +82,8 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
 
 
 def read_sidecar(wav: Path) -> dict[str, Any]:
-    """The sidecar of a WAV file; empty where there is none or it is damaged."""
+    """The sidecar of a WAV file; empty where there is none or it is damaged. Raises OSError where
+    there is one that cannot be read."""
     return _read_ours(sidecar_path(wav))
 
 
@@ -131,10 +154,13 @@ def _gaps_of(told: dict[str, Any]) -> tuple[tuple[float, float], ...]:
 
 
 def _read_ours(path: Path) -> dict[str, Any]:
-    """The object in a JSON file that this program wrote; empty for any other file."""
+    """The object in a JSON file that this program wrote; empty for any other file, or none. Raises
+    OSError where a file cannot be read."""
     try:
+        if not path.is_file():
+            return {}
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(content, dict):
         return {}
@@ -143,8 +169,5 @@ def _read_ours(path: Path) -> dict[str, Any]:
 
 
 def _is_anothers(path: Path) -> bool:
-    """Whether it is a file of another program, or one that cannot be read."""
-    try:
-        return path.is_file() and not _read_ours(path)
-    except OSError:
-        return False
+    """Whether it is a file of another program. Raises OSError where it cannot be read."""
+    return path.is_file() and not _read_ours(path)

@@ -37,6 +37,7 @@ from heartgui.library.sidecar import (
     read_sidecar,
     tells_of_take,
     told_of,
+    write_labels,
     write_sidecar,
 )
 from heartgui.library.table import TakeTable, unreadable
@@ -176,9 +177,10 @@ class Library:
             raise unreadable(error) from error
 
     def finding(self, take: Take) -> Finding | None:
-        """The answer beside a take, None before there is one."""
-        with self._lock:
+        """The answer beside a take, None before there is one and while it cannot be read."""
+        with self._lock, suppress(OSError):
             return finding_of(read_sidecar(take.path))
+        return None
 
     # --- changes ------------------------------------------------------------------------
 
@@ -213,8 +215,9 @@ class Library:
         until it is stopped, which is asked before each. The rest is found the next time.
 
         So are takes found that were interrupted by a crash, and all takes of a lost table. A file
-        that cannot be added is left out. Deleted takes whose files were put back by hand are no
-        longer deleted; they are not among those returned. Copies that were cut off are removed.
+        that cannot be added, or whose sidecar cannot be read, is left out until the next time.
+        Deleted takes whose files were put back by hand are no longer deleted; they are not among
+        those returned. Copies that were cut off are removed.
         """
         for folder in (self.recordings, self.recordings / TRASH):
             remove_abandoned(folder)
@@ -372,7 +375,10 @@ class Library:
             self._table.update(take)
             if row["deleted_at"] is not None:
                 take = replace(take, path=in_trash(take.path))
-            write_sidecar(take, finding or finding_of(read_sidecar(take.path)))
+            if finding is None:
+                write_labels(take)
+            else:
+                write_sidecar(take, finding)
 
     def _take(self, row: sqlite3.Row) -> Take:
         try:

@@ -12,12 +12,13 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import getitem
+from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
@@ -28,7 +29,7 @@ from heartgui.audio.files import read_recording, write_wav
 from heartgui.audio.take_writer import TakeWriter
 from heartgui.audio.whole_files import ABANDONED_S
 from heartgui.domain import AuscultationSite, Decision, HeartSoundClass, Posture
-from heartgui.errors import AudioFileError, StorageError
+from heartgui.errors import AudioFileError, SidecarError, StorageError
 from heartgui.inference.result_json import finding_to_json
 from heartgui.library.database import MIGRATIONS
 from heartgui.library.places import TRASH
@@ -536,6 +537,63 @@ def test_annotations_of_other_programs_are_never_touched(library, content):
     (again,) = library.recover()
     assert (again.notes, again.label) == ("soft", HeartSoundClass.MURMUR)
     assert theirs.read_bytes() == content
+
+
+@pytest.fixture
+def unreadable(monkeypatch):
+    """A context in which no sidecar can be read, as of a cloud folder without its cloud."""
+
+    @contextmanager
+    def unreadable():
+        read = Path.read_text
+
+        def fail(path, *arguments, **keywords):
+            if path.suffix == ".json":
+                raise OSError(errno.EIO, "Input/output error")
+            return read(path, *arguments, **keywords)
+
+        with monkeypatch.context() as failing:
+            failing.setattr(Path, "read_text", fail)
+            yield
+
+    return unreadable
+
+
+def test_an_answer_that_cannot_be_read_once_is_there_again(library, unreadable):
+    take = record(library)
+    library.set_finding(take.id, finding())
+    before = library.finding(take)
+    assert before is not None
+    changes = (
+        lambda: library.set_notes(take.id, "soft"),
+        lambda: library.set_labels(take.id, TakeLabels(patient_code="K-17")),
+        lambda: library.set_finding(take.id, finding(label=HeartSoundClass.NORMAL)),
+    )
+    with unreadable():
+        assert library.finding(take) is None
+        for change in changes:
+            with pytest.raises(SidecarError, match="Input/output error"):
+                change()
+        assert set(library.delete([take.id])) == {take.id}
+    assert library.finding(take) == before
+    assert {path.suffix for path in library.recordings.iterdir()} == {".wav", ".json", ""}
+    # The next change writes all that was said.
+    library.rename(take.id, "Morning round")
+    told = json.loads(take.path.with_suffix(".json").read_text())["take"]
+    assert (told["notes"], told["patient_code"]) == ("soft", "K-17")
+    assert library.finding(take) == before
+
+
+def test_what_a_sidecar_says_that_cannot_be_read_at_the_start_is_there_at_the_next(
+    library, unreadable
+):
+    take = record(library, labels=TakeLabels(patient_code="K-17"))
+    library.set_finding(take.id, finding())
+    library._table.connection.execute("DELETE FROM take")
+    with unreadable():
+        assert library.recover() == []
+    (found,) = library.recover()
+    assert (found.patient_code, found.label) == ("K-17", HeartSoundClass.MURMUR)
 
 
 def places_in(content, place=()):
