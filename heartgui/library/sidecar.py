@@ -95,6 +95,14 @@ def finding_of(sidecar: dict[str, Any]) -> Finding | None:
         return None
 
 
+def may_have_answer(wav: Path) -> bool:
+    """Whether an answer lies beside a WAV file, or what lies there cannot be read."""
+    try:
+        return finding_of(read_sidecar(wav)) is not None
+    except OSError:
+        return True
+
+
 def tells_of_take(sidecar: dict[str, Any]) -> bool:
     """Whether it describes its take. One that `heartgui classify` wrote holds an answer only."""
     told = sidecar.get("take")

@@ -20,7 +20,7 @@ from pathlib import Path
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.audio.whole_files import remove_abandoned
 from heartgui.domain import Finding
-from heartgui.errors import StorageError
+from heartgui.errors import SidecarError, StorageError
 from heartgui.library.places import (
     TRASH,
     file_name,
@@ -34,6 +34,7 @@ from heartgui.library.rows import answered, labels_of, take_of
 from heartgui.library.sidecar import (
     created_at_of,
     finding_of,
+    may_have_answer,
     read_sidecar,
     tells_of_take,
     told_of,
@@ -185,6 +186,8 @@ class Library:
     # --- changes ------------------------------------------------------------------------
 
     def set_finding(self, take_id: int, finding: Finding) -> None:
+        """Raises SidecarError where it cannot be written beside the take. It is in the table then,
+        unless an older one lies there: that stays in both."""
         self._update(take_id, lambda take: answered(take, finding), finding)
 
     def set_labels(self, take_id: int, labels: TakeLabels) -> None:
@@ -368,17 +371,29 @@ class Library:
     def _update(
         self, take_id: int, change: Callable[[Take], Take], finding: Finding | None = None
     ) -> None:
-        """Change row and sidecar, in one step for all threads. finding: the new one, if any."""
+        """Change row and sidecar, in one step for all threads. finding: the new one, if any.
+
+        Where only the sidecar fails, the row keeps the change, but for an answer that would take
+        the place of an older one.
+        """
         with self._lock:
             row = self._table.row(take_id)
-            take = change(self._take(row))
+            before = self._take(row)
+            take = change(before)
             self._table.update(take)
             if row["deleted_at"] is not None:
                 take = replace(take, path=in_trash(take.path))
             if finding is None:
                 write_labels(take)
-            else:
+                return
+            try:
                 write_sidecar(take, finding)
+            except SidecarError as error:
+                # What lies beside the take is shown as its answer: the table says no other one.
+                if may_have_answer(take.path):
+                    self._table.update(before)
+                    error.kept = "The answer that it had is kept."
+                raise
 
     def _take(self, row: sqlite3.Row) -> Take:
         try:

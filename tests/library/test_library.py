@@ -576,6 +576,7 @@ def test_an_answer_that_cannot_be_read_once_is_there_again(library, unreadable):
                 change()
         assert set(library.delete([take.id])) == {take.id}
     assert library.finding(take) == before
+    assert library.get(take.id).label is HeartSoundClass.MURMUR
     assert {path.suffix for path in library.recordings.iterdir()} == {".wav", ".json", ""}
     # The next change writes all that was said.
     library.rename(take.id, "Morning round")
@@ -892,6 +893,34 @@ def test_a_result_that_cannot_be_written_is_said_and_the_take_stays(library):
         library.set_finding(take.id, finding())
     assert "kept" in str(caught.value)
     assert np.any(soundfile.read(take.path)[0])
+
+
+def test_the_table_keeps_the_answer_beside_a_take_where_a_new_one_cannot_be_written(
+    library, monkeypatch
+):
+    first, second = record(library, 1), record(library, 2)
+    library.set_finding(first.id, finding())
+    library.set_notes(first.id, "soft")
+    before = library.get(first.id)
+    normal = finding(label=HeartSoundClass.NORMAL)
+
+    def fail(*_arguments, **_keywords):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(json, "dump", fail)
+        for take in (first, second):
+            with pytest.raises(SidecarError, match="Read-only file system") as caught:
+                library.set_finding(take.id, normal)
+            assert "kept" in caught.value.kept
+    assert library.get(first.id) == before
+    answer = library.finding(first)
+    assert answer is not None
+    assert answer.label is before.label is HeartSoundClass.MURMUR
+    # A take without any has nothing beside it that says something else.
+    assert library.get(second.id).label is HeartSoundClass.NORMAL
+    library.set_finding(first.id, normal)
+    assert library.get(first.id).label is HeartSoundClass.NORMAL
 
 
 def test_a_take_that_is_gone_is_not_called_kept(library):
