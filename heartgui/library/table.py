@@ -15,6 +15,8 @@ from heartgui.library.rows import row_of
 from heartgui.library.take import Take
 
 FEW = 2000
+FOUND_AGAIN = "Free some space; it is added again at the next start."
+"""What to do where a new row fails: recovery finds the file. No change is found so."""
 AMONG = "id IN (SELECT value FROM json_each(?))"
 SORT_COLUMNS = {
     "created_at": "created_at",
@@ -88,7 +90,7 @@ class TakeTable:
         row = {"id": take.id or None, **row_of(take)}
         columns = ", ".join(row)
         marks = ", ".join("?" for _ in row)
-        with self.lock, self._writing():
+        with self.lock, self._writing(FOUND_AGAIN):
             cursor = self.connection.execute(
                 f"INSERT OR REPLACE INTO take ({columns}) VALUES ({marks})", tuple(row.values())
             )
@@ -141,18 +143,19 @@ class TakeTable:
         return AMONG, (json.dumps(ids),)
 
     def _write(self, statement: str, values: Sequence[object]) -> None:
-        with self.lock, self._writing():
+        with self.lock, self._writing("Free some space, then try again."):
             self.connection.execute(statement, values)
 
-    def _writing(self) -> _Writing:
-        return _Writing(self.connection)
+    def _writing(self, remedy: str) -> _Writing:
+        return _Writing(self.connection, remedy)
 
 
 class _Writing:
-    """A transaction whose failure is told in words."""
+    """A transaction whose failure is told in words. remedy: what to do then."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, remedy: str) -> None:
         self._connection = connection
+        self._remedy = remedy
 
     def __enter__(self) -> None:
         self._connection.__enter__()
@@ -166,7 +169,7 @@ class _Writing:
             raise StorageError(
                 f"The library could not be written ({error}).",
                 kept="The recording itself is kept as a file.",
-                remedy="Free some space; it is added again at the next start.",
+                remedy=self._remedy,
             ) from error
 
 

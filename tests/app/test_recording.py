@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import threading
 import wave
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -364,6 +367,48 @@ def test_a_take_that_is_opened_leaves_what_was_said_of_the_next(program, qtbot):
     # Nor is it said of the opened take.
     qtbot.keyClick(page.take.patient_code, Qt.Key.Key_Return)
     assert program.library.get(take.id).patient_code == ""
+
+
+@contextmanager
+def locked(program):
+    """Another program holds the library's table."""
+    program.library._table.connection.execute("PRAGMA busy_timeout=0")
+    with closing(sqlite3.connect(user_paths().database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_code_that_could_not_be_stored_is_stored_by_return_again(program, qtbot):
+    page, field = program.page, program.page.take.patient_code
+    page.take.set_length(10)
+    record(program, qtbot)
+    (take,) = program.library.takes()
+    field.setFocus()
+    qtbot.keyClicks(field, "K-7")
+    with locked(program):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert "database is locked" in texts(program)
+        assert "try again" in texts(program)
+        assert "at the next start" not in texts(program)
+    assert program.library.get(take.id).patient_code == ""
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert program.library.get(take.id).patient_code == "K-7"
+
+
+def test_a_code_that_could_not_be_stored_goes_to_no_other_take(program, qtbot):
+    page, field = program.page, program.page.take.patient_code
+    page.take.set_length(10)
+    opened = program.library.add_file(sample("normal"), datetime.now(UTC))
+    record(program, qtbot)
+    field.setFocus()
+    qtbot.keyClicks(field, "K-7")
+    with locked(program):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    program.record.open_file(opened.path, take=opened)
+    qtbot.waitUntil(lambda: program.record.shown.take_id == opened.id, timeout=10_000)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert program.library.get(opened.id).patient_code == ""
+    assert field.text() == "K-7"
 
 
 def test_a_take_that_gives_way_to_a_file_is_answered_all_the_same(program, qtbot):

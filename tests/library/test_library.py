@@ -716,8 +716,9 @@ def test_what_is_said_of_a_take_that_a_locked_table_does_not_list_is_there_at_th
     labels = TakeLabels(AuscultationSite.MITRAL, Posture.SUPINE, "K-17")
     with closing(sqlite3.connect(database)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StorageError, match="locked"):
+        with pytest.raises(StorageError, match="locked") as caught:
             record(first, labels=labels, gaps=[(1.0, 1.25)])
+    assert "added again at the next start" in caught.value.remedy
     first.close()
     second = Library(database, recordings)
     (found,) = second.recover()

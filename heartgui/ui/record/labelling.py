@@ -55,9 +55,12 @@ class Labelling(QObject):
         already said of it stays."""
         if self._page.sites.site is None:
             self._page.sites.set_site(take.site)
+        code = self._page.take.patient_code
         # A code that does not fit would be cut, and be another person's.
-        if not self._page.take.patient_code.text() and len(take.patient_code) <= LONGEST_CODE:
-            self._page.take.patient_code.setText(take.patient_code)
+        if not code.text() and len(take.patient_code) <= LONGEST_CODE:
+            code.setText(take.patient_code)
+        # Nor is one that was typed for another take tried again on this one.
+        code.setModified(False)
 
     def next_patient(self) -> None:
         """Forget site and code: the coming take is of another person. Posture stays."""
@@ -73,7 +76,9 @@ class Labelling(QObject):
 
     @Slot(str)
     def _patient_code_edited(self, code: str) -> None:
-        self._fill_in(patient_code=code.strip())
+        if not self._fill_in(patient_code=code.strip()):
+            # As one that was just typed: Return, or leaving the field, tries again.
+            self._page.take.patient_code.setModified(True)
 
     @Slot()
     def _code_cut(self) -> None:
@@ -92,23 +97,24 @@ class Labelling(QObject):
         # No take is without a posture, so another one is the next take's.
         self._settings.posture = posture
 
-    def _fill_in(self, site: AuscultationSite | None = None, patient_code: str = "") -> None:
+    def _fill_in(self, site: AuscultationSite | None = None, patient_code: str = "") -> bool:
         """Say of the take on screen what it was recorded without. What it has stays: it is the
-        next take that the panels are about."""
+        next take that the panels are about. False where the library failed."""
         take_id = self._take_on_screen()
         if take_id is None:
-            return
+            return True
         try:
             labels = self._library.get(take_id).labels
             filled = replace(
                 labels, site=labels.site or site, patient_code=labels.patient_code or patient_code
             )
             if filled == labels:
-                return
+                return True
             self._library.set_labels(take_id, filled)
         except StorageError as error:
             self._page.banner.show_error(error, key="library")
             if not isinstance(error, SidecarError):
-                return
+                return False
         # Where only the sidecar could not be written, the table has it all the same.
         self.take_labelled.emit(take_id)
+        return True
