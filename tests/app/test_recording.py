@@ -338,6 +338,22 @@ def test_a_take_deleted_and_brought_back_is_labelled_and_answered_again(program,
     assert program.library.get(take_id).site == "pulmonic"
 
 
+def test_a_take_that_could_not_be_brought_back_is_not_labelled(program, qtbot):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    (take,) = program.library.takes()
+    program.review.deletion.delete([take.id])
+    take.path.mkdir()
+    program.review.deletion.undo()
+    assert program.record.shown.take_id is None
+    press(program, qtbot, Qt.Key.Key_2)
+    assert program.library.get(take.id).site is None
+    # It is the library's again as soon as it is there.
+    take.path.rmdir()
+    program.review.deletion.undo()
+    assert program.record.shown.take_id == take.id
+
+
 def test_bringing_back_another_take_leaves_the_one_on_screen(program, qtbot):
     program.page.take.set_length(10)
     record(program, qtbot)

@@ -32,7 +32,7 @@ class _Moved:
 class Deletion(QObject):
     """Says in the banner what came of it. undo_available: whether there is anything to bring back.
     deleted: ids of takes that were deleted. ended: after that, ids of those that were not.
-    restored: ids of takes that were brought back, or were to be."""
+    restored: ids of takes that were brought back."""
 
     undo_available = Signal(bool)
     deleted = Signal(object)
@@ -121,7 +121,7 @@ class Deletion(QObject):
         else:
             self._banner.dismiss(KEY)
         self.undo_available.emit(bool(self._deleted))
-        self.restored.emit([*moved.done, *moved.failed])
+        self.restored.emit(moved.done)
 
     def _say_deleted(self, moved: _Moved) -> None:
         n_deleted, n_failed = len(moved.done), len(moved.failed)
