@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -78,6 +79,23 @@ def test_the_offer_to_keep_an_answer_goes_with_it(taken, qtbot):
     qtbot.waitUntil(lambda: bool(taken.page.banner.action_buttons(KEEP)), timeout=10_000)
     taken.review.deletion.delete([take.id])
     assert taken.page.banner.texts == []
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["first", "same"])
+def test_another_takes_late_answer_leaves_the_offer(taken, qtbot, again):
+    other = taken.library.add_file(sample("normal"), datetime.now(UTC))
+    answer = findings.finding()
+    if again:
+        taken.library.set_finding(other.id, answer)
+    choose(taken, qtbot, "lstm")
+    said = taken.page.banner.texts
+    taken.record._answers._on_late_answer((other.id, answer))
+    assert models_of(taken.library.finding(other)) == ["cnn"]
+    assert taken.page.banner.texts == said
+    (keep,) = taken.page.banner.action_buttons(KEEP)
+    qtbot.mouseClick(keep, Qt.MouseButton.LeftButton)
+    (take,) = (take for take in taken.library.takes() if take.id != other.id)
+    assert models_of(taken.library.finding(take)) == ["lstm"]
 
 
 def test_a_take_that_waits_for_its_first_answer_gets_the_chosen_models(program, qtbot, answering):

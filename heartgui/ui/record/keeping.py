@@ -40,25 +40,29 @@ class Keeping(QObject):
         stored = self._library.finding(take)
         # Its own one is kept again where the file beside the take is missing, as after a full disk.
         its_own = stored is None and answered(take, finding) == take
-        if take.decision is None or its_own:
-            self.keep(take_id, finding)
-        elif stored is not None and _same(stored, finding):
+        same = stored is not None and _same(stored, finding)
+        keep = take.decision is None or its_own or (finding.analysed_anyway and not same)
+        if keep:
+            self._keep(take_id, finding)
+        # A late answer leaves the message alone: it is about the one on screen.
+        if shown and (keep or same):
             self.tell_no_more()
-        elif finding.analysed_anyway:
-            self.keep(take_id, finding)
         elif shown:
             self._tell(take_id, finding, stored)
 
     def keep(self, take_id: int, finding: Finding) -> None:
-        """Put an answer into the library, in place of an older one."""
+        """Put the answer on screen into the library, in place of an older one."""
         self.tell_no_more()
+        self._keep(take_id, finding)
+
+    def _keep(self, take_id: int, finding: Finding) -> None:
         try:
             self._library.set_finding(take_id, finding)
         except StorageError as error:
             self._banner.show_error(error, key="library")
             if not isinstance(error, SidecarError):
                 return
-        # Where only the sidecar could not be written, the table shows it all the same.
+        # Where only the sidecar could not be written, the table shows a first answer all the same.
         self.kept.emit(take_id)
 
     def tell_no_more(self) -> None:
