@@ -36,6 +36,20 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
 
     Whole or not at all. Raises SidecarError.
     """
+    with _failure_told(take, answer=finding is not None):
+        _write(take, finding)
+
+
+def write_labels(take: Take) -> None:
+    """Write what is said of a take anew; the answer beside it stays.
+
+    Raises SidecarError, also where that answer cannot be read: it would be lost.
+    """
+    with _failure_told(take, answer=False):
+        _write(take, finding_of(read_sidecar(take.path)))
+
+
+def _write(take: Take, finding: Finding | None) -> None:
     content: dict[str, Any] = finding_to_json(finding, take.path.name) if finding else {}
     content["take"] = {
         "created_at": take.created_at.isoformat(),
@@ -47,7 +61,6 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
         "gaps": [list(gap) for gap in take.gaps],
     }
     with (
-        _failure_told(take),
         whole_or_not(sidecar_path(take.path)) as new,
         new.open("x", encoding="utf-8") as file,
     ):
@@ -55,29 +68,28 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
         file.write("\n")
 
 
-def write_labels(take: Take) -> None:
-    """Write what is said of a take anew; the answer beside it stays.
-
-    Raises SidecarError, also where that answer cannot be read: it would be lost.
-    """
-    with _failure_told(take):
-        finding = finding_of(read_sidecar(take.path))
-    write_sidecar(take, finding)
-
-
 @contextmanager
-def _failure_told(take: Take) -> Iterator[None]:
-    """What fails in the block is raised as a SidecarError."""
+def _failure_told(take: Take, *, answer: bool) -> Iterator[None]:
+    """What fails in the block is raised as a SidecarError. answer: whether a new one is written."""
     try:
         yield
     except (OSError, ValueError) as error:
         # ValueError: a path that no file can have, as of a damaged row.
         reason = getattr(error, "strerror", None) or error
+        if answer:
+            message = f"The result could not be written beside the take ({reason})."
+            remedy = "Free some space, then classify it again from the Review page."
+        else:
+            message = (
+                "Name, labels and notes are in the library, but could not be written beside the "
+                f"take ({reason})."
+            )
+            remedy = "The next change writes them, once there is space and the folder can be used."
         raise SidecarError(
-            f"The result could not be written beside the take ({reason}).",
+            message,
             take.id,
             kept="The take itself is kept." if os.path.lexists(take.path) else "",
-            remedy="Free some space, then classify it again from the Review page.",
+            remedy=remedy,
         ) from error
 
 

@@ -896,6 +896,31 @@ def test_a_result_that_cannot_be_written_is_said_and_the_take_stays(library):
     assert np.any(soundfile.read(take.path)[0])
 
 
+def test_what_is_said_of_a_take_and_cannot_be_written_beside_it_is_called_what_it_is(
+    library, monkeypatch
+):
+    def fail(*_arguments, **_keywords):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(json, "dump", fail)
+    with pytest.raises(SidecarError) as added:
+        record(library)
+    take_id = added.value.take_id
+    with pytest.raises(SidecarError) as noted:
+        library.set_notes(take_id, "soft")
+    with pytest.raises(SidecarError) as answered:
+        library.set_finding(take_id, finding())
+    with pytest.raises(SidecarError) as renamed:
+        library.rename(take_id, "Morning round")
+    for caught in (added, noted, renamed):
+        assert caught.value.message.startswith("Name, labels and notes are in the library, but")
+        assert "(No space left on device)" in caught.value.message
+        assert "classify" not in str(caught.value)
+    assert answered.value.message.startswith("The result could not be written")
+    assert "classify it again" in answered.value.remedy
+    assert library.get(take_id).notes == "soft"
+
+
 def test_the_table_keeps_the_answer_beside_a_take_where_a_new_one_cannot_be_written(
     library, monkeypatch
 ):
