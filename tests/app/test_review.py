@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -128,6 +129,31 @@ def test_the_labels_of_many_are_set_in_a_job(program, qtbot):
     assert program.library.count("mitral") == PAGE
     assert len(chosen(program)) == PAGE
     assert cell(program, PAGE - 1, SITE) == "Mitral"
+
+
+@pytest.mark.parametrize("at_once", [50, 1], ids=["at once", "in a job"])
+def test_a_take_whose_folder_is_gone_keeps_no_other_from_its_labels(
+    reviewing, qtbot, tmp_path, monkeypatch, at_once
+):
+    monkeypatch.setattr("heartgui.ui.review.controller.AT_ONCE", at_once)
+    page, library = reviewing.review_page, reviewing.library
+    library.recordings = tmp_path / "drive"
+    add(reviewing, 4)
+    # It is taken out. Its take is the first in the list.
+    shutil.rmtree(library.recordings)
+    reviewing.review.refresh()
+    page.table.selectAll()
+    menu = reviewing.review.menu()
+    (sites,) = (action.menu() for action in menu.actions() if action.text() == "Site")
+    next(action for action in sites.actions() if action.text() == "Mitral").trigger()
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    assert [take.site for take in library.takes()] == ["mitral"] * 4
+    for take in library.takes()[1:]:
+        told = json.loads(take.path.with_suffix(".json").read_text())["take"]
+        assert told["site"] == "mitral"
+    assert {cell(reviewing, row, SITE) for row in range(4)} == {"Mitral"}
+    said = " ".join(page.banner.texts)
+    assert "1 of 4 recordings went wrong. take 4: Name, labels and notes are in the library" in said
 
 
 def test_in_a_narrow_window_lesser_columns_make_room_for_the_name(reviewing, qtbot):

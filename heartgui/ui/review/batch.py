@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from heartgui.audio.files import read_recording, sound_files
-from heartgui.errors import Cancelled, HeartGUIError
+from heartgui.errors import Cancelled, HeartGUIError, SidecarError
 from heartgui.inference.analysis import Analyser
 from heartgui.library.store import Library
 from heartgui.workers.jobs import IsCancelled, Progress
@@ -22,8 +22,8 @@ T = TypeVar("T")
 
 @dataclass
 class Outcome:
-    """done: numbers of the takes that were classified or added. failed: what went wrong, each
-    with the file's name in front. cancelled: whether it was stopped before the end."""
+    """done: numbers of the takes that were classified, labelled or added. failed: what went wrong,
+    each with the file's name in front. cancelled: whether it was stopped before the end."""
 
     done: list[int] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -70,12 +70,18 @@ def set_labels(
     progress: Progress,
     cancelled: IsCancelled,
 ) -> Outcome:
-    """Set some labels of takes right. changed: fields of TakeLabels. Raises StorageError at the
-    first that fails: the others would as well."""
+    """Set some labels of takes right. changed: fields of TakeLabels. Raises StorageError where the
+    table fails: it would for the others as well."""
     outcome = Outcome()
     for take_id in _until_cancelled(take_ids, outcome, progress, cancelled):
-        library.set_labels(take_id, replace(library.get(take_id).labels, **changed))
-        outcome.done.append(take_id)
+        take = library.get(take_id)
+        try:
+            library.set_labels(take_id, replace(take.labels, **changed))
+        except SidecarError as error:
+            # The others may be in another folder.
+            outcome.failed.append(_told(take.name, error))
+        else:
+            outcome.done.append(take_id)
     return outcome
 
 

@@ -361,7 +361,7 @@ class ReviewController(QObject):
             self._work.do("Labelling", work)
             return
         try:
-            work(lambda *_: None, lambda: False)
+            self._work.tell(work(lambda *_: None, lambda: False))
         except StorageError as error:
             self._table_failed(error)
         self.refresh()

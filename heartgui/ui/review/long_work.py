@@ -50,6 +50,19 @@ class LongWork(QObject):
             self._show_active(True)
             self._next()
 
+    def tell(self, told: Outcome) -> None:
+        """Say what went wrong in work that is done, and where it was cancelled."""
+        n, n_failed = len(told.failed) + len(told.done), len(told.failed)
+        # One may be in the library and only its answer or the JSON file beside it be missing.
+        failed = f"{n_failed} of {recordings(n)} went wrong." if n_failed else ""
+        if told.cancelled:
+            self._page.banner.show_message(
+                "error" if failed else "info", f"Cancelled after {recordings(len(told.done))}.",
+                f"{failed} {first_few(told.failed)}".strip(), key="work",
+            )  # fmt: skip
+        elif failed:
+            self._page.banner.show_message("error", failed, first_few(told.failed), key="work")
+
     def close(self) -> None:
         """Called when no job runs any more: what is told already is heard, the rest is left."""
         self._queue.clear()
@@ -110,13 +123,5 @@ class LongWork(QObject):
         told = self._told
         told.done += outcome.done
         told.failed += outcome.failed
-        n, n_failed = len(told.failed) + len(told.done), len(told.failed)
-        # One may be in the library and only its answer or the JSON file beside it be missing.
-        failed = f"{n_failed} of {recordings(n)} went wrong." if n_failed else ""
-        if outcome.cancelled:
-            self._page.banner.show_message(
-                "error" if failed else "info", f"Cancelled after {recordings(len(told.done))}.",
-                f"{failed} {first_few(told.failed)}".strip(), key="work",
-            )  # fmt: skip
-        elif failed:
-            self._page.banner.show_message("error", failed, first_few(told.failed), key="work")
+        told.cancelled = outcome.cancelled
+        self.tell(told)
