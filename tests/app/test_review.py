@@ -20,6 +20,7 @@ from heartgui.domain import AuscultationSite, HeartSoundClass
 from heartgui.errors import AudioFileError
 from heartgui.inference.classifier import Classifier
 from heartgui.library.places import TRASH
+from heartgui.library.sidecar import sidecar_path
 from heartgui.library.take import LONGEST_CODE, TakeLabels
 from heartgui.ui.main_window import SMALLEST_SIZE
 from heartgui.ui.record import result_card
@@ -441,6 +442,27 @@ def test_a_missing_file_is_said_and_the_row_stays(reviewing, qtbot):
     assert len(names(reviewing)) == 3
 
 
+def test_a_take_that_could_not_be_opened_is_opened_when_it_is_asked_for_again(reviewing, qtbot):
+    page, review = reviewing.review_page, reviewing.review
+    path = reviewing.library.takes()[1].path
+    away = path.with_name("away.bin")
+    for come_back in (
+        lambda: qtbot.keyClick(page.table, Qt.Key.Key_Return),
+        lambda: (reviewing.window.record_page.trigger(), reviewing.window.review_page.trigger()),
+    ):
+        page.table.selectRow(0)
+        qtbot.waitUntil(lambda: "take 2" in page.caption.text(), timeout=5000)
+        qtbot.waitUntil(lambda: review.shown_recording is not None, timeout=10_000)
+        path.rename(away)
+        page.banner.dismiss("open")
+        page.table.selectRow(1)
+        qtbot.waitUntil(lambda: "not found" in " ".join(page.banner.texts), timeout=10_000)
+        away.rename(path)
+        come_back()
+        qtbot.waitUntil(lambda: review.shown_recording is not None, timeout=5000)
+        assert review.shown_recording.path == path
+
+
 def test_a_new_take_appears_by_itself(reviewing, qtbot):
     reviewing.record.take_stored.emit(add(reviewing, 7, answered=False))
     assert names(reviewing)[0] == "take 7"
@@ -694,6 +716,26 @@ def test_analyse_anyway_on_the_card_is_about_the_take_that_is_shown(reviewing, q
     assert models == ["heartnet", "cnn", "cnn"]
     qtbot.waitUntil(lambda: "HeartNet" in page.result.subline.text(), timeout=5000)
     assert "analysed anyway" in page.result.subline.text()
+
+
+def test_an_answer_equal_to_the_one_whose_file_was_lost_is_shown(program, qtbot):
+    take_id = add(program, 0, answered=False)
+    program.window.review_page.trigger()
+    program.review.refresh()
+    program.review.shown()
+    page = program.review_page
+    qtbot.waitUntil(lambda: program.review.shown_recording is not None, timeout=10_000)
+    page.result.anyway.click()
+    qtbot.waitUntil(lambda: not page.result.anyway.isVisible(), timeout=30_000)
+    said = page.result.headline.text()
+    before = program.library.get(take_id)
+    sidecar_path(before.path).unlink()
+    program.review.refresh()
+    qtbot.waitUntil(lambda: page.result.headline.text() == "Not classified", timeout=5000)
+    page.result.anyway.click()
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=30_000)
+    assert program.library.get(take_id) == before
+    qtbot.waitUntil(lambda: page.result.headline.text() == said, timeout=5000)
 
 
 def test_an_answer_is_in_its_row_as_soon_as_it_comes(program, qtbot, monkeypatch):

@@ -114,6 +114,8 @@ class ReviewController(QObject):
         self._page.table.setFocus()
         if not self._chosen_ids() and self._table.rowCount():
             self._page.table.choose_rows([0], 0)
+        # What could not be opened before may be there now, as with a drive that is back.
+        self._open_timer.start()
 
     @Slot()
     def refresh(self) -> None:

@@ -48,6 +48,8 @@ class ShownTake(QObject):
         self._recording: Recording | None = None
         self._open_job: Job | None = None
         """Held until the next one: a lambda hears nothing from a job that is gone."""
+        self._opening = False
+        """Whether the sound of the take is on its way."""
         self._plays = False
         """Whether to play the take once it is opened."""
         self._notes_timer = QTimer(self)
@@ -66,7 +68,8 @@ class ShownTake(QObject):
         return self._recording
 
     def show(self, take_id: int) -> None:
-        """Show a take, or what has changed of it; its sound is opened in a job."""
+        """Show a take, or what has changed of it; its sound is opened in a job, again where it
+        could not be."""
         before = self._take
         another = before is None or before.id != take_id
         # What is typed and not yet written is newer than what is read.
@@ -76,15 +79,16 @@ class ShownTake(QObject):
             self._plays = False
             self._page.result.say_next()
         take = self._read(take_id)
-        if take is None or take == before:
+        if take is None:
             return
         self._take = take
         self._show_caption(take)
         self._page.notes.setEnabled(True)
         if another or not typed:
             self._show_notes(take.notes)
+        # It may have come, or gone, though the take in the table is the same.
         self._show_finding(self._library.finding(take))
-        if another or self._recording is None:
+        if another or not (self._recording or self._opening):
             self._open(take)
 
     def play(self) -> None:
@@ -145,6 +149,7 @@ class ShownTake(QObject):
         take, opened = result
         if self._take is None or take.id != self._take.id:
             return
+        self._opening = False
         self._recording = opened.recording
         self._page.tracks.set_features(opened.features)
         self._page.tracks.set_gaps(list(take.gaps))
@@ -157,12 +162,13 @@ class ShownTake(QObject):
     def _not_opened(self, take_id: int, error: HeartGUIError) -> None:
         if self._take is None or take_id != self._take.id:
             return
-        self._plays = False
+        self._opening = self._plays = False
         self._page.tracks.set_empty_text("This recording could not be opened.")
         self._page.banner.show_error(error, key="open")
 
     def _open(self, take: Take) -> None:
         self._recording = None
+        self._opening = True
         self._playing.unload()
         self._page.tracks.set_empty_text("Opening…")
         self._page.tracks.set_features(None)
