@@ -157,6 +157,34 @@ def test_a_take_whose_folder_is_gone_keeps_no_other_from_its_labels(
     assert "1 of 4 recordings went wrong. take 4: Name, labels and notes are in the library" in said
 
 
+def test_the_menu_is_about_the_takes_it_was_opened_for_though_others_are_chosen_then(
+    reviewing, qtbot
+):
+    page, library = reviewing.review_page, reviewing.library
+    page.table.selectRow(0)
+    menu = reviewing.review.menu()
+    entries = {action.text(): action for action in menu.actions()}
+
+    def type_after_an_undo():
+        reviewing.review.deletion.restored.emit([take.id for take in library.takes()[1:]])
+        type_code(qtbot, "K-99")
+
+    QTimer.singleShot(0, type_after_an_undo)
+    entries["Patient code…"].trigger()
+    assert chosen(reviewing) == ["take 0", "take 1"]
+    assert [take.patient_code for take in library.takes()] == ["K-99", "K-1", "K-0"]
+    entries["Classify again"].trigger()
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    models = [library.finding(take).predictions[0].model for take in library.takes()]
+    assert models == ["heartnet", "cnn", "cnn"]
+    entries["Rename"].trigger()
+    editor = page.table.findChild(QLineEdit)
+    assert editor.text() == "take 2"
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    entries["Delete"].trigger()
+    assert names(reviewing) == ["take 1", "take 0"]
+
+
 def test_in_a_narrow_window_lesser_columns_make_room_for_the_name(reviewing, qtbot):
     table = reviewing.review_page.table
     for size, hidden in ((QSize(1600, 900), []), (SMALLEST_SIZE, [RATE, QUALITY, LENGTH])):

@@ -170,7 +170,7 @@ class ReviewController(QObject):
         self._table.modelReset.connect(self._choose_kept)
         page.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self._show_chosen())
         page.table.selectionModel().selectionChanged.connect(lambda *_: self._selection_changed())
-        page.table.delete_requested.connect(self._delete)
+        page.table.delete_requested.connect(self._delete_chosen)
         page.table.edited.connect(self._edited)
         page.table.customContextMenuRequested.connect(self._show_menu)
         page.table.open_requested.connect(self._open_and_play)
@@ -180,7 +180,7 @@ class ReviewController(QObject):
         page.classify.clicked.connect(lambda: self._classify(self._chosen_ids(), anyway=False))
         page.rename.clicked.connect(self._rename_chosen)
         page.table.rename_requested.connect(self._rename_current)
-        page.delete.clicked.connect(self._delete)
+        page.delete.clicked.connect(self._delete_chosen)
         page.result.analyse_anyway_requested.connect(self._analyse)
         page.result.details_requested.connect(self.details_requested)
         # Later: it may be noticed while the table is drawn.
@@ -291,7 +291,10 @@ class ReviewController(QObject):
         self._shown.play()
 
     def _rename_chosen(self) -> None:
-        rows = self._page.table.chosen_rows()
+        self._rename(self._chosen_ids())
+
+    def _rename(self, ids: Sequence[int]) -> None:
+        rows = self._table.rows_of(ids)
         if len(rows) == 1:
             self._edit_name(self._table.index(rows[0], NAME))
 
@@ -313,10 +316,12 @@ class ReviewController(QObject):
 
     # --- several ------------------------------------------------------------------------
 
-    def _delete(self) -> None:
-        ids = self._chosen_ids()
+    def _delete_chosen(self) -> None:
+        self._delete(self._chosen_ids())
+
+    def _delete(self, ids: Sequence[int]) -> None:
         if ids and not self.deletion.moving:
-            self._row_deleted = self._page.table.chosen_rows()[0]
+            self._row_deleted = min(self._table.rows_of(ids), default=0)
             self._shown.show_nothing()
             self.deletion.delete(ids)
 
@@ -337,7 +342,10 @@ class ReviewController(QObject):
             self.menu().popup(self._page.table.viewport().mapToGlobal(place))
 
     def menu(self) -> TakeMenu:
-        """The context menu for the chosen takes; it goes when it is closed."""
+        """The context menu for the chosen takes; it goes when it is closed.
+
+        It stays about these: an undo that ends meanwhile chooses others.
+        """
         ids = self._chosen_ids()
         try:
             labels = self._library.labels(ids)
@@ -346,16 +354,13 @@ class ReviewController(QObject):
             self._table_failed(error)
         menu = TakeMenu(self._page.table, len(ids), labels)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.labels_chosen.connect(self._set_labels)
-        menu.rename_chosen.connect(self._rename_chosen)
-        menu.classify_chosen.connect(lambda: self._classify(self._chosen_ids(), anyway=False))
-        menu.delete_chosen.connect(self._delete)
+        menu.labels_chosen.connect(lambda changed: self._set_labels(ids, changed))
+        menu.rename_chosen.connect(lambda: self._rename(ids))
+        menu.classify_chosen.connect(lambda: self._classify(ids, anyway=False))
+        menu.delete_chosen.connect(lambda: self._delete(ids))
         return menu
 
-    @Slot(dict)
-    def _set_labels(self, changed: dict[str, Any]) -> None:
-        ids = self._chosen_ids()
-
+    def _set_labels(self, ids: Sequence[int], changed: dict[str, Any]) -> None:
         def work(progress: Progress, cancelled: IsCancelled) -> batch.Outcome:
             return batch.set_labels(self._library, ids, changed, progress, cancelled)
 
