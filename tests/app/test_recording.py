@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QApplication
 import heartgui.audio.playback
 from heartgui.audio.files import write_wav
 from heartgui.domain import Decision
-from heartgui.errors import AudioFileError, AudioUnavailableError
+from heartgui.errors import AudioFileError, AudioUnavailableError, ModelError
+from heartgui.inference.analysis import Analyser
 from heartgui.inference.bundle import load_bundle
 from heartgui.inference.wording import headline
 from heartgui.library.take import TakeLabels
@@ -44,7 +45,7 @@ from tests.helpers.synthetic_heart import SyntheticHeart
 
 
 def raising(error: Exception):
-    def fail(*_args):
+    def fail(*_args, **_options):
         raise error
 
     return fail
@@ -706,6 +707,19 @@ def test_a_changed_model_is_refused_and_recording_goes_on(start, qtbot, tmp_path
     (take,) = program.library.takes()
     with wave.open(str(take.path)) as file:
         assert np.any(np.frombuffer(file.readframes(40_000), "<i2"))
+
+
+def test_a_file_whose_classification_failed_can_be_classified_again(program, qtbot, monkeypatch):
+    result = program.page.result
+    with monkeypatch.context() as failing:
+        failing.setattr(Analyser, "analyse", raising(ModelError("It failed.", remedy="Try again.")))
+        drop(program, sample("murmur"))
+        qtbot.waitUntil(lambda: result.headline.text() == "No answer", timeout=10_000)
+    assert result.anyway.isVisible()
+    assert result.anyway.text() == "Classify"
+    qtbot.mouseClick(result.anyway, Qt.MouseButton.LeftButton)
+    # As usual, not in spite of a poor signal.
+    assert not wait_for_finding(program, qtbot).analysed_anyway
 
 
 def test_the_stereo_mean_is_said(program, qtbot, tmp_path):

@@ -263,11 +263,13 @@ class ResultCard(Card):
         self.why_text.setVisible(bool(words) and self.why.isVisibleTo(self))
 
     def show_error(self, message: str, kept: str, remedy: str) -> None:
+        """The classification failed; it can be asked for again."""
         self._words("alert", "bad", "No answer", kept or "The recording is kept.")
         self.reasons.setText(message)
         self.remedies.setText(remedy)
+        self.anyway.setText("Classify")
         self.bars.set_values(())
-        self._only(self.reasons, self.remedies, self.bars, tone="bad")
+        self._only(self.reasons, self.remedies, self.bars, self.anyway, tone="bad")
         self._announce()
 
     def _show_record_again(self, finding: Finding, attempt: int) -> None:
