@@ -308,13 +308,24 @@ class Menus(QObject):
             ),
         )
         job.done.connect(self._show_self_test)
-        job.failed.connect(lambda error: self._banner.show_error(error, key="self-test"))
+        job.failed.connect(self._self_test_failed)
+        self._say_no_self_test()
         self._banner.show_message("info", "The self-test is running…", key="self-test")
         self._jobs.start(job)
 
+    def _say_no_self_test(self) -> None:
+        """On neither page: another may be in front than when it was begun."""
+        for banner in (self._page.banner, self._review.banner):
+            banner.dismiss("self-test")
+
+    @Slot(object)
+    def _self_test_failed(self, error: HeartGUIError) -> None:
+        self._say_no_self_test()
+        self._banner.show_error(error, key="self-test")
+
     @Slot(object)
     def _show_self_test(self, steps: list) -> None:  # type: ignore[type-arg]
-        self._banner.dismiss("self-test")
+        self._say_no_self_test()
         failed = sum(not step.passed for step in steps)
         verdict = "All steps passed." if not failed else f"{failed} of {len(steps)} steps failed."
         rows = "\n".join(

@@ -10,8 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from heartgui.audio.files import read_recording, write_wav
+from heartgui.errors import ModelError
 from heartgui.paths import user_paths
 from heartgui.settings import load_settings
+from heartgui.ui import menus
 from heartgui.ui.dialogs.preferences import PreferencesDialog
 from heartgui.ui.dialogs.text import TextDialog
 from tests.helpers.driving import begin_take, drop, record, sample, wait_for_finding
@@ -67,6 +69,28 @@ def test_the_self_tests_result_leaves_the_open_settings_as_they_are(program, qtb
     assert settings.result() == QDialog.DialogCode.Accepted
     assert menus.open_dialog is None
     assert program.page.take.length_s == 30
+
+
+def test_the_message_that_the_self_test_runs_goes_when_it_ends_whichever_page_is_in_front(
+    program, qtbot
+):
+    program.window.self_test.trigger()
+    assert texts(program) == "The self-test is running…"
+    program.window.review_page.trigger()
+    qtbot.waitUntil(lambda: program.menus.open_dialog is not None, timeout=60_000)
+    assert texts(program) == ""
+    assert program.review_page.banner.texts == []
+
+
+def test_a_self_test_that_fails_says_so_on_the_page_in_front(program, qtbot, monkeypatch):
+    def fail(*_):
+        raise ModelError("It failed.")
+
+    monkeypatch.setattr(menus, "self_test", fail)
+    program.window.self_test.trigger()
+    program.window.review_page.trigger()
+    qtbot.waitUntil(lambda: program.review_page.banner.texts == ["It failed."], timeout=10_000)
+    assert texts(program) == ""
 
 
 def test_a_copy_replaces_no_file_that_was_not_asked_about(program, qtbot, tmp_path, answer):
