@@ -88,6 +88,8 @@ def load_settings(path: Path) -> Settings:
     if settings.page not in PAGES:
         settings.page = Settings.page
     # Not for NaN either, which JSON may hold.
+    if not 0.0 <= settings.volume <= 1.0:
+        settings.volume = Settings.volume
     if not LIST_SHARES[0] <= settings.list_share <= LIST_SHARES[1]:
         settings.list_share = Settings.list_share
     settings.recordings_folder = folder_of(settings.recordings_folder) or ""
