@@ -31,6 +31,12 @@ def class_title(label: HeartSoundClass) -> str:
     return TITLES[label]
 
 
+def answer_title(label: HeartSoundClass) -> str:
+    """A class where it stands for the answer: no heart is called normal. Among the probabilities of
+    all classes it is `class_title`."""
+    return "No murmur pattern" if label is HeartSoundClass.NORMAL else class_title(label)
+
+
 def model_title(name: str) -> str:
     """A model's name as shown: HeartNet, CNN, LSTM, or the name itself."""
     return _MODEL_TITLES.get(name, name)

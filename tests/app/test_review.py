@@ -77,6 +77,9 @@ def test_the_table_shows_the_takes_and_opens_the_newest(reviewing, qtbot):
     assert cell(reviewing, 0, titles.index("Site")) == "Tricuspid"
     assert cell(reviewing, 0, titles.index("Finding")) == "Murmur 0.80"
     assert cell(reviewing, 0, titles.index("Patient")) == "K-2"
+    reviewing.library.set_finding(reviewing.library.takes()[2].id, finding(HeartSoundClass.NORMAL))
+    reviewing.review.refresh()
+    assert cell(reviewing, 2, titles.index("Finding")) == "No murmur pattern 0.80"
     assert page.caption.text().startswith("take 2 · ")
     assert " · K-2 · " in page.caption.text()
     assert page.result.headline.text() == "Murmur pattern found"

@@ -22,6 +22,7 @@ from heartgui.inference.decision import nothing_to_answer, threshold_of
 from heartgui.inference.wording import (
     STATEMENT,
     THRESHOLD_NOTE,
+    answer_title,
     class_title,
     headline,
     model_title,
@@ -188,7 +189,7 @@ class ResultCard(Card):
             best = called_class(mean_scores(predictions))
             self._words(
                 "listen", "accent", "Listening",
-                f"So far: {class_title(best).lower()}. Answer at the end.",
+                f"So far: {answer_title(best).lower()}. Answer follows.",
             )  # fmt: skip
             self.bars.set_values(mean, label=best)
         self._only(self.bars)

@@ -23,7 +23,16 @@ from PySide6.QtWidgets import (
 
 from heartgui.ui.review.take_table import LENGTH, NAME, QUALITY, RATE, RECORDED
 
-WIDEST_TEXTS = ("2026-12-30 20:00", "", "Tricuspid", "K-00000", "Extrasystole 0.00", "", "", "")
+WIDEST_TEXTS = (
+    "2026-12-30 20:00",
+    "",
+    "Tricuspid",
+    "K-00000",
+    "No murmur pattern 0.00",
+    "",
+    "",
+    "",
+)
 """What each column has room for; a heading always fits."""
 FIRST_TO_GO = ((LENGTH, 18), (QUALITY, 18), (RATE, 18), (RECORDED, 14))
 """Columns that make room for the name where the window is narrow or the text large, and the name's

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from heartgui.domain import Decision
 from heartgui.errors import SidecarError, StorageError
-from heartgui.inference.wording import class_title
+from heartgui.inference.wording import answer_title
 from heartgui.library.store import Library
 from heartgui.library.take import Take
 from heartgui.ui.widgets.card import plain
@@ -29,7 +29,7 @@ def finding_text(take: Take) -> str:
     if take.decision is Decision.INCONCLUSIVE or take.label is None:
         return "Inconclusive"
     probability = "" if take.probability is None else f" {take.probability:.2f}"
-    return f"{class_title(take.label)}{probability}"
+    return f"{answer_title(take.label)}{probability}"
 
 
 def _quality_text(take: Take) -> str:
