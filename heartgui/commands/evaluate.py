@@ -236,11 +236,12 @@ def _reproduction(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
     paper, curves, grouped = {}, {}, {}
     seeds = arguments.seeds or 20
     for architecture in workflow.ARCHITECTURES:
-        paper[architecture], curves[architecture] = workflow.evaluate_paper(
+        paper[architecture], runs = workflow.evaluate_paper(
             laboratory, architecture, seeds, arguments.epochs
         )
-        if len(curves[architecture]) < seeds:
+        if runs[-1].interrupted:
             raise KeyboardInterrupt
+        curves[architecture] = [run.history for run in runs]
     recipes = {"paper": 1, "robust": arguments.repeats or 2}
     if arguments.paper_only:
         del recipes["robust"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from heartgui.training.baselines import Baseline, baselines
 from heartgui.training.card import make_card
-from heartgui.training.experiments import Laboratory, shortened
+from heartgui.training.experiments import Laboratory, Run, shortened
 from heartgui.training.export import export_bundle, without_training_state
 from heartgui.training.fitting import PAPER, ROBUST, Tell, fit
 from heartgui.training.metrics import Evaluation, evaluate
@@ -39,10 +39,10 @@ class GroupedResult:
 
 def evaluate_paper(
     laboratory: Laboratory, architecture: str, n_seeds: int, epochs: int | None
-) -> tuple[LeakingResult, list[dict[str, list[float]]]]:
-    """The paper's protocol, with the curves of each seed."""
+) -> tuple[LeakingResult, list[Run]]:
+    """The paper's protocol, with the run of each seed; after Ctrl-C the last one is interrupted."""
     runs = laboratory.paper_runs(architecture, shortened(PAPER, epochs), n_seeds)
-    return leaking_result(laboratory.labels, runs), [run.history for run in runs]
+    return leaking_result(laboratory.labels, runs), runs
 
 
 def evaluate_grouped(

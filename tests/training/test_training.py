@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
@@ -9,10 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from heartgui.commands import evaluate
 from heartgui.inference.analysis import open_analyser
 from heartgui.inference.bundle import load_bundle
+from heartgui.training import experiments
+from heartgui.training.fitting import Fitted
 from tests.helpers.kaggle import make_kaggle
 from tests.helpers.synthetic_heart import SyntheticHeart
 
@@ -119,6 +124,24 @@ def test_ctrl_c_keeps_the_best_epoch_so_far(data, tmp_path):
     table = (tmp_path / "out" / "cnn-paper.md").read_text()
     assert "1 seeds" in table
     assert list((tmp_path / "runs").glob("*.json")) == []
+
+
+def test_ctrl_c_in_the_last_random_split_stops_evaluate_too(data, tmp_path, monkeypatch, capsys):
+    stopped = [True]
+
+    def fit(*_args, **_options):
+        return Fitted(None, {"loss": [1.0]}, 0, interrupted=stopped.pop() if stopped else False)
+
+    monkeypatch.setattr(experiments, "fit", fit)
+    monkeypatch.setattr(
+        experiments, "predict", lambda _model, _windows, files: np.full((len(files), 5), 0.2)
+    )
+    parser = argparse.ArgumentParser()
+    evaluate.add_parser(parser.add_subparsers())
+    words = ["evaluate", "--data", data, "--seeds", 1, "--paper-only", "--runs", tmp_path]
+    assert evaluate.run(parser.parse_args([str(word) for word in words])) == 130
+    assert "the same command goes on" in capsys.readouterr().err
+    assert list(tmp_path.glob("*.json")) == []
 
 
 def test_progress_tells_the_time_left(data, tmp_path):
