@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from heartgui.audio.files import is_audio_path, is_folder
 from heartgui.ui.keys import key_name
 from heartgui.ui.theme import LIGHT, Palette, icon_path
+from heartgui.ui.widgets.card import plain
 from heartgui.ui.widgets.icons import two_state_icon
 
 FIRST_SIZE = QSize(1280, 800)
@@ -208,6 +209,8 @@ class MainWindow(QMainWindow):
         file.addSeparator()
         file.addAction(self.open)
         self.recent_menu = file.addMenu("Open &recent")
+        # Two files of one name differ in their folders only.
+        self.recent_menu.setToolTipsVisible(True)
         file.addAction(self.save_copy)
         file.addSeparator()
         file.addAction(self.quit)
@@ -259,7 +262,7 @@ class MainWindow(QMainWindow):
         self.recent_menu.clear()
         for name in files:
             action = self.recent_menu.addAction(Path(name).name.replace("&", "&&"))
-            action.setToolTip(name)
+            action.setToolTip(plain(name))
             action.triggered.connect(lambda _=False, name=name: self.recent_chosen.emit(Path(name)))
         if files:
             self.recent_menu.addSeparator()

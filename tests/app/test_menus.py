@@ -150,6 +150,9 @@ def test_the_list_of_recent_files_is_cleared_by_its_last_entry(program, qtbot):
         wait_for_finding(program, qtbot)
     *files, line, clear = menu.actions()
     assert [action.text() for action in files] == ["murmur.flac", "normal.flac"]
+    # Files of one name are told apart by their folders.
+    assert menu.toolTipsVisible()
+    assert files[0].toolTip() == str(sample("murmur"))
     assert line.isSeparator()
     assert clear.text().replace("&", "") == "Clear the list"
     clear.trigger()
