@@ -107,9 +107,8 @@ class ResultCard(Card):
         self.again.setToolTip("Record the same site again (Space)")
         self.again.clicked.connect(self.record_again_requested)
         self.body.addWidget(self.again)
-        self.anyway = QPushButton("Analyse anyway")
+        self.anyway = QPushButton()
         self.anyway.setProperty("role", "link")
-        self.anyway.setToolTip("Show the models' answer in spite of this. It is marked and logged.")
         self.anyway.clicked.connect(self.analyse_anyway_requested)
         self.body.addWidget(self.anyway, 0, Qt.AlignmentFlag.AlignHCenter)
         self.sample = QPushButton("No stethoscope at hand? Try a sample")
@@ -219,7 +218,7 @@ class ResultCard(Card):
     def show_unclassified(self, why: str) -> None:
         """No answer, and nothing wrong: cancelled, or never asked."""
         self._words("question", "muted", "Not classified", why)
-        self.anyway.setText("Classify")
+        self._offer("Classify", "Ask the models about this recording.")
         self.bars.set_values(())
         self._only(self.bars, self.anyway)
 
@@ -268,10 +267,15 @@ class ResultCard(Card):
         self._words("alert", "bad", "No answer", kept or "The recording is kept.")
         self.reasons.setText(message)
         self.remedies.setText(remedy)
-        self.anyway.setText("Classify")
+        self._offer("Classify", "Ask the models about this recording.")
         self.bars.set_values(())
         self._only(self.reasons, self.remedies, self.bars, self.anyway, tone="bad")
         self._announce()
+
+    def _offer(self, text: str, tool_tip: str) -> None:
+        """What the one button does in this state."""
+        self.anyway.setText(text)
+        self.anyway.setToolTip(tool_tip)
 
     def _show_record_again(self, finding: Finding, attempt: int) -> None:
         if not self._can_record:
@@ -283,7 +287,9 @@ class ResultCard(Card):
         self._words("again", "bad", headline(finding), under)
         self.reasons.setText("\n".join(reason.message for reason in finding.reasons))
         self.remedies.setText("\n".join(_unique(r.remedy for r in finding.reasons)))
-        self.anyway.setText("Analyse anyway")
+        self._offer(
+            "Analyse anyway", "Show the models' answer in spite of this. It is marked and logged."
+        )
         self.bars.set_values(finding.probabilities, self._thresholds(), label=finding.label)
         shown: list[QWidget] = [self.reasons, self.remedies]
         if not nothing_to_answer(finding.quality):
