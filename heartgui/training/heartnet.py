@@ -129,6 +129,4 @@ def fixed_length(model: Any, n_frames: int) -> Any:
 def _normed(x: Any) -> Any:
     from keras import layers
 
-    from heartgui.training.batch_norm import FusedBatchNormalization
-
-    return layers.Activation("relu")(FusedBatchNormalization(momentum=0.95)(x))
+    return layers.Activation("relu")(layers.BatchNormalization(momentum=0.95)(x))
