@@ -57,9 +57,12 @@ def build_cycle_network() -> Any:
     x = ops.expand_dims(ops.transpose((decibels - spectrum) * marked, (0, 2, 1)), -1)
     # Everything up to the steps' features is a convolution over (bands, steps), steps last: ONNX
     # Runtime is quickest along the longer axis, and where it need not change the layout between.
-    for index, (filters, width) in enumerate(STEM):
-        strides = (2, 1 if index else 2)
-        x = layers.Conv2D(filters, width, strides=strides, padding="same", use_bias=False)(x)
+    # The first convolution is not normalised: its input is, and as its output is the largest of
+    # all, that would be a quarter of the time of training.
+    filters, width = STEM[0]
+    x = layers.Conv2D(filters, width, strides=2, padding="same", activation="relu")(x)
+    for filters, width in STEM[1:]:
+        x = layers.Conv2D(filters, width, strides=(2, 1), padding="same", use_bias=False)(x)
         x = _normed(x)
     n_bands = HEART_MEL.n_mels // 2 ** len(STEM)
     x = layers.Dropout(0.1, noise_shape=(None, n_bands, 1, STEM[-1][0]))(x)

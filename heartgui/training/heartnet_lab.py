@@ -25,7 +25,7 @@ from heartgui.training.moved import can_be_moved, moved, stretch
 from heartgui.training.recipe import HeartRecipe
 from heartgui.training.splits import N_FOLDS
 
-VERSION = 5
+VERSION = 6
 """Raised when training itself changes, so that older runs are not taken for new ones."""
 ANSWERS = 4
 """Raised when what a trained network is asked changes, so that it is asked anew."""
