@@ -39,18 +39,19 @@ def voiced_share(samples: Samples) -> float:
     power = spectrum.real**2 + spectrum.imag**2
     total = power.sum(axis=1)
     audible = total > quantile(total, 0.95) * 10.0 ** (-AUDIBLE_DB / 10.0)
+    power = power[audible]
     level_db = 10.0 * np.log10(power + np.float32(1e-14))
     level_db = np.maximum(level_db, level_db.max(axis=1, keepdims=True) - RANGE_DB)
     level_db -= (level_db @ trend) @ trend.T
     squares = (level_db**2).sum(axis=1) + 1e-9
     cosines, sines = np.split(level_db @ combs, 2, axis=1)
     peaks = cosines**2 + sines**2
-    voiced = audible & (peaks.max(axis=1) > PEAK**2 * squares * level_db.shape[1] / 8)
+    voiced = peaks.max(axis=1) > PEAK**2 * squares * level_db.shape[1] / 8
     if not voiced.any():
         return 0.0
     octaves = np.log2(pitches_hz[peaks[voiced].argmax(axis=1)])
     low, high = quantile(octaves, 0.25), quantile(octaves, 0.75)
-    return float(voiced.mean()) if high - low > MOVES_OCTAVES else 0.0
+    return float(voiced.sum() / len(frames)) if high - low > MOVES_OCTAVES else 0.0
 
 
 @cache

@@ -89,7 +89,7 @@ class Window:
 
 def recording() -> list[Row]:
     """A take of 15 s at 44.1 kHz with the model asked every second."""
-    from PySide6.QtCore import Qt, QTimer
+    from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 
     window = Window()
     program = window.program
@@ -109,9 +109,8 @@ def recording() -> list[Row]:
     def draw() -> None:
         begun = time.perf_counter()
         program.record._draw()
-        program.page.tracks.repaint()
-        program.page.record_button.repaint()
-        program.page.devices.repaint()
+        # What of it must be painted again, and no more: at once, not at Qt's next turn.
+        QCoreApplication.sendPostedEvents(program.window, QEvent.Type.UpdateRequest.value)
         costs.append(1000 * (time.perf_counter() - begun))
         features = program.page.tracks.features
         if features is not None and program.record.recording and features.duration_s > 1.0:

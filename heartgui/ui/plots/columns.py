@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heartgui.features.display import FIRST_FRAME_S, HOP_S
+from heartgui.features.quantiles import quantile
 
 Floats = npt.NDArray[np.float64]
 
@@ -57,7 +58,7 @@ def usual_peak(sizes: Floats) -> float:
     if not sizes.size:
         return 0.0
     largest = float(sizes.max())
-    rest = float(np.quantile(sizes, 0.98))
+    rest = float(quantile(sizes, 0.98))
     return 1.3 * rest if largest > 3.0 * rest > 0.0 else largest
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -62,16 +63,19 @@ class AreaItem(pg.GraphicsObject):
     def __init__(self) -> None:
         super().__init__()
         self.colour = QColor()
+        self._times: Floats = np.empty(0)
+        self._heights: Floats = np.empty(0)
+        self._width = 0.0
         self._bars: list[QRectF] = []
         self._polygon = QPolygonF()
 
     def set_columns(self, times: Floats, heights: Floats) -> None:
         """times: middles of the columns, seconds, equally spaced; heights: their tops."""
-        self._bars = []
         self._polygon = QPolygonF()
         if len(times) < 2:
-            return
-        if len(times) < _FEW:
+            self._bars = []
+        elif len(times) < _FEW:
+            self._bars = []
             points = zip(times.tolist(), heights.tolist(), strict=True)
             self._polygon = QPolygonF(
                 [
@@ -80,13 +84,26 @@ class AreaItem(pg.GraphicsObject):
                     QPointF(times[-1], 0.0),
                 ]
             )
-            return
-        width = float(times[1] - times[0])
-        lefts = (times - width / 2).tolist()
-        self._bars = [
-            QRectF(left, 0.0, width, height)
-            for left, height in zip(lefts, heights.tolist(), strict=True)
-        ]
+        else:
+            width = float(times[1] - times[0])
+            kept = self._still_there(times, heights, width)
+            lefts = (times[len(kept) :] - width / 2).tolist()
+            tops = heights[len(kept) :].tolist()
+            new = [QRectF(left, 0.0, width, top) for left, top in zip(lefts, tops, strict=True)]
+            self._bars = kept + new
+            self._width = width
+        self._times, self._heights = times, heights
+
+    def _still_there(self, times: Floats, heights: Floats, width: float) -> list[QRectF]:
+        """The bars that stand for the first of these columns already: while the view scrolls, all
+        but the newest, and to make a thousand anew takes longer than to draw them."""
+        if not self._bars or not math.isclose(width, self._width, rel_tol=1e-6):
+            return []
+        first = int(np.searchsorted(self._times, times[0]))
+        n = min(len(self._times) - first, len(times))
+        past = first + n
+        same = (self._times[first:past] == times[:n]) & (self._heights[first:past] == heights[:n])
+        return self._bars[first : past if same.all() else first + int(same.argmin())]
 
     def boundingRect(self) -> QRectF:
         return EVERYWHERE

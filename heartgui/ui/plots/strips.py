@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -123,11 +124,13 @@ class BeatStrip(Strip):
     def named(self) -> bool:
         """Whether there is room for the marks' names; without it they are lines."""
         places = [self.x_of(time_s) for time_s, _ in self._beats]
-        return bool(min(np.diff(places), default=np.inf) >= self._widest())
+        apart = min((b - a for a, b in pairwise(places)), default=math.inf)
+        return apart >= self._widest()
 
     def _widest(self) -> float:
         metrics = QFontMetricsF(self.margins.tick_font)
-        return max((metrics.horizontalAdvance(name) for _, name in self._beats), default=0.0) + 4
+        names = {name for _, name in self._beats}
+        return max((metrics.horizontalAdvance(name) for name in names), default=0.0) + 4
 
     @property
     def marks(self) -> tuple[tuple[float, str], ...]:
