@@ -92,9 +92,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 2 if training_missing(("sklearn", *drawn)) else _by_model(arguments)
     if training_missing():
         return 2
-    quiet_tensorflow()
     if not arguments.data.exists():
         raise DataSetError(f"{arguments.data} does not exist.")
+    quiet_tensorflow()
     if arguments.recipe is not None:
         return _by_recipe(arguments)
     from heartgui.training.dataset import read_kaggle

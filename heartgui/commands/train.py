@@ -38,9 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 130 after Ctrl-C before anything could be kept."""
     if training_missing():
         return 2
-    quiet_tensorflow()
     check_folder(arguments.out)
     check_folder(arguments.runs)
+    quiet_tensorflow()
     if arguments.recipe is not None:
         return _by_recipe(arguments)
     from heartgui.training import workflow

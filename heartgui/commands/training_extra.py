@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 NEEDED = ("tensorflow", "keras", "sklearn", "matplotlib", "tf2onnx")
@@ -26,9 +27,26 @@ def training_missing(needed: Sequence[str] = NEEDED) -> bool:
 
 
 def quiet_tensorflow() -> None:
-    """Keep TensorFlow's start-up messages off the terminal. Before its first import only."""
+    """Import TensorFlow, with its start-up messages kept off the terminal. Raises ImportError."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+    # Its libraries write a few lines before they look at that.
+    with _nothing_written():
+        import tensorflow  # noqa: F401
+
+
+@contextmanager
+def _nothing_written() -> Iterator[None]:
+    """Nothing reaches the process's standard error, from libraries either."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def runs_folder(chosen: Path | None) -> Path:

@@ -53,6 +53,7 @@ def test_training_with_patients_apart_makes_a_bundle_that_the_program_loads(data
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     assert "40 files used" in done.stdout
+    assert "oneDNN" not in done.stderr
     bundle = load_bundle(tmp_path / "models", "cnn")
     bundle.verify()
     assert bundle.card.n_files == 40
