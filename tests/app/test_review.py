@@ -87,6 +87,22 @@ def test_the_table_shows_the_takes_and_opens_the_newest(reviewing, qtbot):
     assert page.transport.isEnabled()
 
 
+@pytest.mark.parametrize(
+    ("seconds", "rate_hz", "words"), [(2.9, 4000, "too short"), (6.0, 1500, "low sample rate")]
+)
+def test_no_good_score_stands_beside_a_take_refused_for_what_no_score_shows(
+    reviewing, qtbot, tmp_path, seconds, rate_hz, words
+):
+    finding_column = [title for title, _, _ in COLUMNS].index("Finding")
+    assert cell(reviewing, 0, QUALITY) == "0.80"
+    file = tmp_path / "refused.wav"
+    write_wav(file, SyntheticHeart(sample_rate_hz=rate_hz).samples(seconds), rate_hz)
+    drop(reviewing, file)
+    qtbot.waitUntil(lambda: cell(reviewing, 0, finding_column) == "Record again", timeout=30_000)
+    assert cell(reviewing, 0, NAME) == "refused"
+    assert cell(reviewing, 0, QUALITY) == words
+
+
 def type_code(qtbot, code):
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, QInputDialog)
