@@ -178,10 +178,18 @@ class Library:
             raise unreadable(error) from error
 
     def finding(self, take: Take) -> Finding | None:
-        """The answer beside a take, None before there is one and while it cannot be read."""
-        with self._lock, suppress(OSError):
-            return finding_of(read_sidecar(take.path))
-        return None
+        """The answer beside a take, None before there is one. Raises StorageError while it cannot
+        be read."""
+        try:
+            with self._lock:
+                return finding_of(read_sidecar(take.path))
+        except OSError as error:
+            raise StorageError(
+                f"The result beside the take could not be read ({error.strerror or error}).",
+                kept="It is left as it is.",
+                remedy="Check that its drive is there and that you may read its folder, then choose"
+                " the recording again.",
+            ) from error
 
     # --- changes ------------------------------------------------------------------------
 

@@ -118,6 +118,17 @@ def test_an_answer_that_comes_while_the_window_closes_is_kept(program, start, qt
     assert kept.analysed_anyway
 
 
+def test_a_code_that_is_still_typed_when_the_program_is_quit_is_the_takes(program, start, qtbot):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    program.page.take.patient_code.setFocus()
+    qtbot.keyClicks(program.page.take.patient_code, "K-17")
+    program.window.quit.trigger()
+    again = start()
+    (take,) = again.library.takes()
+    assert take.patient_code == "K-17"
+
+
 def test_closing_while_classifying_ends_at_once(start, qtbot, tmp_path):
     import soundfile
 

@@ -412,7 +412,21 @@ def test_a_code_that_could_not_be_stored_is_stored_by_return_again(program, qtbo
     assert program.library.get(take.id).patient_code == "K-7"
 
 
-def test_a_code_that_could_not_be_stored_goes_to_no_other_take(program, qtbot):
+def test_a_site_that_could_not_be_stored_is_stored_by_the_same_key_again(program, qtbot):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    (take,) = program.library.takes()
+    with locked(program):
+        press(program, qtbot, Qt.Key.Key_4)
+        assert "database is locked" in texts(program)
+    press(program, qtbot, Qt.Key.Key_4)
+    assert program.library.get(take.id).site == program.page.sites.site == "mitral"
+    # Now it is chosen, and the same key clears it for the next take.
+    press(program, qtbot, Qt.Key.Key_4)
+    assert program.page.sites.site is None
+
+
+def test_what_could_not_be_stored_goes_to_no_other_take(program, qtbot):
     page, field = program.page, program.page.take.patient_code
     page.take.set_length(10)
     opened = program.library.add_file(sample("normal"), datetime.now(UTC))
@@ -421,11 +435,16 @@ def test_a_code_that_could_not_be_stored_goes_to_no_other_take(program, qtbot):
     qtbot.keyClicks(field, "K-7")
     with locked(program):
         qtbot.keyClick(field, Qt.Key.Key_Return)
+        page.setFocus()
+        press(program, qtbot, Qt.Key.Key_4)
     program.record.open_file(opened.path, take=opened)
     qtbot.waitUntil(lambda: program.record.shown.take_id == opened.id, timeout=10_000)
+    field.setFocus()
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert program.library.get(opened.id).patient_code == ""
-    assert field.text() == "K-7"
+    page.setFocus()
+    press(program, qtbot, Qt.Key.Key_4)
+    assert program.library.get(opened.id).labels == opened.labels
+    assert (field.text(), page.sites.site) == ("K-7", None)
 
 
 def test_a_take_that_gives_way_to_a_file_is_answered_all_the_same(program, qtbot):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import shutil
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -85,6 +87,22 @@ def test_the_table_shows_the_takes_and_opens_the_newest(reviewing, qtbot):
     assert page.result.headline.text() == "Murmur pattern found"
     assert page.tracks.features.duration_s == pytest.approx(6.0)
     assert page.transport.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rate_hz", "words"), [(2.9, 4000, "too short"), (6.0, 1500, "low sample rate")]
+)
+def test_no_good_score_stands_beside_a_take_refused_for_what_no_score_shows(
+    reviewing, qtbot, tmp_path, seconds, rate_hz, words
+):
+    finding_column = [title for title, _, _ in COLUMNS].index("Finding")
+    assert cell(reviewing, 0, QUALITY) == "0.80"
+    file = tmp_path / "refused.wav"
+    write_wav(file, SyntheticHeart(sample_rate_hz=rate_hz).samples(seconds), rate_hz)
+    drop(reviewing, file)
+    qtbot.waitUntil(lambda: cell(reviewing, 0, finding_column) == "Record again", timeout=30_000)
+    assert cell(reviewing, 0, NAME) == "refused"
+    assert cell(reviewing, 0, QUALITY) == words
 
 
 def type_code(qtbot, code):
@@ -767,6 +785,29 @@ def test_an_answer_equal_to_the_one_whose_file_was_lost_is_shown(program, qtbot)
     qtbot.waitUntil(lambda: not program.jobs.busy, timeout=30_000)
     assert program.library.get(take_id) == before
     qtbot.waitUntil(lambda: page.result.headline.text() == said, timeout=5000)
+
+
+def test_an_answer_that_cannot_be_read_is_not_said_to_be_missing(reviewing, qtbot, monkeypatch):
+    page, result = reviewing.review_page, reviewing.review_page.result
+    read_text = Path.read_text
+
+    def fail(path, *arguments, **keywords):
+        if path.suffix == ".json":
+            raise OSError(errno.EIO, "Input/output error")
+        return read_text(path, *arguments, **keywords)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, "read_text", fail)
+        page.table.open_requested.emit()
+        assert result.headline.text() == "The answer cannot be read"
+        assert "could not be read (Input/output error)" in result.reasons.text()
+        assert "drive" in result.remedies.text()
+        assert not result.anyway.isVisible()
+        assert page.quality.verdict.text() == "–"
+    # What is to be done is done.
+    page.table.open_requested.emit()
+    assert result.headline.text() == "Murmur pattern found"
+    assert page.quality.verdict.text() == "good"
 
 
 def test_an_answer_is_in_its_row_as_soon_as_it_comes(program, qtbot, monkeypatch):

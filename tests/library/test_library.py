@@ -31,6 +31,7 @@ from heartgui.audio.whole_files import ABANDONED_S
 from heartgui.domain import AuscultationSite, Decision, HeartSoundClass, Posture
 from heartgui.errors import AudioFileError, SidecarError, StorageError
 from heartgui.inference.result_json import finding_to_json
+from heartgui.inference.wording import answer_title
 from heartgui.library.database import MIGRATIONS
 from heartgui.library.places import TRASH
 from heartgui.library.store import Library
@@ -150,6 +151,42 @@ def test_search_finds_every_word_anywhere(library, words, expected):
     library.set_finding(first.id, finding())
     library.set_notes(third.id, "100% sure")
     assert library.count(words) == len(library.takes(words)) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("No murmur", "normal noted"), ("no murmur pattern", "normal"), ("no murmur sitting", ""),
+     ("murmur pattern", "murmur"), ("murmur", "murmur noted refused"),
+     ("extrasystole", "extrastole"), ("extrastole", "extrastole"), ("inconclusive", "unsure"),
+     ("record again", "refused"), ("not classified", "noted"), ("normal", "normal unsure")],
+)  # fmt: skip
+def test_search_finds_a_finding_by_the_words_in_which_it_is_shown(library, words, expected):
+    answers = {
+        "normal": finding(HeartSoundClass.NORMAL),
+        "murmur": finding(HeartSoundClass.MURMUR),
+        "extrastole": finding(HeartSoundClass.EXTRASTOLE),
+        "unsure": finding(HeartSoundClass.NORMAL, Decision.INCONCLUSIVE),
+        "refused": finding(HeartSoundClass.MURMUR, Decision.RECORD_AGAIN, HUM),
+        "noted": None,
+    }
+    of_name = {}
+    for n, (name, answer) in enumerate(answers.items()):
+        take = record(library, n)
+        of_name[take.id] = name
+        if answer is None:
+            library.set_notes(take.id, "By ear there is no loud murmur.")
+        else:
+            library.set_finding(take.id, answer)
+    found = {of_name[take.id] for take in library.takes(words)}
+    assert found == set(expected.split())
+    assert library.count(words) == len(found)
+
+
+@pytest.mark.parametrize("label", HeartSoundClass)
+def test_search_finds_every_finding_by_its_title(library, label):
+    take = record(library)
+    library.set_finding(take.id, finding(label))
+    assert library.count(answer_title(label)) == 1
 
 
 def test_every_column_sorts_both_ways(library):
@@ -570,7 +607,8 @@ def test_an_answer_that_cannot_be_read_once_is_there_again(library, unreadable):
         lambda: library.set_finding(take.id, finding(label=HeartSoundClass.NORMAL)),
     )
     with unreadable():
-        assert library.finding(take) is None
+        with pytest.raises(StorageError, match="Input/output error"):
+            library.finding(take)
         for change in changes:
             with pytest.raises(SidecarError, match="Input/output error"):
                 change()

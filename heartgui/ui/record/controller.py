@@ -201,6 +201,8 @@ class RecordController(QObject):
 
     def close(self) -> None:
         """Finish whatever runs. Takes are kept."""
+        # A window that closes does not take the focus from the field.
+        self._page.take.finish_code()
         self._opening.stop()
         self._frame_timer.stop()
         self._live_timer.stop()

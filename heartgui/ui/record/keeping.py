@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import QObject, Signal
 
 from heartgui.domain import Finding
@@ -37,7 +39,10 @@ class Keeping(QObject):
         take = self._take(take_id)
         if take is None:
             return
-        stored = self._library.finding(take)
+        stored = None
+        # One that cannot be read cannot be replaced either, which is said where it is tried.
+        with suppress(StorageError):
+            stored = self._library.finding(take)
         # Its own one is kept again where the file beside the take is missing, as after a full disk.
         its_own = stored is None and answered(take, finding) == take
         same = stored is not None and _same(stored, finding)

@@ -59,8 +59,9 @@ class Labelling(QObject):
         # A code that does not fit would be cut, and be another person's.
         if not code.text() and len(take.patient_code) <= LONGEST_CODE:
             code.setText(take.patient_code)
-        # Nor is one that was typed for another take tried again on this one.
+        # Nor is what was said of another take tried again on this one.
         code.setModified(False)
+        self._page.sites.torso.stored = True
 
     def next_patient(self) -> None:
         """Forget site and code: the coming take is of another person. Posture stays."""
@@ -72,7 +73,7 @@ class Labelling(QObject):
     @Slot(object)
     def _site_chosen(self, site: AuscultationSite | None) -> None:
         self.site_chosen.emit()
-        self._fill_in(site=site)
+        self._page.sites.torso.stored = self._fill_in(site=site)
 
     @Slot(str)
     def _patient_code_edited(self, code: str) -> None:

@@ -264,12 +264,22 @@ class ResultCard(Card):
 
     def show_error(self, message: str, kept: str, remedy: str) -> None:
         """The classification failed; it can be asked for again."""
-        self._words("alert", "bad", "No answer", kept or "The recording is kept.")
+        self._offer("Classify", "Ask the models about this recording.")
+        under = kept or "The recording is kept."
+        self._show_failure("No answer", under, message, remedy, self.anyway)
+
+    def show_unread(self, message: str, kept: str, remedy: str) -> None:
+        """There is an answer that cannot be read. No other one could be kept meanwhile."""
+        self._show_failure("The answer cannot be read", kept, message, remedy)
+
+    def _show_failure(
+        self, title: str, under: str, message: str, remedy: str, *offered: QWidget
+    ) -> None:
+        self._words("alert", "bad", title, under)
         self.reasons.setText(message)
         self.remedies.setText(remedy)
-        self._offer("Classify", "Ask the models about this recording.")
         self.bars.set_values(())
-        self._only(self.reasons, self.remedies, self.bars, self.anyway, tone="bad")
+        self._only(self.reasons, self.remedies, self.bars, *offered, tone="bad")
         self._announce()
 
     def _offer(self, text: str, tool_tip: str) -> None:

@@ -34,6 +34,9 @@ class Torso(QWidget):
         super().__init__(parent)
         self._palette = palette
         self.site: AuscultationSite | None = None
+        self.stored = True
+        """False where the choice should have been stored and was not: the same site again tries
+        again."""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Auscultation site")
@@ -46,12 +49,13 @@ class Torso(QWidget):
 
     def set_site(self, site: AuscultationSite | None) -> None:
         self.site = site
+        self.stored = True
         self.setAccessibleDescription(PLACES[site][2] if site else NONE_TEXT)
         self.update()
 
     def choose(self, site: AuscultationSite) -> None:
         """Choose a site, or clear it when it is the chosen one."""
-        self.set_site(None if site is self.site else site)
+        self.set_site(None if site is self.site and self.stored else site)
         self.site_chosen.emit(self.site)
 
     def sizeHint(self) -> QSize:

@@ -37,7 +37,7 @@ class TakePanel(Card):
         for button in self.patient_code.findChildren(QToolButton):
             button.setAccessibleName("Clear the patient code")
             button.setToolTip("Clear the patient code")
-        self.patient_code.editingFinished.connect(self._code_finished)
+        self.patient_code.editingFinished.connect(self.finish_code)
         self.body.addWidget(self.patient_code)
         self.lengths = Segments(
             [(str(length), f"Record for {length} seconds") for length in TAKE_LENGTHS_S], "Length"
@@ -66,7 +66,8 @@ class TakePanel(Card):
     def set_model(self, name: str) -> None:
         self.models.setCurrentIndex(max(0, self.models.findData(name)))
 
-    def _code_finished(self) -> None:
+    def finish_code(self) -> None:
+        """The code is typed: Return was pressed, or the field left."""
         # Return in the field ends an edit that may have been none.
         if self.patient_code.isModified():
             self.patient_code.setModified(False)

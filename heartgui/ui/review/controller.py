@@ -376,8 +376,14 @@ class ReviewController(QObject):
     def _analyse(self) -> None:
         # The same button classifies what has no answer, and analyses in spite of a refusal.
         take = self._shown.take
-        if take is not None:
-            self._classify([take.id], anyway=self._library.finding(take) is not None)
+        if take is None:
+            return
+        try:
+            anyway = self._library.finding(take) is not None
+        except StorageError as error:
+            self._table_failed(error)
+            return
+        self._classify([take.id], anyway=anyway)
 
     def _classify(self, ids: Sequence[int], *, anyway: bool) -> None:
         if ids:

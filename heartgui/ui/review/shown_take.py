@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from heartgui.domain import Finding, Recording
+from heartgui.domain import Recording
 from heartgui.errors import HeartGUIError, SidecarError, StorageError
 from heartgui.inference.card import ModelCard
 from heartgui.inference.decision import shown_windows
@@ -87,7 +87,7 @@ class ShownTake(QObject):
         if another or not typed:
             self._show_notes(take.notes)
         # It may have come, or gone, though the take in the table is the same.
-        self._show_finding(self._library.finding(take))
+        self._show_answer(take)
         if another or not (self._recording or self._opening):
             self._open(take)
 
@@ -153,7 +153,7 @@ class ShownTake(QObject):
         self._recording = opened.recording
         self._page.tracks.set_features(opened.features)
         self._page.tracks.set_gaps(list(take.gaps))
-        self._show_finding(self._library.finding(take))
+        self._show_answer(take)
         self._playing.load(opened.recording)
         if self._plays:
             self._plays = False
@@ -207,10 +207,15 @@ class ShownTake(QObject):
         self._page.notes.setPlainText(notes)
         self._page.notes.blockSignals(False)
 
-    def _show_finding(self, finding: Finding | None) -> None:
-        page = self._page
+    def _show_answer(self, take: Take) -> None:
+        page, finding = self._page, None
+        try:
+            finding = self._library.finding(take)
+            if finding is None:
+                page.result.show_unclassified("It has no answer yet.")
+        except StorageError as error:
+            page.result.show_unread(error.message, error.kept, error.remedy)
         if finding is None:
-            page.result.show_unclassified("It has no answer yet.")
             page.quality.show_quality(None)
             page.tracks.set_windows(())
             page.heart.show_nothing()

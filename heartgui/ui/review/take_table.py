@@ -14,6 +14,8 @@ from heartgui.errors import SidecarError, StorageError
 from heartgui.inference.wording import answer_title
 from heartgui.library.store import Library
 from heartgui.library.take import Take
+from heartgui.quality.quality import MIN_DURATION_S, MIN_RATE_HZ
+from heartgui.ui.record.quality_card import WITHOUT_A_SCORE
 from heartgui.ui.widgets.card import plain
 
 PAGE = 200
@@ -33,7 +35,14 @@ def finding_text(take: Take) -> str:
 
 
 def _quality_text(take: Take) -> str:
-    return "" if take.quality is None else f"{take.quality:.2f}"
+    """The worst score; or what no score shows, as the quality card says it."""
+    if take.quality is None:
+        return ""
+    if take.duration_s < MIN_DURATION_S:
+        return WITHOUT_A_SCORE["too-short"]
+    if take.sample_rate_hz < MIN_RATE_HZ:
+        return WITHOUT_A_SCORE["low-rate"]
+    return f"{take.quality:.2f}"
 
 
 def _rate_text(take: Take) -> str:
