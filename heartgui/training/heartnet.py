@@ -58,7 +58,7 @@ def build_cycle_network() -> Any:
     # Everything up to the steps' features is a convolution over (bands, steps), steps last: ONNX
     # Runtime is quickest along the longer axis, and where it need not change the layout between.
     # The first convolution is not normalised: its input is, and as its output is the largest of
-    # all, that would be a quarter of the time of training.
+    # all, that would be a fifth of the time of training.
     filters, width = STEM[0]
     x = layers.Conv2D(filters, width, strides=2, padding="same", activation="relu")(x)
     for filters, width in STEM[1:]:
