@@ -139,11 +139,10 @@ class HeartLaboratory:
 
     def bundled(self) -> Any:
         """HeartNet to be bundled, which hears all recordings."""
-        data = self.data
+        data, seed = self.data, self.recipe.bundled_seed
         network = self._network(
-            "bundled", "all recordings", data.kaggle_examples, data.circor_examples,
-            1000 * self.recipe.seed + N_FOLDS,
-        )  # fmt: skip
+            f"bundled-{seed}", "all recordings", data.kaggle_examples, data.circor_examples, seed
+        )
         return fixed_length(network, WINDOW_FRAMES)
 
 

@@ -14,7 +14,8 @@ RECIPE_FILE = "recipe.toml"
 
 @dataclass(frozen=True)
 class HeartRecipe:
-    """repeats: how often the five folds are drawn; steps: batches that a network sees.
+    """seed: of the folds and their networks; bundled_seed: of the one that hears all recordings.
+    repeats: how often the five folds are drawn; steps: batches that a network sees.
     kaggle_windows: of the `batch` windows so many are drawn from the Kaggle set, by 1 /
     (recordings of the class)^class_balance; the rest from CirCor. ectopic_share: share of
     annotated normals that get a synthetic extrasystole. exchanged_share: share of annotated windows
@@ -28,6 +29,7 @@ class HeartRecipe:
     title: str
     version: str
     seed: int
+    bundled_seed: int
     repeats: int
     steps: int
     batch: int
@@ -49,8 +51,8 @@ class HeartRecipe:
     timbre_share: float
 
     def of_the_networks(self) -> dict[str, Any]:
-        """What decides how a network comes out, but for its data and its fold."""
-        no_effect = {"title", "version", "repeats", "timbre_share"}
+        """What decides how a network comes out, but for its data, its fold and its seed."""
+        no_effect = {"title", "version", "bundled_seed", "repeats", "timbre_share"}
         return {name: value for name, value in asdict(self).items() if name not in no_effect}
 
 

@@ -215,7 +215,7 @@ def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, b
 def test_a_short_file_asks_to_record_again_and_names_no_class_unless_asked(
     program, qtbot, tmp_path
 ):
-    heart = SyntheticHeart(heart_rate_bpm=85, murmur="systolic", murmur_level=0.8)
+    heart = SyntheticHeart(heart_rate_bpm=75, murmur="systolic", murmur_level=0.8)
     write_wav(tmp_path / "short.wav", heart.samples(2.0), 4000)
     drop(program, tmp_path / "short.wav")
     answer = wait_for_finding(program, qtbot)
