@@ -17,6 +17,7 @@ from heartgui.inference.bundle import CARD, file_entry, write_manifest
 from heartgui.inference.engines import KERAS_FILE, ONNX_FILE
 from heartgui.inference.runtime import onnx_runtime
 from heartgui.training.card_page import card_page
+from heartgui.training.lstm_export import write_lstm
 
 PARITY = 1e-5
 """Largest allowed difference of a probability between Keras and ONNX."""
@@ -73,6 +74,9 @@ def _write_card(card: dict[str, Any], target: Path) -> None:
 
 def write_onnx(model: Any, path: Path, shape: tuple[int, ...]) -> None:
     """Export with a free batch dimension, without the converter's chatter. shape: of one input."""
+    if model.name == "lstm":
+        write_lstm(model, path)
+        return
     model(np.zeros((1, *shape), dtype=np.float32))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     level = logging.getLogger("tf2onnx").level

@@ -46,6 +46,31 @@ def test_the_networks_have_the_papers_parameters(name):
     assert done.stdout.splitlines()[-1] == f"{expected} (None, 128, 431) (None, 5)", done.stderr
 
 
+EXPORT = """
+import sys
+import numpy as np
+from pathlib import Path
+from heartgui.training.architectures import build
+from heartgui.training.export import parity, write_onnx
+model = build("lstm")
+# As after training, when no two gates and no two channels are alike.
+rng = np.random.default_rng(0)
+model.set_weights([
+    rng.normal(0.0, len(w) ** -0.5, w.shape) if w.ndim > 1 else rng.uniform(0.5, 1.5, w.shape)
+    for w in model.get_weights()
+])
+write_onnx(model, Path(sys.argv[1]), (128, 431))
+print(parity(model, Path(sys.argv[1]), (128, 431)))
+"""
+
+
+def test_the_lstm_is_the_same_network_in_onnx(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", EXPORT, str(tmp_path / "lstm.onnx")], capture_output=True, text=True
+    )
+    assert float(done.stdout.splitlines()[-1]) < 1e-5, done.stderr
+
+
 def test_training_with_patients_apart_makes_a_bundle_that_the_program_loads(data, tmp_path):
     done = run(
         "train", "--data", data, "--model", "cnn", "--protocol", "grouped", "--seeds", 1,
