@@ -40,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
               " with the train extra.", file=sys.stderr)  # fmt: skip
         return 2
     arguments = _parser(modules).parse_args(words)
+    if arguments.command != "classify":
+        gc.enable()
     try:
         return int(modules[arguments.command].run(arguments))
     except HeartGUIError as error:
@@ -64,9 +66,9 @@ def program() -> NoReturn:
     """The process: `main`, and its end with the exit code."""
     _prepare_output()
     classifying = sys.argv[1:2] == ["classify"]
-    if classifying:
-        # Until all is imported: there is nothing to collect, but looking for it takes 8 ms.
-        gc.disable()
+    # Until all is imported there is nothing to collect, and looking for it takes a sixth of the
+    # time until the window is there. The window and `classify` turn it on when all is made.
+    gc.disable()
     code = main()
     if classifying:
         # Everything is written and no other process is left: to take the interpreter and the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -341,6 +342,7 @@ def run_gui(files: Sequence[Path]) -> int:
     program = Program(application, paths)
     _end_on_signals(program.window)
     program.start(files)
+    QTimer.singleShot(0, collect_garbage_again)
     _quit_by_itself(program.window)
     code = application.exec()
     program.close()
@@ -349,6 +351,12 @@ def run_gui(files: Sequence[Path]) -> int:
     stop_log(handler)
     lock.unlock()
     return code
+
+
+def collect_garbage_again() -> None:
+    """The window is there. What was made for it stays, and need not be looked through each time."""
+    gc.freeze()
+    gc.enable()
 
 
 def _say_already_running(files: Sequence[Path]) -> None:

@@ -87,6 +87,22 @@ def test_a_window_opens_on_a_real_display(tmp_path):
     assert done.stderr == ""
 
 
+def test_an_open_window_gives_back_what_it_no_longer_needs(tmp_path):
+    # The collector rests until the window is there.
+    script = (
+        "import atexit, gc\n"
+        "atexit.register(lambda: print(gc.isenabled()))\n"
+        "from heartgui.__main__ import program\n"
+        "program()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60,
+        env=os.environ | {"HEARTGUI_HOME": str(tmp_path), "HEARTGUI_QUIT_AFTER_S": "0.5"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "True\n"
+
+
 def test_closing_while_recording_keeps_the_take_in_the_library(start, qtbot, bench):
     program = start()
     qtbot.waitUntil(program.page.record_button.isEnabled, timeout=10_000)
