@@ -6,19 +6,19 @@ import math
 from itertools import pairwise
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from heartgui.ui.plots.columns import Floats
+from heartgui.ui.plots.graphics import GraphicsObject, arrayToQPath
 
 _FEW = 120
 EVERYWHERE = QRectF(-1e7, -1e7, 2e7, 2e7)
 """Bounds of items that are always repainted with their whole plot."""
 
 
-class CurveItem(pg.GraphicsObject):
+class CurveItem(GraphicsObject):
     """A line through points. pyqtgraph's own looks for its extremes again in every frame."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class CurveItem(pg.GraphicsObject):
     def set_points(self, x: Floats, y: Floats) -> None:
         """x: seconds; y: in the unit of the axis."""
         self._x, self._y = x, y
-        self._path = pg.functions.arrayToQPath(x, y, connect="all", finiteCheck=False)
+        self._path = arrayToQPath(x, y, connect="all", finiteCheck=False)
 
     def points(self) -> tuple[Floats, Floats]:
         """What is drawn."""
@@ -54,7 +54,7 @@ class CurveItem(pg.GraphicsObject):
             painter.drawPath(self._path)
 
 
-class AreaItem(pg.GraphicsObject):
+class AreaItem(GraphicsObject):
     """Bars down to 0, one a column; where there are few columns, the polygon under them.
 
     One polygon through all columns took 15 ms to fill where the curve was noisy.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
@@ -22,6 +21,7 @@ from heartgui.features.mel import hz_to_mel, mel_to_hz
 from heartgui.inference.explanation import Patch
 from heartgui.ui.plots.colour_map import rgb32_table
 from heartgui.ui.plots.columns import visible_frames
+from heartgui.ui.plots.graphics import GraphicsObject
 from heartgui.ui.plots.margins import Margins
 from heartgui.ui.plots.mel_pyramid import Levels, MelPyramid
 from heartgui.ui.plots.ticks import MINUS, tick_label
@@ -35,7 +35,7 @@ _PATIENCE = 45
 _BAR_PX = 9.0
 
 
-class MelImage(pg.GraphicsObject):
+class MelImage(GraphicsObject):
     """Levels as an image: columns of frames, rows of Mel bands, the lowest at the bottom."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class MelImage(pg.GraphicsObject):
         painter.drawImage(self._where, self._image)
 
 
-class Outlines(pg.GraphicsObject):
+class Outlines(GraphicsObject):
     """Patches of time and frequency, outlined in light and dark so that they show on any colour."""
 
     def __init__(self) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
+
+from heartgui.ui.plots.graphics import GraphicsView
 
 _ZOOM_A_NOTCH = 0.8
 _PAN_A_NOTCH = 0.1
 _NOTCH = 120.0
 
 
-class PointerView(pg.GraphicsView):
+class PointerView(GraphicsView):
     """A graphics view whose plot shows start_s to end_s; it only tells what the pointer does."""
 
     hovered = Signal(float, float)

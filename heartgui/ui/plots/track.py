@@ -11,7 +11,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import QGraphicsView, QToolTip
 
 from heartgui.features.display import DisplayFeatures
 from heartgui.ui.plots.columns import Floats
+from heartgui.ui.plots.graphics import ViewBox
 from heartgui.ui.plots.margins import Margins
 from heartgui.ui.plots.marks import draw_chip, draw_gap, draw_off_scale, draw_upright
 from heartgui.ui.plots.pointer import PointerView
@@ -68,7 +68,7 @@ class Track(PointerView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(title)
         self.setAccessibleDescription(explanation)
-        self.box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
+        self.box = ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
         self.box.disableAutoRange()
         self.addItem(self.box)
         self.title = title
