@@ -774,6 +774,7 @@ def test_an_answer_equal_to_the_one_whose_file_was_lost_is_shown(program, qtbot)
     program.review.shown()
     page = program.review_page
     qtbot.waitUntil(lambda: program.review.shown_recording is not None, timeout=10_000)
+    assert page.result.subline.text() == "It has no answer yet."
     page.result.anyway.click()
     qtbot.waitUntil(lambda: not page.result.anyway.isVisible(), timeout=30_000)
     said = page.result.headline.text()
@@ -781,6 +782,8 @@ def test_an_answer_equal_to_the_one_whose_file_was_lost_is_shown(program, qtbot)
     sidecar_path(before.path).unlink()
     program.review.refresh()
     qtbot.waitUntil(lambda: page.result.headline.text() == "Not classified", timeout=5000)
+    # Its row still has a finding.
+    assert page.result.subline.text() == "The file with its answer is gone."
     page.result.anyway.click()
     qtbot.waitUntil(lambda: not program.jobs.busy, timeout=30_000)
     assert program.library.get(take_id) == before

@@ -22,6 +22,9 @@ from heartgui.workers.opening import OpenedRecording, open_recording
 NOTES_AFTER_MS = 600
 OPEN_JOB = "open take"
 NONE_CHOSEN = "Choose a recording above."
+NO_ANSWER = "It has no answer yet."
+ANSWER_GONE = "The file with its answer is gone."
+"""The table still has the finding, but no more than that."""
 
 
 class ShownTake(QObject):
@@ -212,7 +215,7 @@ class ShownTake(QObject):
         try:
             finding = self._library.finding(take)
             if finding is None:
-                page.result.show_unclassified("It has no answer yet.")
+                page.result.show_unclassified(NO_ANSWER if take.decision is None else ANSWER_GONE)
         except StorageError as error:
             page.result.show_unread(error.message, error.kept, error.remedy)
         if finding is None:
