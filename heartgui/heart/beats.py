@@ -18,7 +18,8 @@ from heartgui.heart.envelope import ENVELOPE_RATE_HZ, heart_envelope
 MAX_DURATION_S = 120.0
 """Beats are looked for in the first two minutes."""
 SURE = 0.70
-"""Mean probability that the states found must have; otherwise beats are not determinable."""
+"""Mean probability that the states found must have, the four alike; otherwise beats are not
+determinable. Over all frames it would be diastole's above all, which noise is taken for."""
 SURE_FRAMES = 5
 SURE_AFTER_FRAMES = 10
 """An early beat must be that sure over any tenth of a second from the beat before it to 0.2 s after
@@ -52,7 +53,8 @@ def heart_cycle(
     states = decode_cycle(probabilities)
     if not n_frames:
         return None
-    if float(probabilities[np.arange(n_frames), states].mean()) < SURE:
+    chosen = probabilities[np.arange(n_frames), states]
+    if np.mean([chosen[states == state].mean() for state in np.unique(states)]) < SURE:
         return None
     found = spans(states, FRAMES_A_SECOND)
     # A sound that the recording's edge cuts has no start.
@@ -67,7 +69,7 @@ def heart_cycle(
     if not len(usual):
         # Two intervals, one much longer than the other: no rate can be told.
         return None
-    sure = _sure_intervals(probabilities[np.arange(n_frames), states], starts_s)
+    sure = _sure_intervals(chosen, starts_s)
     n_judged = round(MAX_DURATION_S * sample_rate_hz)
     if envelope is None or len(samples) > n_judged:
         envelope = heart_envelope(samples[:n_judged], sample_rate_hz)

@@ -105,7 +105,7 @@ def build_timbre_network() -> Any:
     x = (inputs[:, :, :-1] + RANGE_DB / SPREAD_DB) * marked
     x = ops.expand_dims(ops.transpose(x, (0, 2, 1)), -1)
     first, second, third = TIMBRE_FILTERS
-    x = _normed(layers.Conv2D(first, 5, strides=2, padding="same", use_bias=False)(x))
+    x = layers.Conv2D(first, 5, strides=2, padding="same", activation="relu")(x)
     x = layers.MaxPooling2D(2)(x)
     x = _normed(layers.Conv2D(second, 3, padding="same", use_bias=False)(x))
     x = layers.MaxPooling2D(2)(x)

@@ -103,9 +103,6 @@ def make_heartnet_card(
             " folds) and the measure of uncertainty with its limits (about twenty, on all) were"
             " chosen after looking at answers on these same folds. Nothing was fitted on a"
             f" tested fold, but no fold was left unseen. Repeats: {recipe.repeats}.",
-            "Of two networks that heard all recordings and differ in their seed the second was"
-            " bundled, which finds the beats of synthetic hearts under a loud systolic murmur more"
-            " often; no recording had a say in it.",
             "Copies of a recording under two patient numbers were found in the Kaggle set and kept"
             " on one side; in CirCor only the patients it names as one are.",
         ],
@@ -122,11 +119,12 @@ def make_heartnet_card(
         "training": (
             f"Recipe `recipe.toml`: AdamW, {recipe.steps} steps of {recipe.batch} windows"
             f" of 6 s, {recipe.kaggle_windows} of them Kaggle; tempo, equaliser, low-pass,"
-            " noise floor, masks, mixup; synthetic extrasystoles made from annotated normals;"
+            " noise floor, masks, mixup; annotated diastoles made shorter or longer; synthetic"
+            " extrasystoles made from annotated normals;"
             " systole and diastole exchanged, and murmurs of noise in either. The network for the"
             f" timbre: {recipe.timbre_steps} steps of {recipe.timbre_batch} windows,"
             f" {recipe.timbre_kaggle_windows} of them Kaggle, varied in the same way but for the"
-            f" last three; its share of the answer is {recipe.timbre_share:g}."
+            f" last four; its share of the answer is {recipe.timbre_share:g}."
             " Windows of 10 s every 2.5 s when it answers; shorter recordings are marked where they"
             " end."
         ),

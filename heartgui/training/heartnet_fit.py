@@ -62,6 +62,7 @@ def _fit_cycle(
     )
     mixer = Mixer(
         seed,
+        tempo_share=recipe.tempo_share,
         ectopic_share=recipe.ectopic_share,
         exchanged_share=recipe.exchanged_share,
         made_murmur_share=recipe.made_murmur_share,

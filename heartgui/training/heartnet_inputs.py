@@ -8,9 +8,10 @@ import numpy as np
 
 from heartgui.domain import CLASSES, HeartSoundClass
 from heartgui.features.heart_input import FRAMES_A_SECOND, heart_window
-from heartgui.training.devices import through_another_device
+from heartgui.training.devices import NoisePower, through_another_device
 from heartgui.training.diastolic import exchanged, with_made_murmur
 from heartgui.training.ectopic import with_ectopic_beat
+from heartgui.training.tempo import at_another_rate
 
 TRAINED_FRAMES = 6 * FRAMES_A_SECOND
 NORMAL, MURMUR, EXTRASTOLE = (
@@ -43,12 +44,15 @@ class Mixer:
         self,
         seed: int,
         *,
+        tempo_share: float = 0.0,
         ectopic_share: float = 0.0,
         exchanged_share: float = 0.0,
         made_murmur_share: float = 0.0,
         mix: float = 0.2,
     ) -> None:
         self._rng = np.random.default_rng(seed)
+        self._noise_power = NoisePower(self._rng)
+        self._tempo_share = tempo_share
         self._ectopic_share = ectopic_share
         self._exchanged_share = exchanged_share
         self._made_murmur_share = made_murmur_share
@@ -64,6 +68,9 @@ class Mixer:
             (np.arange(min(TRAINED_FRAMES, int(n_wanted * stretch))) / stretch).astype(int),
             n_wanted - 1,
         )
+        if rng.random() < self._tempo_share:
+            order = at_another_rate(example.states[frames], rng)
+            frames = frames if order is None else frames[order]
         label = example.label
         if label == NORMAL and rng.random() < self._ectopic_share:
             premature = with_ectopic_beat(example.states[frames], rng)
@@ -79,7 +86,7 @@ class Mixer:
                 sound, label = with_made_murmur(sound, known, rng), MURMUR
         else:
             sound = example.decibels[frames]
-        sound = through_another_device(sound, rng)
+        sound = through_another_device(sound, self._noise_power, rng)
         states = np.full(TRAINED_FRAMES, -1, dtype=np.int8)
         states[: len(frames)] = known
         window = heart_window(sound, TRAINED_FRAMES)

@@ -25,7 +25,7 @@ from heartgui.training.moved import can_be_moved, moved, stretch
 from heartgui.training.recipe import HeartRecipe
 from heartgui.training.splits import N_FOLDS
 
-VERSION = 6
+VERSION = 7
 """Raised when training itself changes, so that older runs are not taken for new ones."""
 ANSWERS = 4
 """Raised when what a trained network is asked changes, so that it is asked anew."""
@@ -139,10 +139,11 @@ class HeartLaboratory:
 
     def bundled(self) -> Any:
         """HeartNet to be bundled, which hears all recordings."""
-        data, seed = self.data, self.recipe.bundled_seed
+        data = self.data
         network = self._network(
-            f"bundled-{seed}", "all recordings", data.kaggle_examples, data.circor_examples, seed
-        )
+            "bundled", "all recordings", data.kaggle_examples, data.circor_examples,
+            self.recipe.seed,
+        )  # fmt: skip
         return fixed_length(network, WINDOW_FRAMES)
 
 

@@ -14,10 +14,10 @@ RECIPE_FILE = "recipe.toml"
 
 @dataclass(frozen=True)
 class HeartRecipe:
-    """seed: of the folds and their networks; bundled_seed: of the one that hears all recordings.
-    repeats: how often the five folds are drawn; steps: batches that a network sees.
-    kaggle_windows: of the `batch` windows so many are drawn from the Kaggle set, by 1 /
-    (recordings of the class)^class_balance; the rest from CirCor. ectopic_share: share of
+    """seed: of the folds and of all networks. repeats: how often the five folds are drawn; steps:
+    batches that a network sees. kaggle_windows: of the `batch` windows so many are drawn from the
+    Kaggle set, by 1 / (recordings of the class)^class_balance; the rest from CirCor. tempo_share:
+    share of annotated windows whose diastoles become shorter or longer. ectopic_share: share of
     annotated normals that get a synthetic extrasystole. exchanged_share: share of annotated windows
     in which systole and diastole change places. made_murmur_share: share of the
     normals among these that get a murmur made of noise. mix: parameter of mixup's beta
@@ -29,7 +29,6 @@ class HeartRecipe:
     title: str
     version: str
     seed: int
-    bundled_seed: int
     repeats: int
     steps: int
     batch: int
@@ -38,6 +37,7 @@ class HeartRecipe:
     learning_rate: float
     weight_decay: float
     label_smoothing: float
+    tempo_share: float
     ectopic_share: float
     exchanged_share: float
     made_murmur_share: float
@@ -51,8 +51,8 @@ class HeartRecipe:
     timbre_share: float
 
     def of_the_networks(self) -> dict[str, Any]:
-        """What decides how a network comes out, but for its data, its fold and its seed."""
-        no_effect = {"title", "version", "bundled_seed", "repeats", "timbre_share"}
+        """What decides how a network comes out, but for its data and its fold."""
+        no_effect = {"title", "version", "repeats", "timbre_share"}
         return {name: value for name, value in asdict(self).items() if name not in no_effect}
 
 

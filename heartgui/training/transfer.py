@@ -23,7 +23,7 @@ from heartgui.training.metrics import murmur_score
 from heartgui.training.recipe import HeartRecipe
 from heartgui.training.splits import holdout
 
-VERSION = 4
+VERSION = 5
 """Raised when training itself changes, so that older answers are not taken for new ones."""
 
 
