@@ -100,7 +100,8 @@ def make_heartnet_card(
             "The figures flatter somewhat: the network's design (some forty variants, seen on one"
             " to all five folds), the second network, its share, the way it is mixed in and the"
             " rule for the thresholds (over a hundred combinations, seen on three to all five"
-            " folds) and the measure of uncertainty with its limits (about twenty, on all) were"
+            " folds), the measure of uncertainty with its limits (about twenty, on all) and when"
+            " beats are told (two ways, on all) were"
             " chosen after looking at answers on these same folds. Nothing was fitted on a"
             f" tested fold, but no fold was left unseen. Repeats: {recipe.repeats}.",
             "Copies of a recording under two patient numbers were found in the Kaggle set and kept"
