@@ -107,12 +107,17 @@ def _end(scores: FloatArray, reached: list[list[float]]) -> tuple[int, int]:
     return state, end
 
 
-def spans(states: np.ndarray, frames_a_second: float) -> list[tuple[float, float, int]]:
-    """Start s, end s and state of each stretch; boundaries lie between frames."""
+def stretches(states: np.ndarray) -> list[tuple[int, int, int]]:
+    """First frame, end and state of each stretch of one state. states: shape (n_frames,)."""
     if not len(states):
         return []
     edges = [0, *(np.flatnonzero(np.diff(states)) + 1).tolist(), len(states)]
+    return [(first, end, int(states[first])) for first, end in itertools.pairwise(edges)]
+
+
+def spans(states: np.ndarray, frames_a_second: float) -> list[tuple[float, float, int]]:
+    """Start s, end s and state of each stretch; boundaries lie between frames."""
     return [
-        ((first - 0.5) / frames_a_second, (end - 0.5) / frames_a_second, int(states[first]))
-        for first, end in itertools.pairwise(edges)
+        ((first - 0.5) / frames_a_second, (end - 0.5) / frames_a_second, state)
+        for first, end, state in stretches(states)
     ]

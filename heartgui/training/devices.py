@@ -47,7 +47,7 @@ def through_another_device(
         floor_db = rng.uniform(-65.0, -45.0)
         tilt = np.interp(bands, knots, rng.normal(0.0, 4.0, size=len(knots)))
         floor = 10.0 ** ((floor_db + tilt) / 10.0) / NOISE_SHAPE
-        # In single precision, like the rest: half the time of all that makes a batch went here.
+        # In single precision, like the rest.
         noise = noise_power.cut(changed.shape, rng) * floor.astype(np.float32)
         noise += np.exp(changed * DECIBEL)
         changed = 10.0 * np.log10(noise)

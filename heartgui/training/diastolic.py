@@ -6,13 +6,11 @@ A network that hears murmurs in systole alone learns that a loud diastole speaks
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 
 from heartgui.features.heart_input import HEART_MEL
 from heartgui.features.mel import mel_centres_hz
-from heartgui.heart.cycle import DIASTOLE, SYSTOLE
+from heartgui.heart.cycle import DIASTOLE, SYSTOLE, stretches
 
 EDGE = 2
 """Frames beside a sound that stay as they are: its own windows reach into them."""
@@ -86,8 +84,7 @@ def with_made_murmur(
 def _beats(states: np.ndarray) -> list[tuple[Span, Span]]:
     """First frame and end of what lies within each systole and the diastole after it, where both
     are whole and long enough."""
-    edges = [0, *(np.flatnonzero(np.diff(states)) + 1).tolist(), len(states)]
-    spans = [(first, end, int(states[first])) for first, end in itertools.pairwise(edges)]
+    spans = stretches(states)
     beats = []
     for systole, diastole in zip(spans[1:], spans[3:-1], strict=False):
         if (systole[2], diastole[2]) != (SYSTOLE, DIASTOLE):

@@ -7,11 +7,9 @@ hearts, so that nobody else could teach how long the diastole of a calm adult is
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 
-from heartgui.heart.cycle import DIASTOLE
+from heartgui.heart.cycle import DIASTOLE, stretches
 from heartgui.training.diastolic import EDGE, as_long
 
 FACTORS = (0.7, 3.0)
@@ -26,14 +24,16 @@ def at_another_rate(states: np.ndarray, rng: np.random.Generator) -> np.ndarray 
 
     states: shape (n_frames,), index into STATES, -1 where not annotated.
     """
-    edges = [0, *(np.flatnonzero(np.diff(states)) + 1).tolist(), len(states)]
-    spans = [(first, end) for first, end in itertools.pairwise(edges) if states[first] == DIASTOLE]
-    spans = [(first, end) for first, end in spans if end - first >= SHORTEST]
-    if not spans:
+    diastoles = [
+        (first, end)
+        for first, end, state in stretches(states)
+        if state == DIASTOLE and end - first >= SHORTEST
+    ]
+    if not diastoles:
         return None
     factor = np.exp(rng.uniform(*np.log(FACTORS)))
     parts, done = [], 0
-    for first, end in spans:
+    for first, end in diastoles:
         # In the middle, so that what follows S2 and what comes before S1 stays in its place.
         middle = (first + end) // 2
         n_more = max(round((factor - 1.0) * (end - first)), SHORTEST - (end - first))

@@ -213,11 +213,13 @@ def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, b
     assert program.library.takes()[0].decision is answer.decision
 
 
-@pytest.mark.parametrize("bpm", [75, 85, 90])
+@pytest.mark.parametrize(
+    ("kind", "bpm"), [(SyntheticHeart(), 75), (NATURAL, 75), (NATURAL, 85), (NATURAL, 90)]
+)
 def test_a_short_file_asks_to_record_again_and_names_no_class_unless_asked(
-    program, qtbot, tmp_path, bpm
+    program, qtbot, tmp_path, kind, bpm
 ):
-    heart = replace(NATURAL, heart_rate_bpm=bpm, murmur="systolic", murmur_level=0.8)
+    heart = replace(kind, heart_rate_bpm=bpm, murmur="systolic", murmur_level=0.8)
     write_wav(tmp_path / "short.wav", heart.samples(2.0), 4000)
     drop(program, tmp_path / "short.wav")
     answer = wait_for_finding(program, qtbot)

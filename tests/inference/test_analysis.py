@@ -81,19 +81,22 @@ def test_a_loud_murmur_leads_to_no_wrong_heart_rate_of_a_calm_heart():
             assert found.heart_rate_bpm == pytest.approx(bpm, abs=3), (murmur, bpm)
 
 
+@pytest.mark.parametrize("bpm", [60, 70, 84, 92])
 @pytest.mark.parametrize("murmur", ["none", "systolic"])
-def test_a_second_of_silence_and_an_offset_change_no_answer(murmur):
+def test_a_second_of_silence_and_an_offset_change_no_answer(murmur, bpm):
     analyser = open_analyser(models_folder(), ("heartnet",))
-    # One whose answer is not at the limit of being inconclusive: a hair decides there.
-    heart = replace(NATURAL, heart_rate_bpm=70, murmur=murmur)
+    heart = replace(NATURAL, heart_rate_bpm=bpm, murmur=murmur)
     samples = heart.samples(12.0)
     plain = analyser.analyse(Recording(samples, 4000))
     late = np.concatenate([np.zeros(4000, np.float32), samples])
     lost = np.concatenate([samples[:20_000], np.zeros(4000, np.float32), samples[24_000:]])
     for changed in (late, lost, samples + np.float32(0.3)):
         found = analyser.analyse(Recording(changed, 4000))
-        assert (found.decision, found.label) == (plain.decision, plain.label)
+        assert found.label == plain.label
         assert found.probabilities == pytest.approx(plain.probabilities, abs=0.03)
+        # The normal ones at 84 and 92 lie at the limit of being inconclusive: 0.01 decides there.
+        if murmur != "none" or bpm < 80:
+            assert found.decision == plain.decision
 
 
 def test_a_heart_rate_is_the_beats_or_none_where_beats_are_looked_for(analyser):
