@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from heartgui.features.dft import HannWaves, hann_waves, periodic_hann
 from heartgui.features.framing import FloatArray, frame
 
 BLOCK_VALUES = 65_536
@@ -108,18 +109,8 @@ def mel_of_frames(frames: FloatArray, config: MelConfig) -> FloatArray:
 
 def _power(frames: FloatArray, n_fft: int, tables: _Tables) -> FloatArray:
     """Power of each bin that the filters look at, shape (n_frames, n_bins)."""
-    if tables.cosines is not None and tables.sines is not None:
-        # Sums and differences of the samples on both sides of the middle, where the window is
-        # even: half the products. The first sample is under the window's zero.
-        middle = frames.shape[1] // 2
-        after, before = frames[:, middle + 1 :], frames[:, middle - 1 : 0 : -1]
-        even = np.concatenate([frames[:, middle : middle + 1], after + before], axis=1)
-        power = even @ tables.cosines
-        power *= power
-        odd = (after - before) @ tables.sines
-        odd *= odd
-        power += odd
-        return power
+    if tables.waves is not None:
+        return tables.waves.power(frames)
     spectrum = np.fft.rfft(frames * tables.window, n=n_fft, axis=1)[:, tables.first : tables.last]
     power = spectrum.real**2
     power += spectrum.imag**2
@@ -150,36 +141,27 @@ def _mel_edges_hz(config: MelConfig) -> FloatArray:
 
 class _Tables(NamedTuple):
     """window: shape (win_length,). first, last: the FFT bins from and up to which the filters
-    look. cosines, sines: waves of those bins under the window from its middle on, shapes
-    (win_length / 2, n_bins) and one row less, or None where an FFT is faster. filters: bands, bins
-    from `first` on, and the weights of some neighbouring filters."""
+    look. waves: of those bins, or None where an FFT is faster. filters: bands, bins from `first`
+    on, and the weights of some neighbouring filters."""
 
     window: FloatArray
     first: int
     last: int
-    cosines: FloatArray | None
-    sines: FloatArray | None
+    waves: HannWaves | None
     filters: list[tuple[slice, slice, FloatArray]]
 
 
 @lru_cache(maxsize=16)
 def _tables(config: MelConfig) -> _Tables:
     """Milliseconds to make, so kept."""
-    n = np.arange(config.win_length)
-    window = 0.5 - 0.5 * np.cos(2.0 * np.pi * n / config.win_length)
     bank = mel_filter_bank(config)
     used = np.flatnonzero(bank.any(axis=0))
     first, last = int(used[0]), int(used[-1]) + 1
-    cosines = sines = None
+    waves = None
     if config.win_length <= SHORT_WINDOW and config.win_length % 2 == 0:
-        after = n[: config.win_length // 2]
-        angles = 2.0 * np.pi / config.n_fft * np.outer(after, np.arange(first, last))
-        half = window[config.win_length // 2 :, np.newaxis]
-        cosines = (half * np.cos(angles)).astype(np.float32)
-        sines = (half * np.sin(angles))[1:].astype(np.float32)
-    return _Tables(
-        window.astype(np.float32), first, last, cosines, sines, _filters(bank[:, first:last])
-    )
+        waves = hann_waves(config.win_length, config.n_fft, first, last)
+    window = periodic_hann(config.win_length).astype(np.float32)
+    return _Tables(window, first, last, waves, _filters(bank[:, first:last]))
 
 
 def _filters(bank: FloatArray) -> list[tuple[slice, slice, FloatArray]]:

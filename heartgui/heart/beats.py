@@ -54,7 +54,7 @@ def heart_cycle(
     if not n_frames:
         return None
     chosen = probabilities[np.arange(n_frames), states]
-    if np.mean([chosen[states == state].mean() for state in np.unique(states)]) < SURE:
+    if _certainty(chosen, states) < SURE:
         return None
     found = spans(states, FRAMES_A_SECOND)
     # A sound that the recording's edge cuts has no start.
@@ -91,6 +91,14 @@ def heart_cycle(
         systole_over_diastole_db=over_db,
         beat=_averaged_beat(found, median_s, envelope),
     )
+
+
+def _certainty(chosen: FloatArray, states: np.ndarray) -> float:
+    """Mean of what each state that occurs has on average where it was chosen."""
+    n_frames = np.bincount(states)
+    sums = np.bincount(states, weights=chosen)
+    occurs = n_frames > 0
+    return float((sums[occurs] / n_frames[occurs]).mean())
 
 
 def _believed(sounds: list[tuple[float, int]]) -> list[tuple[float, int]]:
@@ -132,7 +140,7 @@ def _averaged_beat(
     found: list[tuple[float, float, int]], median_s: float, envelope: Samples
 ) -> AveragedBeat | None:
     n = round(median_s * ENVELOPE_RATE_HZ)
-    beats, systoles_s, s2_s, diastoles_s = [], [], [], []
+    starts, places_s = [], []
     for first, second, third, fourth in zip(found, found[1:], found[2:], found[3:], strict=False):
         if first[2] != S1 or first[0] <= 0:
             continue
@@ -140,21 +148,22 @@ def _averaged_beat(
         start = round(first[0] * ENVELOPE_RATE_HZ)
         if start + n > len(envelope) or abs(length_s - median_s) > (1 - EARLY) * median_s:
             continue
-        beat = envelope[start : start + n]
-        beats.append(beat / max(float(beat.max()), 1e-12))
-        systoles_s.append(second[0] - first[0])
-        s2_s.append(third[0] - first[0])
-        diastoles_s.append(fourth[0] - first[0])
-    if len(beats) < MIN_BEATS:
+        starts.append(start)
+        places_s.append((second[0] - first[0], third[0] - first[0], fourth[0] - first[0]))
+    if len(starts) < MIN_BEATS:
         return None
+    beats = envelope[np.array(starts)[:, np.newaxis] + np.arange(n)]
+    beats /= np.maximum(beats.max(axis=1, keepdims=True), 1e-12)
+    mean = beats.mean(axis=0)
+    systole_s, s2_s, diastole_s = median(places_s, axis=0).tolist()
     return AveragedBeat(
-        mean=tuple(np.mean(beats, axis=0).tolist()),
-        spread=tuple(np.std(beats, axis=0).tolist()),
+        mean=tuple(mean.tolist()),
+        spread=tuple(np.sqrt(np.square(beats - mean).mean(axis=0)).tolist()),
         step_s=1 / ENVELOPE_RATE_HZ,
         n_beats=len(beats),
-        systole_s=float(median(systoles_s)),
-        s2_s=float(median(s2_s)),
-        diastole_s=float(median(diastoles_s)),
+        systole_s=systole_s,
+        s2_s=s2_s,
+        diastole_s=diastole_s,
     )
 
 
@@ -163,12 +172,13 @@ def _systole_over_diastole_db(states: np.ndarray, decibels: FloatArray) -> float
     sound are left out, since their windows reach into it."""
     decibels = decibels[: len(states), _murmur_bands()]
     power = np.exp(decibels * np.float32(np.log(10.0) / 10.0)).mean(axis=1)
+    states = states[: len(power)]
+    changes = np.flatnonzero(np.diff(states))
     inner = np.ones(len(power), dtype=bool)
-    for edge in np.flatnonzero(np.diff(states[: len(power)])):
-        inner[max(0, edge - 1) : edge + 3] = False
+    inner[np.clip(changes[:, np.newaxis] + np.arange(-1, 3), 0, len(power) - 1)] = False
     levels = []
     for state in (SYSTOLE, DIASTOLE):
-        chosen = power[inner & (states[: len(power)] == state)]
+        chosen = power[inner & (states == state)]
         levels.append(10.0 * np.log10(median(chosen) + 1e-12) if len(chosen) else np.nan)
     difference = levels[0] - levels[1]
     return float(difference) if np.isfinite(difference) else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 
 import numpy as np
 
@@ -30,80 +31,84 @@ def decode_cycle(probabilities: FloatArray) -> np.ndarray:
         return path
     scores = np.log(np.maximum(probabilities, 1e-6)).astype(np.float64)
     reached, staying = _last_steps(scores)
-    state, end = _end(scores, reached)
+    state, end = _end(scores, reached, staying)
     path[max(0, end) :] = (state + 1) % len(STATES)
     while end > 0:
-        last = end - 1
-        best, on = reached[state], staying[state]
-        before = len(best) - n_frames - 1
-        # As long as it was reached from itself.
-        while best[before + last] + on[last] == best[before + last + 1]:
-            last -= 1
+        best = reached[state]
+        before = len(best) - n_frames
+        # Whoever stayed has what they had: the state was reached in the first frame with that.
+        last = bisect_left(best, best[before + end - 1], before) - before
         start = last + 1 - SHORTEST_FRAMES[state]
         path[max(0, start) : end] = state
         state, end = (state - 1) % len(STATES), start
     return path
 
 
-def _last_steps(scores: FloatArray) -> tuple[list[list[float]], list[list[float]]]:
-    """For each state the best score of being in its last step, by frame, and what staying there
-    adds to it. Before the first frame's score stand zeros, as many as the next state is long.
+def _last_steps(scores: FloatArray) -> tuple[list[list[float]], list[FloatArray]]:
+    """For each state the best score of being in its last step, by frame, less what one would have
+    who had always stayed there; and that. Before the first frame of both stand zeros, as many as
+    the next state is long.
 
-    The steps before the last one leave no choice, so that their sum is known beforehand. Plain
-    numbers, and the four states spelled out, take an eighth of the time of arrays of four.
+    The steps before the last one leave no choice, so that their sum is known beforehand; and less
+    what staying adds, a score grows only where the state is entered anew. Plain numbers, and the
+    four states spelled out, take a tenth of the time of arrays of four.
     """
     arriving = np.cumsum(scores, axis=0)
     for state, n in enumerate(SHORTEST_FRAMES):
         # Until frame n the recording began within the state, so that none was left for it.
         arriving[n:, state] += np.log(LEAVE) - arriving[:-n, state].copy()
-    staying = scores + np.log(1.0 - LEAVE)
-    staying[0] = -np.inf
-    reached = [[0.0] * n for n in (*SHORTEST_FRAMES[1:], SHORTEST_FRAMES[0])]
+    always = np.cumsum(scores + np.log(1.0 - LEAVE), axis=0)
+    always -= always[0]
+    next_shortest = (*SHORTEST_FRAMES[1:], SHORTEST_FRAMES[0])
+    staying = [
+        np.concatenate([np.zeros(n), column])
+        for n, column in zip(next_shortest, always.T, strict=True)
+    ]
+    gains = [
+        (arriving[:, state] - always[:, state] + staying[state - 1][: len(scores)]).tolist()
+        for state in range(len(STATES))
+    ]
+    reached = [[0.0] * n for n in next_shortest]
     s1, systole, s2, diastole = reached
-    best_s1 = best_systole = best_s2 = best_diastole = 0.0
-    stays = staying.T.tolist()
-    for k, (
-        to_s1,
-        to_systole,
-        to_s2,
-        to_diastole,
-        on_s1,
-        on_systole,
-        on_s2,
-        on_diastole,
-    ) in enumerate(zip(*arriving.T.tolist(), *stays, strict=True)):
-        arrived, best_s1 = diastole[k] + to_s1, best_s1 + on_s1
+    best_s1 = best_systole = best_s2 = best_diastole = -np.inf
+    for k, (to_s1, to_systole, to_s2, to_diastole) in enumerate(zip(*gains, strict=True)):
+        arrived = diastole[k] + to_s1
         if best_s1 < arrived:
             best_s1 = arrived
-        arrived, best_systole = s1[k] + to_systole, best_systole + on_systole
+        arrived = s1[k] + to_systole
         if best_systole < arrived:
             best_systole = arrived
-        arrived, best_s2 = systole[k] + to_s2, best_s2 + on_s2
+        arrived = systole[k] + to_s2
         if best_s2 < arrived:
             best_s2 = arrived
-        arrived, best_diastole = s2[k] + to_diastole, best_diastole + on_diastole
+        arrived = s2[k] + to_diastole
         if best_diastole < arrived:
             best_diastole = arrived
         s1.append(best_s1)
         systole.append(best_systole)
         s2.append(best_s2)
         diastole.append(best_diastole)
-    return reached, stays
+    return reached, staying
 
 
-def _end(scores: FloatArray, reached: list[list[float]]) -> tuple[int, int]:
+def _end(
+    scores: FloatArray, reached: list[list[float]], staying: list[FloatArray]
+) -> tuple[int, int]:
     """The last state that reaches its last step on the best path, and the end of its frames: the
     next state may begin there, cut off by the end of the recording."""
     n_frames = len(scores)
     best, state, end = -np.inf, 0, 0
     for following, shortest in enumerate(SHORTEST_FRAMES):
+        before = reached[following - 1], staying[following - 1]
         for n in range(1, shortest):
             entering = np.log(LEAVE) if n < n_frames else 0.0
-            cut = reached[following - 1][-1 - n] + entering + scores[-n:, following].sum()
+            there = sum(values[-1 - n] for values in before)
+            cut = there + entering + scores[-n:, following].sum()
             if cut > best:
                 best, state, end = cut, (following - 1) % len(STATES), n_frames - n
-        if reached[following][-1] > best:
-            best, state, end = reached[following][-1], following, n_frames
+        whole = reached[following][-1] + staying[following][-1]
+        if whole > best:
+            best, state, end = whole, following, n_frames
     return state, end
 
 

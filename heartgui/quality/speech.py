@@ -7,6 +7,8 @@ from functools import cache
 import numpy as np
 
 from heartgui.domain import Samples
+from heartgui.features.dft import HannWaves, hann_waves
+from heartgui.features.framing import frame
 from heartgui.features.quantiles import quantile
 
 SPEECH_RATE_HZ = 2000
@@ -33,10 +35,9 @@ def voiced_share(samples: Samples) -> float:
     """
     if len(samples) < 8 * FRAME:
         return 0.0
-    window, in_band, trend, pitches_hz, combs = _tables()
-    frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME)[::HOP]
-    spectrum = np.fft.rfft(frames * window, axis=1)[:, in_band]
-    power = spectrum.real**2 + spectrum.imag**2
+    waves, trend, pitches_hz, combs = _tables()
+    power = waves.power(frame(samples, frame_length=FRAME, hop_length=HOP))
+    n_frames = len(power)
     total = power.sum(axis=1)
     audible = total > quantile(total, 0.95) * 10.0 ** (-AUDIBLE_DB / 10.0)
     power = power[audible]
@@ -51,13 +52,13 @@ def voiced_share(samples: Samples) -> float:
         return 0.0
     octaves = np.log2(pitches_hz[peaks[voiced].argmax(axis=1)])
     low, high = quantile(octaves, 0.25), quantile(octaves, 0.75)
-    return float(voiced.sum() / len(frames)) if high - low > MOVES_OCTAVES else 0.0
+    return float(voiced.sum() / n_frames) if high - low > MOVES_OCTAVES else 0.0
 
 
 @cache
-def _tables() -> tuple[np.ndarray, slice, np.ndarray, np.ndarray, np.ndarray]:
-    """Hann window, bins of the band, its slow trends (n, 4), pitches (n_pitches,) and their combs
-    over frequency, first cosines, then sines, (n, 2 n_pitches)."""
+def _tables() -> tuple[HannWaves, np.ndarray, np.ndarray, np.ndarray]:
+    """Waves of the band's bins, its slow trends (n, 4), pitches (n_pitches,) and their combs over
+    frequency, first cosines, then sines, (n, 2 n_pitches)."""
     frequencies_hz = np.fft.rfftfreq(FRAME, 1.0 / SPEECH_RATE_HZ)
     first, last = np.searchsorted(frequencies_hz, BAND_HZ)
     band_hz = frequencies_hz[first:last, None]
@@ -67,8 +68,7 @@ def _tables() -> tuple[np.ndarray, slice, np.ndarray, np.ndarray, np.ndarray]:
     phases = 2.0 * np.pi * band_hz / pitches_hz
     combs = np.concatenate([np.cos(phases), np.sin(phases)], axis=1) * np.hanning(n)[:, None]
     return (
-        np.hanning(FRAME).astype(np.float32),
-        slice(int(first), int(last)),
+        hann_waves(FRAME, FRAME, int(first), int(last)),
         trend.astype(np.float32),
         pitches_hz,
         combs.astype(np.float32),
