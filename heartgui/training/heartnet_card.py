@@ -15,6 +15,7 @@ from heartgui.inference.inputs import HEART_MEL_KIND
 from heartgui.training.baselines import Baseline
 from heartgui.training.card import CREDIT, INTENDED_USE, NOT_FOR, metrics_json
 from heartgui.training.dataset import class_counts
+from heartgui.training.gated import RATIO, THRESHOLD_DB
 from heartgui.training.heart_metrics import RateScore
 from heartgui.training.heartnet_evaluate import ANSWERED, SPECIFICITY, HeartEvaluation
 from heartgui.training.heartnet_inputs import EXTRASTOLE
@@ -120,10 +121,10 @@ def make_heartnet_card(
         "training": (
             f"Recipe `recipe.toml`: AdamW, {recipe.steps} steps of {recipe.batch} windows"
             f" of 6 s, {recipe.kaggle_windows} of them Kaggle; tempo, equaliser, low-pass,"
-            " noise floor, masks, mixup; annotated diastoles made shorter or longer; synthetic"
-            " extrasystoles made from annotated normals;"
-            " systole and diastole exchanged, and murmurs of noise in either. The network for the"
-            f" timbre: {recipe.timbre_steps} steps of {recipe.timbre_batch} windows,"
+            f" noise floor, denoiser ({recipe.denoised_share:.0%} of them), masks, mixup; annotated"
+            " diastoles made shorter or longer; synthetic extrasystoles made from annotated"
+            " normals; systole and diastole exchanged, and murmurs of noise in either. The network"
+            f" for the timbre: {recipe.timbre_steps} steps of {recipe.timbre_batch} windows,"
             f" {recipe.timbre_kaggle_windows} of them Kaggle, varied in the same way but for the"
             f" last four; its share of the answer is {recipe.timbre_share:g}."
             " Windows of 10 s every 2.5 s when it answers; shorter recordings are marked where they"
@@ -196,8 +197,12 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
                 f"- AUC {circor['auc']}",
                 f"- Sensitivity {circor['sensitivity']}, specificity {circor['specificity']}",
                 f"- Annotated parts of {found.moved.n} recordings, {found.moved.n_murmur} with a"
-                f" murmur, each by itself: AUC {found.moved.in_place}; with systole and diastole"
-                f" exchanged, so that the murmur lies in diastole: AUC {found.moved.moved}",
+                f" murmur, each by itself: AUC {found.moved.as_is}; with systole and diastole"
+                f" exchanged, so that the murmur lies in diastole: AUC {found.moved.changed}",
+                f"- {found.denoised.n} whole recordings, {found.denoised.n_murmur} with a murmur,"
+                f" each by itself: AUC {found.denoised.as_is}; denoised, so that what is quieter"
+                f" than {-THRESHOLD_DB:g} dB below the loudest is {RATIO:g} times as far below"
+                f" that: AUC {found.denoised.changed}",
             ],
             "rows": [
                 ["part", "AUC"],

@@ -56,21 +56,22 @@ MIN_SUBGROUP = 10
 
 
 @dataclass(frozen=True)
-class MovedScore:
-    """Murmur against none in parts of left-out CirCor recordings, AUC: as they are, and with
-    systole and diastole exchanged. n_murmur: of the n recordings."""
+class ChangedScore:
+    """Murmur against none in left-out CirCor recordings, AUC: as they are, and changed. n_murmur:
+    of the n recordings."""
 
     n: int
     n_murmur: int
-    in_place: Interval
-    moved: Interval
+    as_is: Interval
+    changed: Interval
 
 
 @dataclass(frozen=True, eq=False)
 class HeartEvaluation:
     """called: classes called out of fold, shape (n_repeats, n_recordings).
     balanced: at the balanced operating point; accurate: at the accuracy-tuned one (largest
-    calibrated probability). calibration, point: fitted on all answers, for the bundle."""
+    calibrated probability). moved: of annotated parts, systole and diastole exchanged; denoised: of
+    whole recordings, see `gated`. calibration, point: fitted on all answers, for the bundle."""
 
     called: np.ndarray
     balanced: Evaluation
@@ -82,7 +83,8 @@ class HeartEvaluation:
     coverage: dict[float, float]
     small_margin: float
     circor: dict[str, Any]
-    moved: MovedScore
+    moved: ChangedScore
+    denoised: ChangedScore
     said: tuple[Said, ...]
     sounds: SoundScore
     early: EarlyScore
@@ -147,6 +149,7 @@ def evaluate_heartnet(
         small_margin=limit,
         circor=_circor(data, repeats),
         moved=_moved(data, runs),
+        denoised=_denoised(data, runs),
         said=said_of(
             data, scores[0], _circor_scores(data, runs, calibration, point), margins, limit, reasons
         ),
@@ -203,16 +206,32 @@ def _circor(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> dict[str, 
     return result
 
 
-def _moved(data: JointData, runs: Sequence[FoldRun]) -> MovedScore:
-    """Interval by bootstrap over children."""
+def _moved(data: JointData, runs: Sequence[FoldRun]) -> ChangedScore:
     order = np.concatenate([run.fold.circor_test for run in runs])
     usable = np.array([i for i in order if can_be_moved(data.circor_files[i])])
-    truth = np.array([bool(data.circor_files[i].murmur) for i in usable])
-    in_place, moved = (
-        auc_interval(truth, murmur_score(np.concatenate(answers)), data.circor_persons[usable])
-        for answers in ([run.in_place for run in runs], [run.moved for run in runs])
+    in_place, moved = ([getattr(run, what) for run in runs] for what in ("in_place", "moved"))
+    return _changed(data, usable, np.concatenate(in_place), np.concatenate(moved))
+
+
+def _denoised(data: JointData, runs: Sequence[FoldRun]) -> ChangedScore:
+    order = np.concatenate([run.fold.circor_test for run in runs])
+    known = np.array([data.circor_files[i].murmur is not None for i in order])
+    as_is = np.concatenate([run.circor.classes for run in runs])
+    denoised = np.concatenate([run.denoised for run in runs])
+    return _changed(data, order[known], as_is[known], denoised[known])
+
+
+def _changed(
+    data: JointData, which: np.ndarray, as_is: np.ndarray, changed: np.ndarray
+) -> ChangedScore:
+    """Intervals by bootstrap over children. which: indices of the recordings, shape (n,). as_is,
+    changed: classes, shape (n, 5)."""
+    truth = np.array([bool(data.circor_files[i].murmur) for i in which])
+    found = (
+        auc_interval(truth, murmur_score(classes), data.circor_persons[which])
+        for classes in (as_is, changed)
     )
-    return MovedScore(len(usable), int(truth.sum()), in_place, moved)
+    return ChangedScore(len(which), int(truth.sum()), *found)
 
 
 def _circor_scores(

@@ -62,6 +62,7 @@ def _fit_cycle(
     )
     mixer = Mixer(
         seed,
+        denoised_share=recipe.denoised_share,
         tempo_share=recipe.tempo_share,
         ectopic_share=recipe.ectopic_share,
         exchanged_share=recipe.exchanged_share,
@@ -91,7 +92,7 @@ def fit_timbre(
         optimizer=keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay),
         loss="categorical_crossentropy",
     )
-    mixer = Mixer(seed, mix=recipe.mix)
+    mixer = Mixer(seed, denoised_share=recipe.denoised_share, mix=recipe.mix)
     n = recipe.timbre_kaggle_windows
     kinds = [
         _kaggle(kaggle, recipe.timbre_class_balance, n),

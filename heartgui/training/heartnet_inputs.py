@@ -8,6 +8,7 @@ import numpy as np
 
 from heartgui.domain import CLASSES, HeartSoundClass
 from heartgui.features.heart_input import FRAMES_A_SECOND, heart_window
+from heartgui.training.denoising import denoised
 from heartgui.training.devices import NoisePower, through_another_device
 from heartgui.training.diastolic import exchanged, with_made_murmur
 from heartgui.training.ectopic import with_ectopic_beat
@@ -44,6 +45,7 @@ class Mixer:
         self,
         seed: int,
         *,
+        denoised_share: float = 0.0,
         tempo_share: float = 0.0,
         ectopic_share: float = 0.0,
         exchanged_share: float = 0.0,
@@ -52,6 +54,7 @@ class Mixer:
     ) -> None:
         self._rng = np.random.default_rng(seed)
         self._noise_power = NoisePower(self._rng)
+        self._denoised_share = denoised_share
         self._tempo_share = tempo_share
         self._ectopic_share = ectopic_share
         self._exchanged_share = exchanged_share
@@ -87,6 +90,8 @@ class Mixer:
         else:
             sound = example.decibels[frames]
         sound = through_another_device(sound, self._noise_power, rng)
+        if rng.random() < self._denoised_share:
+            sound = denoised(sound, rng)
         states = np.full(TRAINED_FRAMES, -1, dtype=np.int8)
         states[: len(frames)] = known
         window = heart_window(sound, TRAINED_FRAMES)

@@ -17,6 +17,7 @@ from heartgui.inference.calibration import with_timbre
 from heartgui.inference.classifier import WindowedRecording, joined_states
 from heartgui.inference.inputs import HEART_MEL_KIND
 from heartgui.training.fitting import Tell
+from heartgui.training.gated import gated
 from heartgui.training.heartnet import TIMBRE, build_heartnet, fixed_length
 from heartgui.training.heartnet_fit import fit_heartnet
 from heartgui.training.heartnet_inputs import Example
@@ -27,7 +28,7 @@ from heartgui.training.splits import N_FOLDS
 
 VERSION = 7
 """Raised when training itself changes, so that older runs are not taken for new ones."""
-ANSWERS = 4
+ANSWERS = 5
 """Raised when what a trained network is asked changes, so that it is asked anew."""
 INPUT_KEY = (HEART_MEL_KIND, "mark")
 
@@ -46,13 +47,14 @@ class Answers:
 class FoldRun:
     """Answers of one fold. in_place, moved: classes of the left-out CirCor recordings
     that `moved.can_be_moved`, of a part as it is and with systole and diastole exchanged, shape
-    (n, 5)."""
+    (n, 5). denoised: of all left-out CirCor recordings once they are `gated.gated`."""
 
     fold: Fold
     kaggle: Answers
     circor: Answers
     in_place: np.ndarray
     moved: np.ndarray
+    denoised: np.ndarray
 
 
 class HeartLaboratory:
@@ -95,18 +97,19 @@ class HeartLaboratory:
             network = self._network(f"{repeat}-{number}", title, kaggle, circor, seed)
             kaggle_left_out = [data.kaggle_files[i].recording for i in fold.kaggle_test]
             circor_left_out = [data.circor_files[i] for i in fold.circor_test]
+            circor_recordings = [file.recording for file in circor_left_out]
             usable = [file for file in circor_left_out if can_be_moved(file)]
             answers = {
                 "kaggle": answers_of(network, kaggle_left_out),
-                "circor": answers_of(network, [file.recording for file in circor_left_out]),
+                "circor": answers_of(network, circor_recordings),
                 "in_place": answers_of(network, [stretch(file) for file in usable]),
                 "moved": answers_of(network, [moved(file) for file in usable]),
+                "denoised": answers_of(network, [gated(entry) for entry in circor_recordings]),
             }
             _write(kept, answers)
         read = _read(kept)
-        return FoldRun(
-            fold, read["kaggle"], read["circor"], read["in_place"].classes, read["moved"].classes
-        )
+        parts = (read[name].classes for name in ("in_place", "moved", "denoised"))
+        return FoldRun(fold, read["kaggle"], read["circor"], *parts)
 
     def _network(
         self, name: str, title: str, kaggle: list[Example], circor: list[Example], seed: int
@@ -193,5 +196,5 @@ def _read(path: Path) -> dict[str, Answers]:
                     np.cumsum(arrays[f"{name}_lengths"])[:-1],
                 ),
             )
-            for name in ("kaggle", "circor", "in_place", "moved")
+            for name in ("kaggle", "circor", "in_place", "moved", "denoised")
         }

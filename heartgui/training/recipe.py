@@ -16,7 +16,8 @@ RECIPE_FILE = "recipe.toml"
 class HeartRecipe:
     """seed: of the folds and of all networks. repeats: how often the five folds are drawn; steps:
     batches that a network sees. kaggle_windows: of the `batch` windows so many are drawn from the
-    Kaggle set, by 1 / (recordings of the class)^class_balance; the rest from CirCor. tempo_share:
+    Kaggle set, by 1 / (recordings of the class)^class_balance; the rest from CirCor.
+    denoised_share: share of the windows, of both networks, that go through a denoiser. tempo_share:
     share of annotated windows whose diastoles become shorter or longer. ectopic_share: share of
     annotated normals that get a synthetic extrasystole. exchanged_share: share of annotated windows
     in which systole and diastole change places. made_murmur_share: share of the
@@ -37,6 +38,7 @@ class HeartRecipe:
     learning_rate: float
     weight_decay: float
     label_smoothing: float
+    denoised_share: float
     tempo_share: float
     ectopic_share: float
     exchanged_share: float

@@ -1,0 +1,56 @@
+"""The imaginary denoisers that HeartNet is taught through."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heartgui.domain import Recording
+from heartgui.training.denoising import denoised
+from heartgui.training.gated import gated
+from tests.helpers.synthetic_heart import SyntheticHeart
+
+
+def test_a_denoiser_leaves_what_is_loud_and_quietens_what_is_quiet():
+    rng = np.random.default_rng(0)
+    sound = rng.uniform(-70.0, 0.0, size=(300, 48)).astype(np.float32)
+    sound[100, 20] = 0.0
+    loud, quiet = sound > -20.0, sound < -46.0
+    quietened = []
+    for _ in range(20):
+        changed = denoised(sound, rng)
+        assert changed.shape == sound.shape
+        assert changed.dtype == np.float32
+        np.testing.assert_array_equal(changed[loud], sound[loud])
+        assert (changed[quiet] < sound[quiet]).all()
+        # What is louder than something else stays so.
+        assert (np.diff(changed.ravel()[np.argsort(sound, axis=None)]) >= 0.0).all()
+        quietened.append((sound - changed)[quiet].mean())
+    assert np.std(quietened) > 3.0
+
+
+def test_a_denoiser_judges_by_the_loudest_whatever_its_level():
+    rng = np.random.default_rng(0)
+    sound = rng.uniform(-70.0, 0.0, size=(300, 48)).astype(np.float32)
+    lower = denoised(sound - np.float32(30.0), np.random.default_rng(1))
+    np.testing.assert_allclose(lower + 30.0, denoised(sound, np.random.default_rng(1)), atol=1e-3)
+
+
+def test_a_gated_recording_keeps_its_beats_and_loses_its_background():
+    heart = SyntheticHeart(heart_rate_bpm=60.0, room_level=0.003, seed=1)
+    before = heart.recording(8.0)
+    after = gated(before)
+    assert after.samples.shape == before.samples.shape
+    assert after.samples.dtype == np.float32
+    loud = np.abs(before.samples) > 0.2
+    assert np.corrcoef(before.samples[loud], after.samples[loud])[0, 1] > 0.999
+    # The quietest tenths of a second hold the background alone.
+    quietest = [
+        np.sort([part.std() for part in np.split(sound.samples, 80)])[:8].mean()
+        for sound in (before, after)
+    ]
+    assert quietest[1] < 0.1 * quietest[0]
+
+
+def test_silence_can_be_gated():
+    silent = Recording(np.zeros(4000, np.float32), 2000)
+    np.testing.assert_array_equal(gated(silent).samples, 0.0)
