@@ -42,6 +42,8 @@ CALLED = {
 """What the window calls a finding in words that `search_text` has not. They are not added to it:
 `murmur` alone would find every take in which there is none."""
 PHRASES = re.compile(rf"(?<!\w)({'|'.join(CALLED)})(?!\w)")
+BEGUN = 4
+"""Letters of such a phrase from which on it is looked for while it is still being typed."""
 
 
 class TakeTable:
@@ -200,13 +202,37 @@ def _where(search: str) -> tuple[str, tuple[str, ...]]:
     """A condition that every word occurs somewhere in the row, or its finding is called so."""
     conditions = ["deleted_at IS NULL"]
     values: list[str] = []
-    for part in PHRASES.split(" ".join(search.lower().split())):
+    *parts, rest = PHRASES.split(" ".join(search.lower().split()))
+    rest, begun = _apart(rest)
+    for part, called in (
+        *((part, [CALLED[part]] if part in CALLED else []) for part in parts),
+        (rest, []),
+        (begun, _called(begun)),
+    ):
         words = part.split()
         values += words
         # instr needs no escaping and takes a third of LIKE's time.
         held = ["instr(search_text, ?)" for _ in words]
-        if part in CALLED:
-            found = f"SELECT id FROM take WHERE deleted_at IS NULL AND {CALLED[part]}"
+        if called:
+            found = f"SELECT id FROM take WHERE deleted_at IS NULL AND ({' OR '.join(called)})"
             held = [f"({' AND '.join(held)} OR id IN ({found}))"]
         conditions += held
     return " AND ".join(conditions), tuple(values)
+
+
+def _apart(rest: str) -> tuple[str, str]:
+    """The end of a search in two: words, and the phrase of CALLED that is still being typed, which
+    may be empty."""
+    starts = [match.start() for match in re.finditer(r"\S+", rest)]
+    cut = next((start for start in starts if _called(rest[start:])), len(rest))
+    return rest[:cut], rest[cut:]
+
+
+def _called(begun: str) -> list[str]:
+    """Conditions for the findings whose phrases begin so."""
+    if len(begun) < BEGUN:
+        return []
+    # Where the class's own name begins so too, `search_text` has it.
+    return [
+        found for phrase, found in CALLED.items() if phrase.startswith(begun) and begun not in found
+    ]

@@ -158,7 +158,10 @@ def test_search_finds_every_word_anywhere(library, words, expected):
     [("No murmur", "normal noted"), ("no murmur pattern", "normal"), ("no murmur sitting", ""),
      ("murmur pattern", "murmur"), ("murmur", "murmur noted refused"),
      ("extrasystole", "extrastole"), ("extrastole", "extrastole"), ("inconclusive", "unsure"),
-     ("record again", "refused"), ("not classified", "noted"), ("normal", "normal unsure")],
+     ("record again", "refused"), ("not classified", "noted"), ("normal", "normal unsure"),
+     # As they are typed.
+     ("extrasys", "extrastole"), ("sitting extrasys", ""), ("extrasys sitting", ""),
+     ("no mur", "normal noted"), ("not cl", "noted"), ("no", "normal noted unsure")],
 )  # fmt: skip
 def test_search_finds_a_finding_by_the_words_in_which_it_is_shown(library, words, expected):
     answers = {
