@@ -7,6 +7,7 @@ import numpy as np
 from heartgui.domain import Recording
 from heartgui.training.denoising import denoised
 from heartgui.training.gated import gated
+from heartgui.training.heartnet_inputs import NORMAL, Example, Mixer
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 
@@ -54,3 +55,16 @@ def test_a_gated_recording_keeps_its_beats_and_loses_its_background():
 def test_silence_can_be_gated():
     silent = Recording(np.zeros(4000, np.float32), 2000)
     np.testing.assert_array_equal(gated(silent).samples, 0.0)
+
+
+def test_windows_are_denoised_as_often_as_the_recipe_says():
+    rng = np.random.default_rng(2)
+    decibels = rng.uniform(-45.0, -30.0, size=(600, 48)).astype(np.float32)
+    decibels[::40, :10] = 0.0
+    example = Example(decibels, NORMAL, np.full(600, -1, np.int8))
+    quiet_share = []
+    for share in (0.0, 1.0):
+        mixer = Mixer(0, denoised_share=share)
+        windows = np.stack([mixer.window(example)[0] for _ in range(20)])
+        quiet_share.append((windows[..., :-1] < -5.0).mean())
+    assert quiet_share[1] > 2.0 * quiet_share[0]
