@@ -214,7 +214,8 @@ def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, b
 
 
 @pytest.mark.parametrize(
-    ("kind", "bpm"), [(SyntheticHeart(), 75), (NATURAL, 75), (NATURAL, 85), (NATURAL, 90)]
+    ("kind", "bpm"),
+    [(SyntheticHeart(), 75), (SyntheticHeart(), 85), (NATURAL, 75), (NATURAL, 85), (NATURAL, 90)],
 )
 def test_a_short_file_asks_to_record_again_and_names_no_class_unless_asked(
     program, qtbot, tmp_path, kind, bpm

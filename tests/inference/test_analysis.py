@@ -92,11 +92,8 @@ def test_a_second_of_silence_and_an_offset_change_no_answer(murmur, bpm):
     lost = np.concatenate([samples[:20_000], np.zeros(4000, np.float32), samples[24_000:]])
     for changed in (late, lost, samples + np.float32(0.3)):
         found = analyser.analyse(Recording(changed, 4000))
-        assert found.label == plain.label
+        assert (found.decision, found.label) == (plain.decision, plain.label)
         assert found.probabilities == pytest.approx(plain.probabilities, abs=0.03)
-        # The normal ones at 84 and 92 lie at the limit of being inconclusive: 0.01 decides there.
-        if murmur != "none" or bpm < 80:
-            assert found.decision == plain.decision
 
 
 def test_a_heart_rate_is_the_beats_or_none_where_beats_are_looked_for(analyser):
