@@ -51,7 +51,7 @@ def _last_steps(scores: FloatArray) -> tuple[list[list[float]], list[FloatArray]
 
     The steps before the last one leave no choice, so that their sum is known beforehand; and less
     what staying adds, a score grows only where the state is entered anew. Plain numbers, and the
-    four states spelled out, take a tenth of the time of arrays of four.
+    four states spelled out, take a fraction of the time of arrays of four.
     """
     arriving = np.cumsum(scores, axis=0)
     for state, n in enumerate(SHORTEST_FRAMES):

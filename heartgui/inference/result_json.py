@@ -122,10 +122,7 @@ def _models_from(result: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 def _cycle(cycle: HeartCycle | None) -> dict[str, Any] | None:
     if cycle is None:
         return None
-    # The sounds are most of it, and each is a pair: a call for each would take three times as long.
-    sounds = [[round(start_s, CYCLE_DECIMALS), name] for start_s, name in cycle.sounds]
-    beat = _rounded(vars(cycle.beat)) if cycle.beat else None
-    return {**_rounded({**vars(cycle), "sounds": (), "beat": None}), "sounds": sounds, "beat": beat}
+    return _rounded({**vars(cycle), "beat": vars(cycle.beat) if cycle.beat else None})
 
 
 def _rounded(value: Any) -> Any:

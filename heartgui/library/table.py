@@ -202,13 +202,9 @@ def _where(search: str) -> tuple[str, tuple[str, ...]]:
     """A condition that every word occurs somewhere in the row, or its finding is called so."""
     conditions = ["deleted_at IS NULL"]
     values: list[str] = []
-    *parts, rest = PHRASES.split(" ".join(search.lower().split()))
-    rest, begun = _apart(rest)
-    for part, called in (
-        *((part, [CALLED[part]] if part in CALLED else []) for part in parts),
-        (rest, []),
-        (begun, _called(begun)),
-    ):
+    rest, begun = _apart(" ".join(search.lower().split()))
+    parts = [(part, [CALLED[part]] if part in CALLED else []) for part in PHRASES.split(rest)]
+    for part, called in (*parts, (begun, _called(begun))):
         words = part.split()
         values += words
         # instr needs no escaping and takes a third of LIKE's time.
@@ -220,12 +216,12 @@ def _where(search: str) -> tuple[str, tuple[str, ...]]:
     return " AND ".join(conditions), tuple(values)
 
 
-def _apart(rest: str) -> tuple[str, str]:
-    """The end of a search in two: words, and the phrase of CALLED that is still being typed, which
-    may be empty."""
-    starts = [match.start() for match in re.finditer(r"\S+", rest)]
-    cut = next((start for start in starts if _called(rest[start:])), len(rest))
-    return rest[:cut], rest[cut:]
+def _apart(search: str) -> tuple[str, str]:
+    """A search without the phrase of CALLED that it ends with, whole or still being typed; and
+    that, which may be empty."""
+    starts = [match.start() for match in re.finditer(r"\S+", search)]
+    cut = next((start for start in starts if _called(search[start:])), len(search))
+    return search[:cut], search[cut:]
 
 
 def _called(begun: str) -> list[str]:

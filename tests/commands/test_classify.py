@@ -408,7 +408,9 @@ import sys
 import heartgui.app, heartgui.commands.classify, heartgui.commands.selftest
 from heartgui.commands.selftest import run
 run(None)
-bad = {"librosa", "numba", "tensorflow", "keras", "sklearn", "matplotlib"} & set(sys.modules)
+bad = {"librosa", "numba", "tensorflow", "keras", "sklearn", "matplotlib"}
+# Part of NumPy, and a slow import that every process of a folder would pay.
+bad = {*bad, "numpy.ma"} & set(sys.modules)
 print(sorted(bad))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

@@ -161,7 +161,8 @@ def test_search_finds_every_word_anywhere(library, words, expected):
      ("record again", "refused"), ("not classified", "noted"), ("normal", "normal unsure"),
      # As they are typed.
      ("extrasys", "extrastole"), ("sitting extrasys", ""), ("extrasys sitting", ""),
-     ("no mur", "normal noted"), ("not cl", "noted"), ("no", "normal noted unsure")],
+     ("no mur", "normal noted"), ("not cl", "noted"), ("no", "normal noted unsure"),
+     ("no murmur pat", "normal"), ("murmur pat", "murmur"), ("extrasystole pat", "extrastole")],
 )  # fmt: skip
 def test_search_finds_a_finding_by_the_words_in_which_it_is_shown(library, words, expected):
     answers = {
