@@ -10,6 +10,7 @@ import numpy as np
 
 from heartgui.domain import CLASSES
 from heartgui.training.bootstrap import auc_interval, rate_interval
+from heartgui.training.changed import ChangedScore, denoised_score, moved_score
 from heartgui.training.circor import CircorFile
 from heartgui.training.heart_metrics import (
     EarlyScore,
@@ -34,7 +35,6 @@ from heartgui.training.metrics import (
     evaluate,
     murmur_score,
 )
-from heartgui.training.moved import can_be_moved
 from heartgui.training.operating_point import (
     Calibration,
     OperatingPoint,
@@ -53,17 +53,6 @@ ANSWERED = 0.8
 COVERAGES = (1.0, 0.9, 0.8, 0.7)
 SPECIFICITY = 0.90
 MIN_SUBGROUP = 10
-
-
-@dataclass(frozen=True)
-class ChangedScore:
-    """Murmur against none in left-out CirCor recordings, AUC: as they are, and changed. n_murmur:
-    of the n recordings."""
-
-    n: int
-    n_murmur: int
-    as_is: Interval
-    changed: Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,8 +137,8 @@ def evaluate_heartnet(
         },
         small_margin=limit,
         circor=_circor(data, repeats),
-        moved=_moved(data, runs),
-        denoised=_denoised(data, runs),
+        moved=moved_score(data, runs),
+        denoised=denoised_score(data, runs),
         said=said_of(
             data, scores[0], _circor_scores(data, runs, calibration, point), margins, limit, reasons
         ),
@@ -204,34 +193,6 @@ def _circor(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> dict[str, 
                 result["auc_by"][f"{what}: {value} (n = {int(chosen.sum())} visits)"] = entry
     result["auc_by"] |= _by_site(data.circor_files, data.circor_persons, by_file)
     return result
-
-
-def _moved(data: JointData, runs: Sequence[FoldRun]) -> ChangedScore:
-    order = np.concatenate([run.fold.circor_test for run in runs])
-    usable = np.array([i for i in order if can_be_moved(data.circor_files[i])])
-    in_place, moved = ([getattr(run, what) for run in runs] for what in ("in_place", "moved"))
-    return _changed(data, usable, np.concatenate(in_place), np.concatenate(moved))
-
-
-def _denoised(data: JointData, runs: Sequence[FoldRun]) -> ChangedScore:
-    order = np.concatenate([run.fold.circor_test for run in runs])
-    known = np.array([data.circor_files[i].murmur is not None for i in order])
-    as_is = np.concatenate([run.circor.classes for run in runs])
-    denoised = np.concatenate([run.denoised for run in runs])
-    return _changed(data, order[known], as_is[known], denoised[known])
-
-
-def _changed(
-    data: JointData, which: np.ndarray, as_is: np.ndarray, changed: np.ndarray
-) -> ChangedScore:
-    """Intervals by bootstrap over children. which: indices of the recordings, shape (n,). as_is,
-    changed: classes, shape (n, 5)."""
-    truth = np.array([bool(data.circor_files[i].murmur) for i in which])
-    found = (
-        auc_interval(truth, murmur_score(classes), data.circor_persons[which])
-        for classes in (as_is, changed)
-    )
-    return ChangedScore(len(which), int(truth.sum()), *found)
 
 
 def _circor_scores(

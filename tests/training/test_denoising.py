@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from heartgui.domain import Recording
 from heartgui.training.denoising import denoised
@@ -62,9 +63,13 @@ def test_windows_are_denoised_as_often_as_the_recipe_says():
     decibels = rng.uniform(-45.0, -30.0, size=(600, 48)).astype(np.float32)
     decibels[::40, :10] = 0.0
     example = Example(decibels, NORMAL, np.full(600, -1, np.int8))
-    quiet_share = []
-    for share in (0.0, 1.0):
+    quiet_share = {}
+    for share in (0.0, 0.3, 1.0):
         mixer = Mixer(0, denoised_share=share)
-        windows = np.stack([mixer.window(example)[0] for _ in range(20)])
-        quiet_share.append((windows[..., :-1] < -5.0).mean())
-    assert quiet_share[1] > 2.0 * quiet_share[0]
+        windows = np.stack([mixer.window(example)[0] for _ in range(200)])
+        quiet_share[share] = (windows[..., :-1] < -5.0).mean()
+    assert quiet_share[1.0] > 2.0 * quiet_share[0.0]
+    expected = 0.7 * quiet_share[0.0] + 0.3 * quiet_share[1.0]
+    assert quiet_share[0.3] == pytest.approx(
+        expected, abs=0.1 * (quiet_share[1.0] - quiet_share[0.0])
+    )
