@@ -40,7 +40,8 @@ def heart_cycle(
 ) -> HeartCycle | None:
     """Beats of a recording, or None where they cannot be told.
 
-    probabilities: of STATES, shape (n_frames, 4), 50 frames a second. samples: shape (n,).
+    probabilities: of STATES, shape (n_frames, 4), 50 frames a second; zeros where nothing is known,
+    and no beat is told there. samples: shape (n,).
     envelope, decibels: `heart_envelope` and `heart_decibels` of the samples, where they are known
     already.
     """
@@ -54,9 +55,14 @@ def heart_cycle(
     if not n_frames:
         return None
     chosen = probabilities[np.arange(n_frames), states]
-    if _certainty(chosen, states) < SURE:
+    known = probabilities.any(axis=1)
+    if _certainty(chosen[known], states[known]) < SURE:
         return None
-    found = spans(states, FRAMES_A_SECOND)
+    found = [
+        span
+        for span in spans(states, FRAMES_A_SECOND)
+        if known[round(span[0] * FRAMES_A_SECOND + 0.5)]
+    ]
     # A sound that the recording's edge cuts has no start.
     sounds = _believed([(start, state) for start, _, state in found[1:] if state in (S1, S2)])
     starts_s = np.array([start for start, state in sounds if state == S1])

@@ -21,7 +21,7 @@ from heartgui.inference.engines import (
     LoadedModel,
 )
 from heartgui.inference.inputs import HEART_MEL_KIND, KINDS, InputKey, window_input
-from heartgui.inference.windows import plan_windows
+from heartgui.inference.windows import WINDOW_S, plan_windows, with_sound
 
 Progress = Callable[[int, int], None]
 IsCancelled = Callable[[], bool]
@@ -92,6 +92,8 @@ class WindowedRecording:
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self.windows = plan_windows(recording.duration_s)
+        if len(self.windows) > 1:
+            self.windows = with_sound(self.windows, recording.samples, recording.sample_rate_hz)
 
     @cached_property
     def heart_sound(self) -> tuple[Samples, int]:
@@ -106,7 +108,7 @@ class WindowedRecording:
     def decibels(self) -> Batch | None:
         """`heart_decibels` of a recording that fits into one window: what HeartNet is given and
         where a murmur lies both follow from them. None for a longer one."""
-        if len(self.windows) > 1:
+        if self.recording.duration_s > WINDOW_S:
             return None
         return heart_decibels(*self.heart_sound)
 
@@ -210,11 +212,11 @@ def _means(rows: Sequence[Sequence[float]]) -> tuple[float, ...]:
 
 
 def joined_states(windows: Windows, states: Batch) -> Batch:
-    """States of the whole recording, shape (n_frames, 4), from those of its overlapping windows,
-    shape (n_windows, 500, 4). Where windows overlap, a frame counts the more the further it lies
-    from its window's edge."""
+    """States from the recording's start to the last window's end, shape (n_frames, 4), from those
+    of its overlapping windows, shape (n_windows, 500, 4). Where windows overlap, a frame counts
+    the more the further it lies from its window's edge; what lies in none has zeros."""
     n_frames = [round((end_s - start_s) * FRAMES_A_SECOND) for start_s, end_s in windows]
-    firsts = [round((start_s - windows[0][0]) * FRAMES_A_SECOND) for start_s, _ in windows]
+    firsts = [round(start_s * FRAMES_A_SECOND) for start_s, _ in windows]
     length = max(first + n for first, n in zip(firsts, n_frames, strict=True))
     total = np.zeros((length, states.shape[-1]))
     for first, n, part in zip(firsts, n_frames, states, strict=True):

@@ -8,7 +8,8 @@ The table, first row that applies:
 | the class called is artifact or extra heart sound        | record again |
 | the models name different classes                        | inconclusive |
 | the lead over the second class is below the card's margin| inconclusive |
-| normal is called, and murmur has more than the card allows| inconclusive |
+| normal is called, and murmur has more than the card's    | inconclusive |
+| limit, or without a limit reaches its threshold          |              |
 | the class's probability is below its threshold           | inconclusive |
 | otherwise                                                | finding      |
 
@@ -141,7 +142,8 @@ def _doubts(
                 lead,
             )
         )
-    doubts += _murmur_not_excluded(label, float(murmur_share(scores)), cards)
+    if label is HeartSoundClass.NORMAL:
+        doubts += _murmur_not_excluded(probabilities, float(murmur_share(scores)), cards)
     threshold = threshold_of(label, cards)
     probability = probabilities[CLASSES.index(label)]
     if probability < threshold:
@@ -158,23 +160,28 @@ def _doubts(
 
 
 def _murmur_not_excluded(
-    label: HeartSoundClass, share: float, cards: Sequence[ModelCard]
+    probabilities: Sequence[float], share: float, cards: Sequence[ModelCard]
 ) -> list[Reason]:
-    """Missing a murmur is worse than asking once more."""
+    """Missing a murmur is worse than asking once more. share: of murmur among murmur and normal,
+    weighed by their thresholds."""
+    normal = class_title(HeartSoundClass.NORMAL)
     limits = [c.largest_murmur_share for c in cards if c.largest_murmur_share is not None]
-    if label is not HeartSoundClass.NORMAL or not limits or share <= _mean(limits):
-        return []
-    return [
-        Reason(
-            "murmur-not-excluded",
-            # Never rounded to what it is above.
-            f"{class_title(label)} is likeliest, but a murmur is not excluded: weighed by their"
-            f" thresholds, it has {math.ceil(100 * share)} % of the two; a finding allows"
-            f" {100 * _mean(limits):.0f} %.",
-            _COMPARE,
-            share,
+    if not limits:
+        murmur = probabilities[CLASSES.index(HeartSoundClass.MURMUR)]
+        threshold = threshold_of(HeartSoundClass.MURMUR, cards)
+        value, above = murmur, murmur >= threshold
+        why = f"its probability of {murmur:.2f} reaches its threshold of {threshold:.2f}"
+    else:
+        value, above = share, share > _mean(limits)
+        # Never rounded to what it is above.
+        why = (
+            f"weighed by their thresholds, it has {math.ceil(100 * share)} % of the two; a finding"
+            f" allows {100 * _mean(limits):.0f} %"
         )
-    ]
+    if not above:
+        return []
+    message = f"{normal} is likeliest, but a murmur is not excluded: {why}."
+    return [Reason("murmur-not-excluded", message, _COMPARE, value)]
 
 
 def _two_likeliest(scores: np.ndarray) -> str:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
+from heartgui.domain import Samples
+
 WINDOW_S = 10.0
 HOP_S = 2.5
 """Windows of a long recording start this far apart."""
+LEAST_SHARE = 0.5
+"""Of the sound that the fullest window holds."""
 
 
 def plan_windows(
@@ -24,3 +32,20 @@ def plan_windows(
     if last_start_s - starts_s[-1] > hop_s / 10:
         starts_s.append(last_start_s)
     return [(start_s, start_s + window_s) for start_s in starts_s]
+
+
+def with_sound(
+    windows: Sequence[tuple[float, float]], samples: Samples, sample_rate_hz: int
+) -> list[tuple[float, float]]:
+    """The windows with at least half as much sound as the fullest; the others are for the most
+    part digital silence: a muted start, lost frames, a file filled up with zeros. A network that
+    hears nothing answers all the same, and its answer would count as much as one of a heartbeat.
+
+    samples: of the recording, shape (n,).
+    """
+    counts = [
+        np.count_nonzero(samples[round(start_s * sample_rate_hz) : round(end_s * sample_rate_hz)])
+        for start_s, end_s in windows
+    ]
+    least = LEAST_SHARE * max(counts)
+    return [window for window, n in zip(windows, counts, strict=True) if n >= least]

@@ -12,6 +12,8 @@ from heartgui.domain import Samples
 CLIP_LEVEL = 0.999
 CLIP_RUN = 3
 """So many samples in a row at full scale are clipping; single ones occur in normalised files."""
+SILENT_PEAK = 10 ** (-60 / 20)
+"""A recording that is no louder anywhere holds no sound."""
 FLOOR_DBFS = -100.0
 HOLD_S = 0.1
 

@@ -13,7 +13,8 @@ from heartgui.domain import Quality, QualityScore, Reason, Samples
 from heartgui.features.quantiles import median
 from heartgui.heart.heart_rate import rhythm
 from heartgui.quality.hum import hum_share
-from heartgui.quality.level import clipped_samples, to_dbfs
+from heartgui.quality.level import SILENT_PEAK, clipped_samples, to_dbfs
+from heartgui.quality.minutes import MINUTE_S, minutes, of_all
 from heartgui.quality.segments import segment_power
 from heartgui.quality.speech import voiced_share
 
@@ -22,7 +23,6 @@ MIN_RATE_HZ = 2000
 """Models hear up to 900 Hz. Where the upper part of it is missing, they call normals murmurs."""
 CLIPPED_SHARE = 0.01
 """Stethoscopes often cut the tips of loud first sounds; the murmur between them is untouched."""
-SILENT_PEAK = 10 ** (-60 / 20)
 HUM_SHARE = 0.50
 NOISE_FLATNESS = 0.45
 NO_RHYTHM = 0.25
@@ -32,9 +32,10 @@ RHYTHM_NEEDS_S = 6.0
 """In less time a slow heart may beat too seldom to repeat itself."""
 VOICED_SHARE = 0.25
 NOISE_RATE_HZ = 2000
+SILENT_SHARE = 1e-9
+"""Of the loudest half second's power; no room is that quiet."""
 FLATNESS_HZ = (25.0, 901.0)
 """Up to 900 Hz and with it."""
-MAX_JUDGED_S = 60.0
 
 
 def assess(
@@ -48,18 +49,19 @@ def assess(
     rhythm), each 0 to 1, and the reasons to record again: too-short, low-rate, silence, clipping,
     hum, noise, voices, no-rhythm.
 
-    samples: shape (n,), full scale -1 to 1. Recordings over a minute are judged by their first.
-    rhythm_clarity: what `heart.heart_rate.rhythm` says, where it was asked already. low_rate: the
-    samples at NOISE_RATE_HZ, where they are known, of a minute at most.
+    samples: shape (n,), full scale -1 to 1. More than a minute is judged by its minutes, see
+    `minutes`. rhythm_clarity: what `heart.heart_rate.rhythm` says, where it was asked already.
+    low_rate: the samples at NOISE_RATE_HZ, where they are known. Both for a minute at most.
     """
-    judged = samples[: round(MAX_JUDGED_S * sample_rate_hz)]
     duration_s = len(samples) / sample_rate_hz
-    centred = _centred(judged)
+    if duration_s > MINUTE_S:
+        return of_all([assess(part, sample_rate_hz) for part in minutes(samples, sample_rate_hz)])
+    centred = _centred(samples)
     peak = float(np.abs(centred).max(initial=0.0))
-    clipped = clipped_samples(judged) / max(len(judged), 1)
+    clipped = clipped_samples(samples) / max(len(samples), 1)
     silent = peak < SILENT_PEAK
     if low_rate is None:
-        low_rate = resample(judged, sample_rate_hz, NOISE_RATE_HZ)
+        low_rate = resample(samples, sample_rate_hz, NOISE_RATE_HZ)
     low_rate = _centred(low_rate)
     hum = 0.0 if silent else hum_share(low_rate, NOISE_RATE_HZ)
     flatness = 1.0 if silent else spectral_flatness(low_rate)
@@ -101,15 +103,17 @@ def spectral_flatness(samples: Samples) -> float:
     """Median flatness over half seconds: geometric over arithmetic mean of the power spectrum
     between 25 and 900 Hz; 0 for a tone, about 0.56 for a white noise's raw periodogram.
 
-    samples: shape (n,), at 2 kHz. Heart sounds and murmurs are coloured, hiss is flat.
+    samples: shape (n,), at 2 kHz. Heart sounds and murmurs are coloured, hiss is flat; digital
+    silence is neither and left out.
     """
     length = NOISE_RATE_HZ // 2
     if len(samples) < length:
         return 1.0
     first, end = np.searchsorted(np.fft.rfftfreq(length, 1 / NOISE_RATE_HZ), FLATNESS_HZ)
     band = segment_power(samples, length)[:, first:end] + np.float32(1e-14)
-    flatness = np.exp(np.log(band).mean(axis=1)) / band.mean(axis=1)
-    return float(median(flatness))
+    power = band.mean(axis=1)
+    flatness = np.exp(np.log(band).mean(axis=1)) / power
+    return float(median(flatness[power > SILENT_SHARE * power.max()]))
 
 
 def _rising(value: float, nothing: float, full: float) -> float:

@@ -38,11 +38,11 @@ def decided(quality, *predictions, anyway=False):
         (HUM, [{"artifact": 0.9}], False, Decision.RECORD_AGAIN, ["hum"]),
         (
             GOOD, [{"normal": 0.9}, {"murmur": 0.7}], False,
-            Decision.INCONCLUSIVE, ["models-disagree"],
+            Decision.INCONCLUSIVE, ["models-disagree", "murmur-not-excluded"],
         ),
         (
             GOOD, [{"normal": 0.46, "murmur": 0.44}], False,
-            Decision.INCONCLUSIVE, ["small-margin"],
+            Decision.INCONCLUSIVE, ["small-margin", "murmur-not-excluded"],
         ),
         (HUM, [{"murmur": 0.9}], True, Decision.FINDING, ["hum"]),
         (HUM, [{"murmur": 0.9}, {"normal": 0.6}], True, Decision.INCONCLUSIVE,
@@ -82,7 +82,15 @@ def test_normal_is_no_finding_where_a_murmur_is_not_excluded():
     assert "murmur-not-excluded" in found
     assert decision is Decision.INCONCLUSIVE
     unlimited = replace(card, largest_murmur_share=None)
-    assert "murmur-not-excluded" not in codes(unlimited, normal=0.6, murmur=0.4)[0]
+    threshold = card.thresholds[HeartSoundClass.MURMUR]
+    for above in (0.0, 0.02):
+        found, decision = codes(unlimited, normal=0.6, murmur=threshold + above)
+        assert found == ["murmur-not-excluded"]
+        assert decision is Decision.INCONCLUSIVE
+    found, decision = codes(unlimited, normal=0.6, murmur=threshold - 0.02)
+    assert found == []
+    assert decision is Decision.FINDING
+    assert codes(unlimited, normal=0.3, murmur=0.6) == ([], Decision.FINDING)
     assert "murmur-not-excluded" not in codes(card, normal=0.75, murmur=0.25)[0]
     assert "murmur-not-excluded" not in codes(card, normal=0.4, murmur=0.6)[0]
 

@@ -174,3 +174,37 @@ def test_the_meter_latches_clipping_and_times_silence():
     assert not reading.clipped
     assert reading.silent_s == 0.0
     assert reading.peak_dbfs == pytest.approx(-20.0, abs=0.1)
+
+
+def minutes(*parts: np.ndarray) -> np.ndarray:
+    return np.concatenate([part for part in parts for _ in range(60 // 12)])
+
+
+def test_a_long_recording_is_judged_by_most_of_its_minutes():
+    heart = SyntheticHeart().samples(12.0)
+    hiss = RNG.normal(0, 0.2, 48_000).astype(np.float32)
+    silence = np.zeros(48_000, dtype=np.float32)
+    assert codes(minutes(silence, silence, heart)) == [], "muted at first"
+    assert codes(minutes(heart, hiss, hiss)) == ["noise"], "taken off after a minute"
+    assert codes(minutes(hiss, heart, heart)) == [], "put on after a minute"
+    assert codes(minutes(silence, silence)) == ["silence"]
+    assert codes(minutes(silence, silence, heart, hiss, hiss, hiss)) == ["noise"]
+
+
+def test_a_long_recordings_sub_scores_are_of_the_minute_in_the_middle():
+    heart, quiet = SyntheticHeart().samples(12.0), SyntheticHeart(level=0.02).samples(12.0)
+    levels = [
+        {score.name: score.value for score in assess(minutes(*parts), 4000).scores}["level"]
+        for parts in ((heart,), (quiet, heart, heart), (quiet, quiet, heart), (quiet,))
+    ]
+    assert levels == pytest.approx([levels[0], levels[0], levels[3], levels[3]], abs=0.5)
+    assert levels[0] - levels[3] > 10.0
+
+
+def test_digital_silence_is_no_noise():
+    heart = SyntheticHeart(murmur="systolic").samples(12.0)
+    plain, padded = (
+        {score.name: score.value for score in assess(samples, 4000).scores}["noise"]
+        for samples in (heart, np.concatenate([heart, np.zeros(160_000, np.float32)]))
+    )
+    assert padded == pytest.approx(plain, abs=0.02)
