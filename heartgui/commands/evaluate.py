@@ -87,6 +87,9 @@ def run(arguments: argparse.Namespace) -> int:
     check_file(arguments.report)
     check_folder(arguments.runs)
     check_bundle(arguments.card)
+    if arguments.card is not None and arguments.epochs is not None:
+        # Its figures would stand in the card as those of whole training.
+        raise DataSetError("--card needs whole training.", remedy="Leave --epochs out.")
     if arguments.model is not None:
         drawn = ("matplotlib",) if arguments.figures is not None else ()
         return 2 if training_missing(("sklearn", *drawn)) else _by_model(arguments)
@@ -156,9 +159,11 @@ def _by_recipe(arguments: argparse.Namespace) -> int:
     from heartgui.training.experiments import shortened
     from heartgui.training.export import add_section
     from heartgui.training.fitting import PAPER, ROBUST, print_line
-    from heartgui.training.heartnet_workflow import compare_recipe
+    from heartgui.training.heartnet_workflow import check_made_by, compare_recipe
     from heartgui.training.report import grouped_table
 
+    if arguments.card is not None:
+        check_made_by(arguments.card, arguments.recipe)
     paper = shortened(ROBUST if arguments.against == "robust" else PAPER, arguments.epochs)
     try:
         found, sections = compare_recipe(
@@ -213,13 +218,12 @@ def _on_other(
                 file=sys.stderr,
             )
         report = external_report(analyser, data, print_line)
-        # Of these layouts, CirCor alone may be what a bundled model was trained on.
-        return f"{report}\n{_TRAINED_ON}\n" if data.visits else report
+        return f"{report}\n{_TRAINED_ON}\n" if data.may_be_known else report
     card = analyser.cards[0]
     title = f"{card.title} {card.version} on {data.title}"
     report, evaluation = class_report(analyser, data, title, print_line)
     _draw(f"{card.name}-{name}", title, evaluation, arguments)
-    return report
+    return f"{report}\n{_TRAINED_ON}\n" if data.may_be_known else report
 
 
 def _draw(name: str, title: str, evaluation: Evaluation, arguments: argparse.Namespace) -> None:

@@ -25,9 +25,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--model", choices=("cnn", "lstm"))
     what.add_argument("--recipe", type=Path, help="TOML file that says all about the training")
-    parser.add_argument("--protocol", choices=("paper", "grouped"), default="grouped")
     parser.add_argument(
-        "--seeds", type=positive, default=1, help="random splits, or repeats of the five folds"
+        "--protocol",
+        choices=("paper", "grouped"),
+        default=None,
+        help="random splits as in the paper, or five folds with patients apart (grouped)",
+    )
+    parser.add_argument(
+        "--seeds",
+        type=positive,
+        default=None,
+        help="random splits, or repeats of the five folds (1)",
     )
     parser.add_argument("--epochs", type=positive, default=None, help="at most this many epochs")
     parser.add_argument("--out", type=Path, required=True, help="where the result is written")
@@ -38,11 +46,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 130 after Ctrl-C before anything could be kept."""
     if training_missing():
         return 2
+    _say_what_is_not_heeded(arguments)
     check_folder(arguments.out)
     check_folder(arguments.runs)
     quiet_tensorflow()
     if arguments.recipe is not None:
         return _by_recipe(arguments)
+    seeds = arguments.seeds or 1
     from heartgui.training import workflow
     from heartgui.training.dataset import read_kaggle
     from heartgui.training.experiments import Laboratory
@@ -55,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.protocol == "paper":
             result, _ = workflow.evaluate_paper(
-                laboratory, arguments.model, arguments.seeds, arguments.epochs
+                laboratory, arguments.model, seeds, arguments.epochs
             )
             table = paper_table(arguments.model, result)
             arguments.out.mkdir(parents=True, exist_ok=True)
@@ -63,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(table)
             return 0
         grouped = workflow.evaluate_grouped(
-            laboratory, arguments.model, "robust", arguments.seeds, arguments.epochs
+            laboratory, arguments.model, "robust", seeds, arguments.epochs
         )
         print(grouped_table(f"{arguments.model.upper()}: patients apart", grouped.evaluation))
         workflow.train_bundle(
@@ -74,6 +84,14 @@ def run(arguments: argparse.Namespace) -> int:
         return 130
     print(f"wrote {arguments.out / arguments.model}")
     return 0
+
+
+def _say_what_is_not_heeded(arguments: argparse.Namespace) -> None:
+    if arguments.recipe is None:
+        return
+    for name in ("protocol", "seeds", "epochs"):
+        if getattr(arguments, name) is not None:
+            print(f"--{name} does not apply to --recipe: it is not heeded.", file=sys.stderr)
 
 
 def _by_recipe(arguments: argparse.Namespace) -> int:

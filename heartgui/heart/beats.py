@@ -55,7 +55,7 @@ def heart_cycle(
     if not n_frames:
         return None
     chosen = probabilities[np.arange(n_frames), states]
-    known = probabilities.any(axis=1)
+    known = np.asarray(probabilities.any(axis=1))
     if _certainty(chosen[known], states[known]) < SURE:
         return None
     found = [

@@ -6,7 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from heartgui.training.metrics import Interval, balanced_accuracies, confusion_matrix
+from heartgui.training.metrics import (
+    Interval,
+    balanced_accuracies,
+    confusion_matrix,
+    exact_where_all_alike,
+)
 
 N_RESAMPLES = 1000
 
@@ -19,7 +24,8 @@ def auc_interval(truth: np.ndarray, scores: np.ndarray, groups: np.ndarray) -> I
 def rate_interval(truth: np.ndarray, called: np.ndarray, groups: np.ndarray) -> Interval:
     """Share of the true ones that are called: a sensitivity; with both turned round, a
     specificity. All of shape (n,)."""
-    return _interval(_hit_rate, truth, called, groups)
+    found = _interval(_hit_rate, truth, called, groups)
+    return exact_where_all_alike(found, len(set(groups[truth].tolist())))
 
 
 def paired_difference(

@@ -60,10 +60,11 @@ def make_card(
         "not_for": NOT_FOR,
         "protocol": (
             f"{len(out_of_fold)} x 5 patient-grouped folds on the Kaggle Heartbeat Sounds part"
-            " described below: no patient, and no near copy of a recording, lies on both sides;"
-            " training stops early on a fifth of the training groups, never on the tested fold."
-            " The bundled network is trained by the same recipe on four fifths of all groups,"
-            " with the last fifth for early stopping."
+            " described below: no patient of set B and no near copy of a recording lies on both"
+            " sides, nor do recordings of set A made within fifteen minutes of each other; who was"
+            " recorded there is not known. Training stops early on a fifth of the training groups,"
+            " never on the tested fold. The bundled network is trained by the same recipe on four"
+            " fifths of all groups, with the last fifth for early stopping."
         ),
         "metrics": metrics_json(evaluation, counts),
         "input": {

@@ -27,7 +27,7 @@ def card_page(card: dict[str, Any]) -> str:
         "",
         f"{metrics['n_files']} recordings of {metrics['n_groups']} groups of patients. Figures of"
         " folds drawn several times are means; brackets hold 95 % intervals by bootstrap over"
-        " groups.",
+        " groups, exact ones (Clopper and Pearson) where all or none are right.",
         "",
         f"- Balanced accuracy: {_figure(metrics['balanced_accuracy'])}",
         f"- Accuracy: {_figure(metrics['accuracy'])}",

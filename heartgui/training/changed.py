@@ -46,7 +46,7 @@ def denoised_score(data: JointData, runs: Sequence[FoldRun]) -> ChangedScore:
 def _changed(
     data: JointData, which: np.ndarray, as_is: np.ndarray, changed: np.ndarray
 ) -> ChangedScore:
-    """Intervals by bootstrap over children. which: indices of the recordings, shape (n,). as_is,
+    """Intervals by bootstrap over persons. which: indices of the recordings, shape (n,). as_is,
     changed: classes, shape (n, 5)."""
     truth = np.array([bool(data.circor_files[i].murmur) for i in which])
     found = (

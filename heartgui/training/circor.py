@@ -20,8 +20,9 @@ CIRCOR_TABLE = "training_data.csv"
 @dataclass(frozen=True)
 class Person:
     """One row of training_data.csv: a visit. number: the visit's ("Patient ID"). identity: the
-    child's, who may have come twice. murmur: Present, Absent or Unknown. murmur_sites: where it was
-    heard. sites: where the child was recorded, empty where the table does not say. timing: of a
+    person's, who may have come twice. murmur: Present, Absent or Unknown. murmur_sites: where it
+    was heard. sites: where the person was recorded, empty where the table does not say. age:
+    Neonate to Young Adult, empty where the table does not say, as of pregnant women. timing: of a
     systolic and a diastolic murmur, empty where there is none."""
 
     number: str
@@ -31,6 +32,7 @@ class Person:
     sites: frozenset[str]
     sex: str
     age: str
+    pregnant: bool
     systolic_timing: str
     diastolic_timing: str
 
@@ -175,6 +177,7 @@ def _persons(table: Path) -> dict[str, Person]:
             sites=_sites(known.get("recording locations:", "")),
             sex=known["sex"],
             age=known["age"],
+            pregnant=known.get("pregnancy status", "").casefold() == "true",
             systolic_timing=known["systolic murmur timing"],
             diastolic_timing=known["diastolic murmur timing"],
         )

@@ -37,7 +37,8 @@ class ExternalSet:
     """title: what it is, in words. no_file: what its table lists and is not there. no_label: the
     recordings without a usable label. groups: what the intervals are taken over. visits: where
     persons came with several recordings, each of them with its visit, of which it is known whether
-    a murmur is present. usable_labels: which there are, for whoever used none of them."""
+    a murmur is present. usable_labels: which there are, for whoever used none of them.
+    may_be_known: whether a bundled model may have been trained on these very recordings."""
 
     title: str
     cases: tuple[Case, ...]
@@ -46,6 +47,7 @@ class ExternalSet:
     groups: str = BY_PATIENT
     visits: tuple[tuple[Path, Person], ...] = ()
     usable_labels: str = ""
+    may_be_known: bool = True
 
     @property
     def five_classes(self) -> bool:
@@ -124,6 +126,7 @@ def read_cinc(tables: Sequence[Path]) -> ExternalSet:
         ),
         no_label=tuple(name for name in no_label if name.casefold() not in cases),
         groups=BY_RECORDING,
+        may_be_known=False,
     )
 
 
@@ -137,6 +140,7 @@ def read_yaseen(paths: Sequence[Path], folder: Path) -> ExternalSet:
             if is_audio_path(path) and (positive := yaseen_label(path, folder)) is not None
         ),
         groups=BY_RECORDING,
+        may_be_known=False,
     )
 
 

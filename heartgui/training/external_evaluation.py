@@ -96,7 +96,7 @@ def _by_visit(data: ExternalSet, answers: dict[Path, _Answer]) -> list[str]:
     found = visit_scores([visit for visit, _ in known], np.array([score for _, score in known]))
     return [
         f"- by visit, murmur at any site: AUC {found.auc} ({len(found.visits)} visits of"
-        f" {len(set(found.children))} children, {int(found.truth.sum())} with a murmur; a visit's"
+        f" {len(set(found.persons))} persons, {int(found.truth.sum())} with a murmur; a visit's"
         " score is the largest of its recordings')"
     ]
 

@@ -17,7 +17,7 @@ from heartgui.training.card import CREDIT, INTENDED_USE, NOT_FOR, metrics_json
 from heartgui.training.dataset import class_counts
 from heartgui.training.gated import RATIO, THRESHOLD_DB
 from heartgui.training.heart_metrics import RateScore
-from heartgui.training.heartnet_evaluate import ANSWERED, SPECIFICITY, HeartEvaluation
+from heartgui.training.heartnet_evaluate import ANSWERED, MIN_SUBGROUP, SPECIFICITY, HeartEvaluation
 from heartgui.training.heartnet_inputs import EXTRASTOLE
 from heartgui.training.heartnet_said import said_section
 from heartgui.training.joint_data import JointData
@@ -54,10 +54,11 @@ def make_heartnet_card(
         "not_for": NOT_FOR,
         "protocol": (
             f"{recipe.repeats} x 5 patient-grouped folds on the Kaggle Heartbeat Sounds and the"
-            " CirCor part described below at once: no patient, and no near copy of a Kaggle"
-            " recording, lies on both sides. Training takes a fixed number of"
-            " steps and sees no test fold. Calibration and thresholds for a fold are fitted on the"
-            " answers of the other folds."
+            " CirCor part described below at once: no patient of Kaggle's set B, no person of"
+            " CirCor and no near copy of a Kaggle recording lies on both sides, nor do recordings"
+            " of set A made within fifteen minutes of each other; who was recorded there is not"
+            " known. Training takes a fixed number of steps and sees no test fold. Calibration and"
+            " thresholds for a fold are fitted on the answers of the other folds."
             " Each figure is of a fold's networks. The bundled ones are made in the same"
             " way from all recordings."
         ),
@@ -96,7 +97,7 @@ def make_heartnet_card(
             " devices can be much lower.",
             _extrasystoles(found.balanced.confusion),
             "Murmurs of set A come mostly from one evening and few persons.",
-            "CirCor holds children alone; murmurs of adults come from the Kaggle set.",
+            _adults(data),
             _diastolic(data),
             "The figures flatter somewhat: the network's design (some forty variants, seen on one"
             " to all five folds), the second network, its share, the way it is mixed in and the"
@@ -114,8 +115,8 @@ def make_heartnet_card(
             f" {len(data.kaggle_labels)} labelled recordings of 3 s or more ({by_class}). Listed as"
             " CC0.",
             f"CirCor DigiScope 1.0.3 (PhysioNet 2022), a part: {len(data.circor_files)} recordings"
-            f" of {len(set(data.circor_persons))} children at four sites, with murmurs and S1/S2"
-            " annotated, at 2 kHz. ODC-By 1.0.",
+            f" of {len(set(data.circor_persons))} persons, most of them children, at four"
+            " sites, with murmurs and S1/S2 annotated, at 2 kHz. ODC-By 1.0.",
         ],
         "recipe": asdict(recipe),
         "training": (
@@ -148,6 +149,31 @@ def _extrasystoles(confusion: np.ndarray) -> str:
         f"Of the Kaggle set's {n:.0f} extrasystoles {right:.0f} are called so, and so are"
         f" {called - right:.0f} other recordings: an answer with one needs another proof, and one"
         " without it does not exclude them."
+    )
+
+
+def _ages(circor: dict[str, Any]) -> str:
+    """Whose visits they are, and of whom no part of the table can be made."""
+    ages = [f"{age} {n}" for age, n in sorted(circor["ages"].items())]
+    if circor["n_pregnant"]:
+        ages.append(
+            f"pregnant women {circor['n_pregnant']} ({circor['n_pregnant_murmur']} with a murmur)"
+        )
+    return (
+        f"by age {', '.join(ages)}; groups with fewer than {MIN_SUBGROUP} of a kind are not in the"
+        " table"
+    )
+
+
+def _adults(data: JointData) -> str:
+    visits = {file.person.number: file.person for file in data.circor_files}.values()
+    pregnant = [visit for visit in visits if visit.pregnant]
+    n = sum(visit.age == "Young Adult" for visit in visits)
+    n_murmur = sum(visit.murmur == "Present" for visit in pregnant)
+    return (
+        f"CirCor holds children and adolescents but for {n} young adults and {len(pregnant)}"
+        f" pregnant women, {n_murmur} of them with a murmur; other adults come from the Kaggle set,"
+        " whose ages are not known."
     )
 
 
@@ -186,14 +212,14 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
             ],
         },
         {
-            "title": "Murmur in children never heard (CirCor)",
+            "title": "Murmur in persons never heard (CirCor)",
             "text": [
-                f"{circor['n_visits']} visits of {circor['n_children']} children,"
-                f" {circor['n_murmur']} with a murmur; a visit's score is the largest of its"
-                " recordings'. Sensitivity and specificity are at the threshold that gives"
-                f" {SPECIFICITY:.0%} specificity on these same visits, a fold's on those of the"
-                " other folds. The program itself does not use it; what the program says is in the"
-                " table below.",
+                f"{circor['n_visits']} visits of {circor['n_persons']} persons,"
+                f" {circor['n_murmur']} with a murmur; {_ages(circor)}. A visit's score is the"
+                " largest of its recordings'. Sensitivity and specificity are at the threshold that"
+                f" gives {SPECIFICITY:.0%} specificity on these same visits, a fold's on those of"
+                " the other folds. The program itself does not use it; what the program says is in"
+                " the table below.",
                 "",
                 f"- AUC {circor['auc']}",
                 f"- Sensitivity {circor['sensitivity']}, specificity {circor['specificity']}",

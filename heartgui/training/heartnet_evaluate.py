@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,7 @@ from heartgui.training.metrics import (
 from heartgui.training.operating_point import (
     Calibration,
     OperatingPoint,
+    answers_apart,
     balanced_accuracy_at,
     balanced_point,
     expected_calibration_error,
@@ -95,13 +97,8 @@ def evaluate_heartnet(
     for number, runs in enumerate(repeats):
         for run in runs:
             raw[number, run.fold.kaggle_test] = run.kaggle.classes
-        for run in runs:
-            test = run.fold.kaggle_test
-            others = np.setdiff1d(np.arange(len(labels)), test)
-            calibration = fit_calibration(raw[number, others], labels[others])
-            point = balanced_point(labels[others])
-            calibrated[number, test] = calibration(raw[number, test])
-            scores[number, test] = point.scores(calibrated[number, test])
+        folds = [run.fold.kaggle_test for run in runs]
+        calibrated[number], scores[number] = answers_apart(raw[number], labels, folds)
     pooled, pooled_labels = raw.reshape(-1, len(CLASSES)), np.tile(labels, len(repeats))
     calibration = fit_calibration(pooled, pooled_labels)
     limit = smallest_margin(scores.reshape(-1, len(CLASSES)), ANSWERED)
@@ -160,7 +157,7 @@ def murmur_auc(raw: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> Inter
 def _circor(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> dict[str, Any]:
     """Visits with a murmur against those without, by the loudest of a visit's recordings; those of
     which nobody could tell are left out. The threshold of a fold comes from the other folds;
-    intervals are by bootstrap over children, of whom some came twice."""
+    intervals are by bootstrap over persons, of whom some came twice."""
     fold_of: dict[str, int] = {}
     by_file = np.zeros(len(data.circor_files))
     for number, run in enumerate(repeats[0]):
@@ -168,7 +165,7 @@ def _circor(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> dict[str, 
         for index in run.fold.circor_test:
             fold_of[data.circor_files[index].person.number] = number
     found = visit_scores([file.person for file in data.circor_files], by_file)
-    visits, truth, scores, children = found.visits, found.truth, found.scores, found.children
+    visits, truth, scores, persons = found.visits, found.truth, found.scores, found.persons
     folds = np.array([fold_of[visit.number] for visit in visits])
     called = np.zeros(len(visits), dtype=bool)
     for number in range(len(repeats[0])):
@@ -177,20 +174,27 @@ def _circor(data: JointData, repeats: Sequence[Sequence[FoldRun]]) -> dict[str, 
         called[inside] = scores[inside] > threshold
     result: dict[str, Any] = {
         "n_visits": len(visits),
-        "n_children": len(set(children)),
+        "n_persons": len(set(persons)),
+        "ages": Counter(visit.age or "not told" for visit in visits if not visit.pregnant),
+        "n_pregnant": sum(visit.pregnant for visit in visits),
+        "n_pregnant_murmur": sum(visit.pregnant and visit.murmur == "Present" for visit in visits),
         "n_murmur": int(truth.sum()),
         "auc": found.auc,
-        "sensitivity": rate_interval(truth, called, children),
-        "specificity": rate_interval(~truth, ~called, children),
+        "sensitivity": rate_interval(truth, called, persons),
+        "specificity": rate_interval(~truth, ~called, persons),
         "auc_by": {},
     }
-    for what in ("sex", "age"):
-        values = np.array([getattr(visit, what) for visit in visits])
-        for value in sorted(set(values) - {""}):
-            chosen = values == value
-            if min(truth[chosen].sum(), (~truth[chosen]).sum()) >= MIN_SUBGROUP:
-                entry = auc_interval(truth[chosen], scores[chosen], children[chosen])
-                result["auc_by"][f"{what}: {value} (n = {int(chosen.sum())} visits)"] = entry
+    parts = {
+        f"{what}: {value}": np.array([getattr(visit, what) == value for visit in visits])
+        for what in ("sex", "age")
+        for value in sorted({getattr(visit, what) for visit in visits} - {""})
+    }
+    if result["n_pregnant"]:
+        parts["all but pregnant women"] = np.array([not visit.pregnant for visit in visits])
+    for name, chosen in parts.items():
+        if min(truth[chosen].sum(), (~truth[chosen]).sum()) >= MIN_SUBGROUP:
+            entry = auc_interval(truth[chosen], scores[chosen], persons[chosen])
+            result["auc_by"][f"{name} (n = {int(chosen.sum())} visits)"] = entry
     result["auc_by"] |= _by_site(data.circor_files, data.circor_persons, by_file)
     return result
 

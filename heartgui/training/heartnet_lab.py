@@ -64,10 +64,12 @@ class HeartLaboratory:
         self.data = data
         self.recipe = recipe
         self._tell = tell
-        names = [file.key for file in data.kaggle_files]
-        names += [file.path.name for file in data.circor_files]
-        groups = data.kaggle_groups.tolist()
-        decided_by = json.dumps([VERSION, names, groups, recipe.of_the_networks()])
+        # The folds too: how they are drawn is another library's.
+        tested = [
+            (fold.kaggle_test.tolist(), fold.circor_test.tolist())
+            for fold in data.folds(recipe.seed)
+        ]
+        decided_by = json.dumps([VERSION, data.digest(), tested, recipe.of_the_networks()])
         digest = hashlib.sha256(decided_by.encode()).hexdigest()[:16]
         self._folder = runs_folder / f"{recipe.name}-{digest}"
 

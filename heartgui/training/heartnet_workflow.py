@@ -3,10 +3,14 @@ card, and beside the paper's models."""
 
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from heartgui.errors import ModelError
+from heartgui.inference.bundle import CARD
 from heartgui.training.baselines import baselines
 from heartgui.training.comparison import compare
 from heartgui.training.export import export_bundle
@@ -56,6 +60,18 @@ def compare_recipe(
     if draws > recipe.repeats:
         sections.append(draws_section(data, laboratory.runs(draws), reasons))
     return found, sections
+
+
+def check_made_by(bundle: Path, recipe_file: Path) -> None:
+    """Raises ModelError for a bundle that another recipe made: a card holds no figures but its
+    own model's. bundle: such as models/heartnet."""
+    recipe = asdict(read_recipe(recipe_file))
+    card = json.loads((bundle / CARD).read_text(encoding="utf-8"))
+    if card.get("recipe") != recipe:
+        raise ModelError(
+            f"{bundle} was not made by {recipe_file}.",
+            remedy="Train the recipe first, or name the bundle that it made.",
+        )
 
 
 def _evaluated(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -47,6 +49,20 @@ class JointData:
             for file, label in zip(self.kaggle_files, self.kaggle_labels, strict=True)
         ]
         self.circor_examples = [_circor_example(file) for file in self.circor_files]
+
+    def digest(self) -> str:
+        """Of all that decides what is taught of which recording, but for the samples: names,
+        lengths, classes, states, and who was recorded."""
+        found = hashlib.sha256()
+        names = [file.key for file in self.kaggle_files]
+        names += [file.path.name for file in self.circor_files]
+        persons = [self.kaggle_groups.tolist(), self.circor_persons.tolist()]
+        murmurs = [self.circor_murmur.tolist(), self.in_set_b.tolist()]
+        found.update(json.dumps([names, persons, murmurs]).encode())
+        for example in (*self.kaggle_examples, *self.circor_examples):
+            found.update(json.dumps([example.decibels.shape, int(example.label)]).encode())
+            found.update(example.states.tobytes())
+        return found.hexdigest()
 
     def folds(self, seed: int) -> list[Fold]:
         """Five folds of both sets, by patient."""

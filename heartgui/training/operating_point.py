@@ -64,6 +64,23 @@ def balanced_point(labels: np.ndarray) -> OperatingPoint:
     return OperatingPoint(np.maximum(class_counts(labels), 1) / len(labels))
 
 
+def answers_apart(
+    raw: np.ndarray, labels: np.ndarray, folds: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Calibrated probabilities, and scores at the balanced point (the largest is called), each
+    recording's by what was fitted on the folds it is not in.
+
+    raw: answers out of fold, shape (n, 5); labels: (n,); folds: the indices of each. Returns both
+    of shape (n, 5).
+    """
+    probabilities, scores = np.zeros_like(raw), np.zeros_like(raw)
+    for fold in folds:
+        others = np.setdiff1d(np.arange(len(labels)), fold)
+        probabilities[fold] = fit_calibration(raw[others], labels[others])(raw[fold])
+        scores[fold] = balanced_point(labels[others]).scores(probabilities[fold])
+    return probabilities, scores
+
+
 def expected_calibration_error(
     probabilities: np.ndarray, labels: np.ndarray, n_bins: int = 10
 ) -> float:

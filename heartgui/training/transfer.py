@@ -122,12 +122,7 @@ class Transfer:
         data = self._data
         heartnet = model == "heartnet"
         how = self._recipe.of_the_networks() if heartnet else asdict(self._paper_recipe)
-        names = [file.key for file in data.kaggle_files]
-        if heartnet:
-            names += [file.path.name for file in data.circor_files]
-        # By groups the paper's models get the recordings on which their training stops.
-        groups = [] if heartnet else data.kaggle_groups.tolist()
-        decided_by = json.dumps([VERSION, names, groups, how, self._recipe.seed])
+        decided_by = json.dumps([VERSION, data.digest(), how, self._recipe.seed])
         digest = hashlib.sha256(decided_by.encode()).hexdigest()[:16]
         source = "b" if from_set_b else "a"
         return self._folder / f"transfer-{model}-from-{source}-{digest}.npz"

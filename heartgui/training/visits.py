@@ -1,4 +1,4 @@
-"""CirCor by visit: several recordings of a child, of which the loudest decides."""
+"""CirCor by visit: several recordings of a person, of which the loudest decides."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from heartgui.training.metrics import Interval
 @dataclass(frozen=True, eq=False)
 class VisitScores:
     """visits: whose murmur is known, in the order of their recordings. truth: whether one is
-    present; scores: the largest of the visit's recordings; children: some came twice. All of shape
+    present; scores: the largest of the visit's recordings; persons: some came twice. All of shape
     (n_visits,)."""
 
     visits: tuple[Person, ...]
     truth: np.ndarray
     scores: np.ndarray
-    children: np.ndarray
+    persons: np.ndarray
 
     @property
     def auc(self) -> Interval:
-        """Interval by bootstrap over children."""
-        return auc_interval(self.truth, self.scores, self.children)
+        """Interval by bootstrap over persons."""
+        return auc_interval(self.truth, self.scores, self.persons)
 
 
 def visit_scores(visit_of_each: Sequence[Person], scores: np.ndarray) -> VisitScores:

@@ -12,13 +12,13 @@ from tests.helpers.synthetic_heart import SyntheticHeart
 RATE_HZ = 2000
 COLUMNS = (
     "Patient ID,Age,Sex,Murmur,Murmur locations,Systolic murmur timing,Diastolic murmur timing,"
-    "Additional ID"
+    "Additional ID,Pregnancy status"
 )
 
 
 def make_circor(folder: Path, *, patients: int = 10, seconds: float = 8.0) -> Path:
     """`patients` children at two sites; every second one has a systolic murmur, heard at AV
-    alone. Ids 1000 and 1002 are one child."""
+    alone. Ids 1000 and 1002 are one child; 1004 is a pregnant woman, whose age is not told."""
     recordings = folder / "training_data"
     recordings.mkdir(parents=True)
     rows = [COLUMNS]
@@ -26,9 +26,12 @@ def make_circor(folder: Path, *, patients: int = 10, seconds: float = 8.0) -> Pa
         number = 1000 + n
         murmur = n % 2 == 1
         other = {0: "1002.0", 2: "1000.0"}.get(n, "nan")
+        timing = "Holosystolic" if murmur else "nan"
+        age = "nan" if n == 4 else "Child"
+        sex = "Male" if n % 3 and n != 4 else "Female"
         rows.append(
-            f"{number},Child,{'Male' if n % 3 else 'Female'},{'Present' if murmur else 'Absent'},"
-            f"{'AV' if murmur else 'nan'},{'Holosystolic' if murmur else 'nan'},nan,{other}"
+            f"{number},{age},{sex},{'Present' if murmur else 'Absent'},"
+            f"{'AV' if murmur else 'nan'},{timing},nan,{other},{n == 4}"
         )
         for site in ("AV", "MV"):
             heard = murmur and site == "AV"

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from heartgui.domain import Recording
+from heartgui.errors import ModelError
 from heartgui.inference.bundle import load_bundle
 from heartgui.paths import models_folder
 from heartgui.training.bootstrap import paired_difference
 from heartgui.training.equaliser import KNOTS_HZ, equalised
 from heartgui.training.export import add_section
+from heartgui.training.heartnet_workflow import check_made_by
 from tests.helpers.circor import make_circor
 from tests.helpers.kaggle import make_kaggle
 from tests.training.test_heartnet import short_recipe
@@ -65,6 +67,13 @@ def test_a_section_is_put_into_a_card_once(tmp_path):
     assert "tried first" not in page
 
 
+def test_a_card_takes_no_figures_of_another_recipe(tmp_path):
+    bundle = models_folder() / "heartnet"
+    check_made_by(bundle, bundle / "recipe.toml")
+    with pytest.raises(ModelError, match="was not made by"):
+        check_made_by(bundle, short_recipe(tmp_path))
+
+
 def test_one_command_puts_the_papers_models_beside_a_recipe(tmp_path):
     make_kaggle(tmp_path / "data" / "kaggle", patients=7, murmurs_in_set_a=True)
     make_circor(tmp_path / "data" / "circor", patients=14)
@@ -84,6 +93,7 @@ def test_one_command_puts_the_papers_models_beside_a_recipe(tmp_path):
     text = report.read_text()
     for line in ("- CNN: balanced accuracy", "- LSTM: balanced accuracy", "HeartNet less it"):
         assert line in text
+    assert text.count("fitted on the other folds, as HeartNet's are: balanced accuracy") == 2
     rows = [
         line for line in text.splitlines() if line.startswith(("| HeartNet", "| CNN", "| LSTM"))
     ]

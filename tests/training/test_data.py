@@ -134,6 +134,10 @@ def test_figures_are_what_the_counts_say():
     assert result.specificity[0].value == pytest.approx(3 / 4)
     assert result.sensitivity[2].value == result.specificity[2].value == 1.0
     assert np.isnan(result.sensitivity[4].value)
+    # Two of two, and six of six: resampling knows no others, but so few prove little.
+    assert result.sensitivity[2].low == pytest.approx(0.025 ** (1 / 2))
+    assert result.specificity[2].low == pytest.approx(0.025 ** (1 / 6))
+    assert result.sensitivity[2].high == 1.0
     assert result.balanced_accuracy.value == pytest.approx((3 / 4 + 1 / 2 + 1) / 3)
     # 6 of 8, 2 of 4 and 4 of 4: twice the hits over those that are and those that are called so.
     assert result.macro_f1.value == pytest.approx((6 / 8 + 2 / 4 + 1) / 3)
@@ -155,6 +159,18 @@ def test_a_group_counts_as_one_in_the_interval():
     assert alone.accuracy.value == grouped.accuracy.value == 0.5
     assert 0.1 < width < 0.4
     assert grouped.accuracy.high - grouped.accuracy.low != pytest.approx(width, abs=0.01)
+
+
+def test_recordings_of_one_patient_that_are_all_right_prove_as_little_as_one():
+    truth = np.array([0] * 4 + [1] * 4)
+    never = np.full(8, 4)
+    for n_groups in (2, 4):
+        groups = np.arange(8) // (8 // n_groups)
+        right = evaluate(truth, np.eye(5)[truth][None], groups).sensitivity[0]
+        wrong = evaluate(truth, np.eye(5)[never][None], groups).sensitivity[0]
+        away = 0.025 ** (2 / n_groups)
+        assert (right.low, right.high) == pytest.approx((away, 1.0))
+        assert (wrong.low, wrong.high) == pytest.approx((0.0, 1.0 - away))
 
 
 def test_thresholds_separate_where_separation_is_possible():

@@ -29,6 +29,8 @@ from tests.helpers.findings import HUM, finding
 from tests.helpers.kaggle import make_kaggle
 from tests.helpers.synthetic_heart import SyntheticHeart
 
+HEARTNET = str(models_folder() / "heartnet")
+
 
 def write(path: Path, *, murmur: bool = False) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -278,6 +280,7 @@ def test_a_csv_of_the_five_classes_gets_their_table(tmp_path, capsys):
     assert "| artifact | 0 | 0 | 0 | 0 | 1 |" in said
     assert "| artifact | 1.00" in said
     assert "1 without a usable label (n1)" in said
+    assert "If these are the files that the model was trained on" in said
     assert [path.name for path in figures.iterdir()] == ["confusion-heartnet-labels.png"]
 
 
@@ -377,6 +380,12 @@ def test_a_report_may_have_a_folder_of_its_own(tmp_path):
         (["train", "--model", "cnn", "--out", ".", "--runs", "file"], "file (Not a directory)"),
         (["evaluate", "--runs", "file"], "file (Not a directory)"),
         (["evaluate", "--recipe", "x.toml", "--card", "."], ". holds no card.json"),
+        (
+            ["evaluate", "--recipe", "x.toml", "--card", HEARTNET, "--epochs", "2"],
+            "--card needs whole training. Leave --epochs out.",
+        ),
+        (["train", "--recipe", "x.toml", "--out", ".", "--epochs", "2"], "--epochs does not apply"),
+        (["train", "--recipe", "x.toml", "--out", ".", "--seeds", "2"], "--seeds does not apply"),
         (["evaluate", "--recipe", "x.toml", "--figures", "f"], "--figures does not apply to"),
         (["evaluate", "--recipe", "x.toml", "--paper-only"], "--paper-only does not apply to"),
         (["evaluate", "--model", "none", "--paper-only"], "--paper-only does not apply to --model"),
@@ -514,7 +523,7 @@ def test_circor_is_also_judged_by_visit(tmp_path, capsys):
     assert "n = 14 recordings," in said
     assert "over 8 patients" in said
     assert "by visit, murmur at any site: AUC" in said
-    assert "(9 visits of 8 children, 4 with a murmur" in said
+    assert "(9 visits of 8 persons, 4 with a murmur" in said
     assert "trained on" in said
 
 
@@ -547,4 +556,5 @@ def test_intervals_resample_patients_not_recordings():
     assert alone.value == together.value
     assert together.high - together.low > alone.high - alone.low
     everything = rate_interval(truth, np.ones(100, dtype=bool), np.arange(100))
-    assert (everything.value, everything.low, everything.high) == (1.0, 1.0, 1.0)
+    assert (everything.value, everything.high) == (1.0, 1.0)
+    assert everything.low == pytest.approx(0.025 ** (1 / 50)), "of fifty patients"

@@ -30,6 +30,7 @@ from heartgui.training.heartnet_lab import HeartLaboratory
 from heartgui.training.joint_data import JointData
 from heartgui.training.metrics import murmur_score
 from heartgui.training.operating_point import (
+    answers_apart,
     balanced_accuracy_at,
     balanced_point,
     certainty,
@@ -199,6 +200,45 @@ def test_a_folds_margin_is_set_without_its_own_answers():
     np.testing.assert_allclose(margins, [0.1] * 5 + [0.85] * 5)
 
 
+def test_a_fold_is_judged_by_what_was_fitted_on_the_others():
+    rng = np.random.default_rng(0)
+    labels = np.tile(np.arange(5), 20)
+    raw = rng.dirichlet(np.ones(5), size=100) + 0.5 * np.eye(5)[labels]
+    raw /= raw.sum(axis=1, keepdims=True)
+    folds = [np.arange(0, 50), np.arange(50, 100)]
+    probabilities, scores = answers_apart(raw, labels, folds)
+    exchanged = labels.copy()
+    exchanged[folds[0]] = (labels[folds[0]] + 1) % 5
+    for before, after in zip(
+        (probabilities, scores), answers_apart(raw, exchanged, folds), strict=True
+    ):
+        np.testing.assert_array_equal(after[folds[0]], before[folds[0]])
+        assert np.abs(after[folds[1]] - before[folds[1]]).max() > 0.05
+
+
+def test_kept_runs_are_not_taken_for_those_of_other_labels_or_annotations(tmp_path):
+    make_kaggle(tmp_path / "kaggle", patients=5)
+    make_circor(tmp_path / "circor", patients=10)
+
+    def digest() -> str:
+        return JointData(tmp_path, print).digest()
+
+    before = digest()
+    assert digest() == before
+    annotation = tmp_path / "circor" / "training_data" / "1003_AV.tsv"
+    annotated = annotation.read_text()
+    annotation.unlink()
+    assert digest() != before
+    annotation.write_text(annotated)
+    assert digest() == before
+    table = tmp_path / "circor" / "training_data.csv"
+    whole = table.read_text()
+    for was, corrected in (("Present,AV", "Absent,nan"), (",1002.0,", ",nan,")):
+        assert was in whole
+        table.write_text(whole.replace(was, corrected))
+        assert digest() != before
+
+
 def test_calibration_and_thresholds_find_what_was_hidden_by_rarity():
     rng = np.random.default_rng(0)
     shares = np.array([0.6, 0.2, 0.1, 0.04, 0.06])
@@ -282,6 +322,8 @@ def test_one_command_makes_a_bundle_from_a_recipe(data, tmp_path):
     for words_in in (
         "S1 F1",
         "AUC",
+        "by age Child 13, pregnant women 1 (0 with a murmur)",
+        "but for 0 young adults and 1 pregnant women, 0 of them with a murmur",
         "calibration error",
         "by coverage",
         "majority class",

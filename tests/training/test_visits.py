@@ -10,7 +10,7 @@ from heartgui.training.visits import visit_scores
 
 
 def visit(number: str, murmur: str, child: str = "") -> Person:
-    return Person(number, child or number, murmur, frozenset(), frozenset(), "", "", "", "")
+    return Person(number, child or number, murmur, frozenset(), frozenset(), "", "", False, "", "")
 
 
 def test_the_largest_score_of_a_visit_decides_and_unknown_ones_are_left_out():
@@ -25,11 +25,11 @@ def test_the_largest_score_of_a_visit_decides_and_unknown_ones_are_left_out():
     assert found.visits == (present, absent)
     assert found.truth.tolist() == [True, False]
     assert found.scores.tolist() == [0.7, 0.4]
-    assert found.children.tolist() == ["1", "1"], "one child, who came twice"
+    assert found.persons.tolist() == ["1", "1"], "one person, who came twice"
     assert found.auc.value == 1.0
 
 
-def test_the_interval_is_over_children():
+def test_the_interval_is_over_persons():
     rng = np.random.default_rng(0)
     n = 80
     twice = [visit(str(k), "Present" if k % 2 else "Absent", str(k // 8)) for k in range(n)]
