@@ -146,7 +146,7 @@ class Reason:
 
     code: stable and short (`too-short`, `low-rate`, `clipping`, `silence`, `hum`, `noise`,
     `voices`, `no-rhythm`, `artifact`, `extrahls`, `models-disagree`, `small-margin`,
-    `murmur-not-excluded`, `below-threshold`).
+    `murmur-not-excluded`, `below-threshold`, `seldom-right`).
     message: what is wrong, one sentence. remedy: what to do about it, one sentence.
     value: the measured number behind it, whether or not the message names it: a share is 0 to 1,
     silence a peak in dBFS, too-short in seconds, low-rate in Hz.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from heartgui.domain import CLASSES, HeartSoundClass
 from heartgui.errors import ModelError
@@ -32,6 +32,14 @@ class ClassMetrics:
     n: int
 
 
+class Called(NamedTuple):
+    """n recordings left out were called a class, of which so many were right. Means over
+    repeats."""
+
+    n: float
+    right: float
+
+
 @dataclass(frozen=True)
 class ModelCard:
     """The part of card.json that the program acts on; `raw` is all of it.
@@ -42,7 +50,8 @@ class ModelCard:
     calibration, see `calibration.calibrated`; 1 and zeros for none. timbre_share: see
     `calibration.with_timbre`. small_margin: a smaller lead over the second class makes the answer
     inconclusive. largest_murmur_share: so does a larger share of murmur where normal is called, see
-    `calibration.murmur_share`; None for no limit.
+    `calibration.murmur_share`; None for no limit. called: empty where the card has no confusion
+    matrix.
     """
 
     name: str
@@ -63,6 +72,7 @@ class ModelCard:
     n_groups: int
     balanced_accuracy: Measured
     classes: dict[HeartSoundClass, ClassMetrics]
+    called: dict[HeartSoundClass, Called]
     raw: dict[str, Any]
 
     @property
@@ -107,6 +117,7 @@ def parse_card(raw: dict[str, Any], where: str) -> ModelCard:
                 )
                 for name in CLASSES
             },
+            called=_called(metrics.get("confusion_matrix", [])),
             raw=raw,
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -125,6 +136,15 @@ def weights_of(thresholds: dict[str, float], calls: str) -> tuple[float, ...]:
     if calls == ABOVE:
         return tuple(1.0 / float(thresholds[name]) for name in CLASSES)
     raise ValueError(f"unknown rule {calls}")
+
+
+def _called(confusion: list[list[float]]) -> dict[HeartSoundClass, Called]:
+    """confusion: rows true, columns called."""
+    return {
+        name: Called(sum(row[index] for row in confusion), confusion[index][index])
+        for index, name in enumerate(CLASSES)
+        if confusion
+    }
 
 
 def _measured(entry: dict[str, float]) -> Measured:

@@ -11,6 +11,7 @@ The table, first row that applies:
 | normal is called, and murmur has more than the card's    | inconclusive |
 | limit, or without a limit reaches its threshold          |              |
 | the class's probability is below its threshold           | inconclusive |
+| of those called so, fewer than half were right (the card)| inconclusive |
 | otherwise                                                | finding      |
 
 "Analyse anyway" skips the first two rows and keeps their reasons; silence stays silence.
@@ -60,7 +61,11 @@ _AGAIN = {
     ),
 }
 
+OFTEN_RIGHT = 0.5
+"""Share of those called a class in the card's evaluation; of less the class is no finding, however
+likely it is said to be."""
 _COMPARE = "Record again at the same site and compare, or ask for a second opinion."
+_EARLY_BEATS = "Listen for beats that come early with a pause after them; an ECG tells for certain."
 
 
 def decide(
@@ -156,7 +161,27 @@ def _doubts(
                 probability,
             )
         )
+    doubts += _seldom_right(label, probability, cards)
     return doubts
+
+
+def _seldom_right(
+    label: HeartSoundClass, probability: float, cards: Sequence[ModelCard]
+) -> list[Reason]:
+    """A class that was seldom right where it was called is a hint to listen for, no finding."""
+    counts = [card.called[label] for card in cards if label in card.called]
+    n, right = sum(count.n for count in counts), sum(count.right for count in counts)
+    if not n or right >= OFTEN_RIGHT * n:
+        return []
+    return [
+        Reason(
+            "seldom-right",
+            f"{class_title(label)} is likeliest, but in the evaluation only {right:.0f} of"
+            f" {n:.0f} such answers were right.",
+            _EARLY_BEATS if label is HeartSoundClass.EXTRASTOLE else _COMPARE,
+            probability,
+        )
+    ]
 
 
 def _murmur_not_excluded(

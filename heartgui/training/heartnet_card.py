@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from heartgui.domain import CLASSES
 from heartgui.features.heart_input import HEART_RATE_HZ, N_COLUMNS, WINDOW_FRAMES
 from heartgui.heart.beats import EARLY
@@ -95,7 +93,7 @@ def make_heartnet_card(
             "Artifact and extra heart sound come from one device only (set A), extrasystole only"
             " from the other (set B): the device gives part of the class away, and figures on other"
             " devices can be much lower.",
-            _extrasystoles(found.balanced.confusion),
+            _extrasystoles(found),
             "Murmurs of set A come mostly from one evening and few persons.",
             _adults(data),
             _diastolic(data),
@@ -141,14 +139,24 @@ def make_heartnet_card(
     }
 
 
-def _extrasystoles(confusion: np.ndarray) -> str:
-    """confusion: shape (5, 5), rows true, columns answered."""
+def _no_findings(found: HeartEvaluation) -> str:
+    if not found.seldom_right:
+        return ""
+    return (
+        "It is inconclusive as well where it calls a class of which fewer than half of those called"
+        f" here are right: {', '.join(found.seldom_right)}."
+    )
+
+
+def _extrasystoles(found: HeartEvaluation) -> str:
+    confusion = found.balanced.confusion
     n, called = confusion[EXTRASTOLE].sum(), confusion[:, EXTRASTOLE].sum()
     right = confusion[EXTRASTOLE, EXTRASTOLE]
     return (
         f"Of the Kaggle set's {n:.0f} extrasystoles {right:.0f} are called so, and so are"
         f" {called - right:.0f} other recordings: an answer with one needs another proof, and one"
         " without it does not exclude them."
+        + (" The program calls none a finding." if "extrastole" in found.seldom_right else "")
     )
 
 
@@ -208,7 +216,7 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
                 f" program calls an answer inconclusive where the first class leads by less than"
                 f" {found.small_margin:.3f}, each against its threshold, and where it calls normal"
                 f" and murmur has more than {LARGEST_MURMUR_SHARE:.2f} of the two; {ANSWERED:.0%}"
-                " stay above both.",
+                f" stay above both. {_no_findings(found)}",
             ],
         },
         {

@@ -44,7 +44,10 @@ from heartgui.training.operating_point import (
     balanced_point,
     expected_calibration_error,
     fit_calibration,
+    inconclusive,
     margins_apart,
+    seldom_right,
+    seldom_right_apart,
     smallest_margin,
 )
 from heartgui.training.refusals import QualityReasons
@@ -59,12 +62,14 @@ MIN_SUBGROUP = 10
 
 @dataclass(frozen=True, eq=False)
 class HeartEvaluation:
-    """called: classes called out of fold, shape (n_repeats, n_recordings).
+    """called: classes called out of fold, shape (n_repeats, n_recordings). seldom_right: classes
+    of which fewer than half of those called were right.
     balanced: at the balanced operating point; accurate: at the accuracy-tuned one (largest
     calibrated probability). moved: of annotated parts, systole and diastole exchanged; denoised: of
     whole recordings, see `gated`. calibration, point: fitted on all answers, for the bundle."""
 
     called: np.ndarray
+    seldom_right: tuple[str, ...]
     balanced: Evaluation
     accurate: Evaluation
     set_a: float
@@ -104,7 +109,16 @@ def evaluate_heartnet(
     limit = smallest_margin(scores.reshape(-1, len(CLASSES)), ANSWERED)
     point = balanced_point(labels)
     runs = repeats[0]
-    margins = margins_apart(scores[0], ANSWERED, [run.fold.kaggle_test for run in runs])
+    folds = [run.fold.kaggle_test for run in runs]
+    unsure = inconclusive(
+        scores[0],
+        margins_apart(scores[0], ANSWERED, folds),
+        seldom_right_apart(scores[0], labels, folds),
+    )
+    called = scores.argmax(axis=-1)
+    # As the card's confusion matrix, which the bundle goes by.
+    seldom = seldom_right(called.ravel(), pooled_labels)
+    circor_scores = _circor_scores(data, runs, calibration, point)
     circor_order = np.concatenate([run.fold.circor_test for run in runs])
     circor_files = [data.circor_files[i] for i in circor_order]
     circor_states = [states for run in runs for states in run.circor.states]
@@ -112,7 +126,8 @@ def evaluate_heartnet(
     kaggle_files = [data.kaggle_files[i] for run in runs for i in run.fold.kaggle_test]
     kaggle_states = [states for run in runs for states in run.kaggle.states]
     return HeartEvaluation(
-        called=scores.argmax(axis=-1),
+        called=called,
+        seldom_right=tuple(str(name) for name, is_so in zip(CLASSES, seldom, strict=True) if is_so),
         balanced=evaluate(labels, scores, groups),
         accurate=evaluate(labels, calibrated, groups),
         set_a=_balanced_in(~data.in_set_b, labels, scores),
@@ -137,7 +152,12 @@ def evaluate_heartnet(
         moved=moved_score(data, runs),
         denoised=denoised_score(data, runs),
         said=said_of(
-            data, scores[0], _circor_scores(data, runs, calibration, point), margins, limit, reasons
+            data,
+            scores[0],
+            unsure,
+            circor_scores,
+            inconclusive(circor_scores, limit, seldom),
+            reasons,
         ),
         sounds=score_sounds(circor_files, circor_states),
         early=score_early(circor_files, circor_cycles),

@@ -12,7 +12,6 @@ import numpy as np
 from heartgui.domain import CLASSES, HeartSoundClass
 from heartgui.training.heartnet_inputs import MURMUR, NORMAL
 from heartgui.training.joint_data import JointData
-from heartgui.training.operating_point import inconclusive
 from heartgui.training.refusals import QualityReasons
 
 AGAIN = tuple(CLASSES.index(c) for c in (HeartSoundClass.ARTIFACT, HeartSoundClass.EXTRAHLS))
@@ -38,26 +37,25 @@ class Said:
 def said_of(
     data: JointData,
     kaggle_scores: np.ndarray,
+    kaggle_unsure: np.ndarray,
     circor_scores: np.ndarray,
-    kaggle_margins: np.ndarray,
-    circor_margin: float,
+    circor_unsure: np.ndarray,
     reasons: QualityReasons,
 ) -> tuple[Said, ...]:
     """By class of the Kaggle set, and by murmur of CirCor's recordings. Scores: shape (n, 5), see
-    `operating_point.OperatingPoint.scores`. kaggle_margins: smallest margin of each recording,
-    shape (n,), for the bundle's was set on these very recordings; circor_margin: the bundle's."""
+    `operating_point.OperatingPoint.scores`. Unsure: which are inconclusive, shape (n,); of Kaggle's
+    by limits from other folds, for the bundle's were set on these very recordings."""
     found = [
         _said(
             f"Kaggle, {name}", index, data.kaggle_labels == index, kaggle_scores,
-            inconclusive(kaggle_scores, kaggle_margins), reasons.kaggle,
+            kaggle_unsure, reasons.kaggle,
         )
         for index, name in enumerate(CLASSES)
     ]  # fmt: skip
     for words, index, heard in (("no murmur", NORMAL, False), ("murmur heard", MURMUR, True)):
         chosen = np.array([file.murmur is heard for file in data.circor_files])
-        unsure = inconclusive(circor_scores, circor_margin)
         found.append(
-            _said(f"CirCor, {words}", index, chosen, circor_scores, unsure, reasons.circor)
+            _said(f"CirCor, {words}", index, chosen, circor_scores, circor_unsure, reasons.circor)
         )
     return tuple(found)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from heartgui.domain import CLASSES
 from heartgui.inference.calibration import calibrated, margin, murmur_share
+from heartgui.inference.decision import OFTEN_RIGHT
 from heartgui.training.dataset import class_counts
 from heartgui.training.heartnet_inputs import NORMAL
 from heartgui.training.metrics import balanced_accuracies, confusion_matrix
@@ -113,10 +114,36 @@ def certainty(scores: np.ndarray) -> np.ndarray:
     return np.where(murmur_not_excluded(scores), 0.0, margin(scores))
 
 
-def inconclusive(scores: np.ndarray, smallest: float | np.ndarray) -> np.ndarray:
-    """Which answers the program calls inconclusive, see `inference.decision`; smallest: margin, one
-    for all or one for each. Shape (n, 5) to (n,)."""
-    return (margin(scores) < smallest) | murmur_not_excluded(scores)
+def seldom_right(called: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Of which classes fewer than half of those called so are right; shape (5,). Both: class
+    indices, shape (n,)."""
+    confusion = confusion_matrix(labels, called)
+    n, right = confusion.sum(axis=0), confusion.diagonal()
+    return np.asarray((n > 0) & (right < OFTEN_RIGHT * n))
+
+
+def inconclusive(
+    scores: np.ndarray, smallest: float | np.ndarray, seldom: np.ndarray
+) -> np.ndarray:
+    """Which answers the program calls inconclusive, see `inference.decision`. smallest: margin, one
+    for all or one for each; seldom: classes that are no finding, shape (5,) or (n, 5). Shape (n, 5)
+    to (n,)."""
+    called = scores.argmax(axis=-1)
+    no_finding = np.broadcast_to(seldom, scores.shape)[np.arange(len(scores)), called]
+    return (margin(scores) < smallest) | murmur_not_excluded(scores) | no_finding
+
+
+def seldom_right_apart(
+    scores: np.ndarray, labels: np.ndarray, folds: Sequence[np.ndarray]
+) -> np.ndarray:
+    """`seldom_right` for each recording by the answers of the folds it is not in. scores: shape
+    (n, 5); folds: the indices of each. Returns shape (n, 5)."""
+    called = scores.argmax(axis=-1)
+    seldom = np.zeros(scores.shape, dtype=bool)
+    for fold in folds:
+        others = np.setdiff1d(np.arange(len(scores)), fold)
+        seldom[fold] = seldom_right(called[others], labels[others])
+    return seldom
 
 
 def smallest_margin(scores: np.ndarray, coverage: float) -> float:

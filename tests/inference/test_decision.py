@@ -95,6 +95,32 @@ def test_normal_is_no_finding_where_a_murmur_is_not_excluded():
     assert "murmur-not-excluded" not in codes(card, normal=0.4, murmur=0.6)[0]
 
 
+@pytest.mark.parametrize("name", ["heartnet", "cnn", "lstm"])
+def test_a_class_that_was_seldom_right_is_no_finding(name):
+    """However likely it is said to be: the bundled models are wrong about most extrasystoles."""
+    card = load_bundle(models_folder(), name).card
+    counts = card.called[HeartSoundClass.EXTRASTOLE]
+    assert counts.right < 0.5 * counts.n
+
+    def decided_on(**known):
+        answer = replace(prediction(name, **known), weights=card.weights)
+        return decide(GOOD, [answer], [card], duration_s=9.0, sample_rate_hz=4000)
+
+    result = decided_on(extrastole=0.96)
+    assert result.label is HeartSoundClass.EXTRASTOLE
+    assert result.decision is Decision.INCONCLUSIVE
+    (reason,) = result.reasons
+    assert reason.code == "seldom-right"
+    assert f"only {counts.right:.0f} of {counts.n:.0f} such answers were right" in reason.message
+    assert "ECG" in reason.remedy
+    for known in ({"normal": 0.98}, {"murmur": 0.98}):
+        assert decided_on(**known).decision is Decision.FINDING
+    unknown = replace(card, called={})
+    answer = replace(prediction(name, extrastole=0.96), weights=card.weights)
+    result = decide(GOOD, [answer], [unknown], duration_s=9.0, sample_rate_hz=4000)
+    assert result.decision is Decision.FINDING
+
+
 def test_doubts_name_the_classes_and_say_what_their_numbers_are():
     card = replace(CARDS[0], largest_murmur_share=0.3, small_margin=0.1)
 

@@ -18,7 +18,7 @@ BEAT = AveragedBeat((0.0, 1.0, 0.2), (0.1,) * 3, 0.2, 24, 0.2, 0.3, 0.5)
     [
         (BEAT, (), "Average of 24 beats · intervals vary by 2 %"),
         (None, (), ""),
-        (None, (1.3,), "Irregular: 1 early beat"),
+        (None, (1.3,), "Possibly irregular: 1 early beat"),
     ],
 )
 def test_what_is_said_begins_as_a_sentence_does(qtbot, beat, early_s, said):

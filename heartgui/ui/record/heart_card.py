@@ -52,7 +52,8 @@ class HeartCard(Card):
         parts = [f"Average of {cycle.beat.n_beats} beats" if cycle.beat else ""]
         early = len(cycle.early_beats_s)
         if early:
-            parts.append(f"irregular: {early} early beat{'s' if early > 1 else ''}")
+            # Of those told fewer than half are annotated so: see HeartNet's card.
+            parts.append(f"possibly irregular: {early} early beat{'s' if early > 1 else ''}")
         elif cycle.beat:
             # Of two or three intervals it would be chance.
             parts.append(f"intervals vary by {100 * cycle.interval_spread:.0f} %")
