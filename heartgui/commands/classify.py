@@ -20,6 +20,8 @@ from heartgui.inference.engines import LoadedModel, load_model
 from heartgui.paths import models_folder
 from heartgui.settings import MODELS_OF_CHOICE
 
+_Line = tuple[str, bool]
+"""A result as a line, and whether it is a failure."""
 NAME_WIDTH = 48
 """Of a file's name in the table."""
 
@@ -75,15 +77,12 @@ def run(arguments: argparse.Namespace) -> int:
     gc.freeze()
     gc.enable()
     failed = 0
-    table = None if arguments.json else _Table(files)
     progress = _Progress(len(files))
-    for result in results(analyser, files, arguments.jobs):
+    finish = _json_line if arguments.json else _Table(files).row
+    for line, is_failure in results(analyser, files, arguments.jobs, finish):
         progress.clear()
-        if table is None:
-            result = _print_json(result)
-        else:
-            table.print_row(result)
-        failed += "error" in result
+        print(line, flush=True)
+        failed += is_failure
         progress.step()
     progress.clear()
     if failed:
@@ -95,8 +94,7 @@ def _load(names: Sequence[str]) -> list[LoadedModel]:
     return [load_model(load_bundle(models_folder(), name)) for name in names]
 
 
-def _print_json(result: dict[str, Any]) -> dict[str, Any]:
-    """Print a result as a line; returns what was printed."""
+def _json_line(result: dict[str, Any]) -> _Line:
     try:
         line = json.dumps(result, allow_nan=False)
     except ValueError as error:
@@ -104,8 +102,7 @@ def _print_json(result: dict[str, Any]) -> dict[str, Any]:
 
         result = failure(Path(result["file"]), error)
         line = json.dumps(result)
-    print(line, flush=True)
-    return result
+    return line, "error" in result
 
 
 class _Progress:
@@ -126,7 +123,7 @@ class _Progress:
 
 
 class _Table:
-    """Rows for people, printed as they come."""
+    """Rows for people; its head is printed when it is made."""
 
     def __init__(self, files: Sequence[Path]) -> None:
         self._names = _names(files)
@@ -135,21 +132,20 @@ class _Table:
             f"{'file':{self._width}}  {'length':>8}  {'decision':13}  {'class':11}  {'p':>5}  why"
         )
 
-    def print_row(self, result: dict[str, Any]) -> None:
+    def row(self, result: dict[str, Any]) -> _Line:
         head = f"{self._names[result['file']]:{self._width}}"
         if "error" in result:
             error = _one_line(result["error"])
-            print(f"{head}  {'':>8}  {'error':13}  {error}", flush=True)
-            return
+            return f"{head}  {'':>8}  {'error':13}  {error}", True
         probabilities = result["probabilities"] or {}
         label = result["label"] or "-"
         p = f"{probabilities[label]:.2f}" if label in probabilities else "-"
         why = ", ".join(reason["code"] for reason in result["reasons"])
-        print(
+        line = (
             f"{head}  {result['duration_s']:6.1f} s  {result['decision']:13}  {label:11}  {p:>5}"
-            f"  {why}".rstrip(),
-            flush=True,
+            f"  {why}"
         )
+        return line.rstrip(), False
 
 
 def _names(files: Sequence[Path]) -> dict[str, str]:

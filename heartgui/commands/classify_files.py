@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     BrokenExecutor,
     Executor,
@@ -18,7 +18,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
 )
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from heartgui.audio.files import read_recording
 from heartgui.errors import HeartGUIError
@@ -30,19 +30,24 @@ GROUP = 5
 do than another."""
 LONG_S = 60.0
 """Longer recordings go one by one, so that a group of them fits into memory."""
-_Work = Prepared | dict[str, Any]
+_Result = dict[str, Any]
+_Work = Prepared | _Result
 _PR_SET_PDEATHSIG = 1
 _worker = threading.local()
-"""A worker's analyser, be it a thread or a process."""
+"""A worker's analyser and what it makes of results, be it a thread or a process."""
+_T = TypeVar("_T")
 
 
-def results(analyser: Analyser, files: Sequence[Path], jobs: int) -> Iterator[dict[str, Any]]:
-    """Results in the files' order, several groups of files at once. jobs: how many."""
+def results(
+    analyser: Analyser, files: Sequence[Path], jobs: int, finish: Callable[[_Result], _T]
+) -> Iterator[_T]:
+    """Results in the files' order, several groups of files at once. jobs: how many. finish: what
+    becomes of each, made by the worker that has it: there are more of these than of us."""
     jobs = min(jobs, -(-len(files) // GROUP))
     groups = _groups(files, jobs)
     n_done = 0
-    pool = _pool(analyser, jobs, processes=jobs > 1)
-    running: deque[Future[list[dict[str, Any]]]] = deque()
+    pool = _pool(analyser, finish, jobs, processes=jobs > 1)
+    running: deque[Future[list[_T]]] = deque()
     try:
         while groups or running:
             while groups and len(running) <= 2 * jobs:
@@ -51,7 +56,7 @@ def results(analyser: Analyser, files: Sequence[Path], jobs: int) -> Iterator[di
             n_done += len(done)
             yield from done
     except BrokenExecutor:
-        yield from _apart(analyser, files[n_done:])
+        yield from _apart(analyser, finish, files[n_done:])
     finally:
         # Never waited for: after Ctrl-C long recordings would take a while, and whatever the
         # interrupt left half done could last for ever. The processes end with this one.
@@ -69,38 +74,40 @@ def _groups(files: Sequence[Path], jobs: int) -> deque[Sequence[Path]]:
     return groups
 
 
-def _apart(analyser: Analyser, files: Sequence[Path]) -> Iterator[dict[str, Any]]:
+def _apart(
+    analyser: Analyser, finish: Callable[[_Result], _T], files: Sequence[Path]
+) -> Iterator[_T]:
     """Each file in a process of its own, after one of them has brought a process down."""
     for path in files:
-        with _pool(analyser, 1, processes=True) as pool:
+        with _pool(analyser, finish, 1, processes=True) as pool:
             try:
                 yield from pool.submit(_group, [path]).result()
             except BrokenExecutor:
-                yield {
-                    "file": str(path),
-                    "error": "Not classified (the process that worked on it ended unexpectedly).",
-                }
+                words = "Not classified (the process that worked on it ended unexpectedly)."
+                yield finish({"file": str(path), "error": words})
 
 
-def _pool(analyser: Analyser, jobs: int, *, processes: bool) -> Executor:
+def _pool(
+    analyser: Analyser, finish: Callable[[_Result], Any], jobs: int, *, processes: bool
+) -> Executor:
     """What runs `_group`. Processes, where they start at once: so many small steps between the
     Fourier transforms and the network hold the interpreter's lock that threads gain nothing. They
     are copies of this process, loaded models included."""
     if processes and sys.platform == "linux":
         context = multiprocessing.get_context("fork")
         return ProcessPoolExecutor(
-            jobs, context, initializer=_begin_process, initargs=(analyser, os.getpid())
+            jobs, context, initializer=_begin_process, initargs=(analyser, finish, os.getpid())
         )
-    return ThreadPoolExecutor(jobs, initializer=_begin, initargs=(analyser,))
+    return ThreadPoolExecutor(jobs, initializer=_begin, initargs=(analyser, finish))
 
 
-def _begin(analyser: Analyser) -> None:
+def _begin(analyser: Analyser, finish: Callable[[_Result], Any]) -> None:
     """What a worker knows before its first group."""
-    _worker.analyser = analyser
+    _worker.analyser, _worker.finish = analyser, finish
 
 
-def _begin_process(analyser: Analyser, parent: int) -> None:
-    _begin(analyser)
+def _begin_process(analyser: Analyser, finish: Callable[[_Result], Any], parent: int) -> None:
+    _begin(analyser, finish)
     # Ctrl-C reaches all processes, and the first one decides. However that one ends, even killed,
     # Linux ends this one as well: left alone, it would wait for work for ever.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -109,8 +116,11 @@ def _begin_process(analyser: Analyser, parent: int) -> None:
         os._exit(1)
 
 
-def _group(files: Sequence[Path]) -> list[dict[str, Any]]:
-    analyser: Analyser = _worker.analyser
+def _group(files: Sequence[Path]) -> list[Any]:
+    return [_worker.finish(result) for result in _results_of(_worker.analyser, files)]
+
+
+def _results_of(analyser: Analyser, files: Sequence[Path]) -> list[_Result]:
     done = [(path, _prepare(analyser, path)) for path in files]
     try:
         findings = iter(analyser.answer([work for _, work in done if isinstance(work, Prepared)]))
@@ -137,14 +147,14 @@ def _prepare(analyser: Analyser, path: Path) -> _Work:
         return failure(path, error)
 
 
-def _answer_alone(analyser: Analyser, path: Path, work: Prepared) -> dict[str, Any]:
+def _answer_alone(analyser: Analyser, path: Path, work: Prepared) -> _Result:
     try:
         return finding_to_json(analyser.answer([work])[0], str(path))
     except Exception as error:
         return failure(path, error)
 
 
-def failure(path: Path, error: Exception) -> dict[str, Any]:
+def failure(path: Path, error: Exception) -> _Result:
     # Whatever one file brings about, the others are still done.
     if isinstance(error, HeartGUIError):
         return {"file": str(path), "error": str(error)}
