@@ -122,6 +122,7 @@ class RecordController(QObject):
         if self.recording:
             self.stop()
         elif self._listening.on and not self._starting:
+            self._finish_labels()
             try:
                 path = self._library.new_take_path(self._now())
             except StorageError as error:
@@ -158,6 +159,7 @@ class RecordController(QObject):
         if self.recording or self._starting:
             self.refuse_to_open()
             return
+        self._finish_labels()
         self._playing.unload()
         self._answers.give_way()
         self._opening.start(path, title, take)
@@ -201,8 +203,7 @@ class RecordController(QObject):
 
     def close(self) -> None:
         """Finish whatever runs. Takes are kept."""
-        # A window that closes does not take the focus from the field.
-        self._page.take.finish_code()
+        self._finish_labels()
         self._opening.stop()
         self._frame_timer.stop()
         self._live_timer.stop()
@@ -338,6 +339,11 @@ class RecordController(QObject):
         if self.shown.recording is self._of_the_last:
             return None
         return self.shown.take_id
+
+    def _finish_labels(self) -> None:
+        """What was being said is said: something else comes onto the screen, or the window closes,
+        and neither takes the focus from the field."""
+        self._page.take.finish_code()
 
     @Slot(int)
     def _length_chosen(self, length_s: int) -> None:

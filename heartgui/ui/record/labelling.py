@@ -43,11 +43,11 @@ class Labelling(QObject):
         page.take.patient_code.textChanged.connect(self._code_changed)
 
     def labels(self) -> TakeLabels:
-        """What the panels say."""
+        """What the panels say. Without a code that is still typed: it is filled in at its end."""
         return TakeLabels(
             site=self._page.sites.site,
             posture=Posture(self._page.sites.posture.currentText()),
-            patient_code=self._page.take.patient_code.text().strip(),
+            patient_code=self._page.take.code,
         )
 
     def suggest(self, take: Take) -> None:
@@ -61,6 +61,7 @@ class Labelling(QObject):
             code.setText(take.patient_code)
         # Nor is what was said of another take tried again on this one.
         code.setModified(False)
+        self._page.take.code_stored = True
         self._page.sites.torso.stored = True
 
     def next_patient(self) -> None:
@@ -77,9 +78,7 @@ class Labelling(QObject):
 
     @Slot(str)
     def _patient_code_edited(self, code: str) -> None:
-        if not self._fill_in(patient_code=code.strip()):
-            # As one that was just typed: Return, or leaving the field, tries again.
-            self._page.take.patient_code.setModified(True)
+        self._page.take.code_stored = self._fill_in(patient_code=code.strip())
 
     @Slot()
     def _code_cut(self) -> None:
