@@ -119,6 +119,7 @@ class RecordController(QObject):
     @Slot()
     def record_or_stop(self) -> None:
         """What Space does."""
+        self._page.sites.torso.settle()
         if self.recording:
             self.stop()
         elif self._listening.on and not self._starting:
@@ -343,6 +344,7 @@ class RecordController(QObject):
     def _finish_labels(self) -> None:
         """What was being said is said: something else comes onto the screen, or the window closes,
         and neither takes the focus from the field."""
+        self._page.sites.torso.settle()
         self._page.take.finish_code()
 
     @Slot(int)

@@ -43,9 +43,9 @@ class Labelling(QObject):
         page.take.patient_code.textChanged.connect(self._code_changed)
 
     def labels(self) -> TakeLabels:
-        """What the panels say. Without a code that is still typed: it is filled in at its end."""
+        """What the panels say. What is still being said is filled in at its end."""
         return TakeLabels(
-            site=self._page.sites.site,
+            site=self._page.sites.chosen_site,
             posture=Posture(self._page.sites.posture.currentText()),
             patient_code=self._page.take.code,
         )
@@ -63,6 +63,7 @@ class Labelling(QObject):
         code.setModified(False)
         self._page.take.code_stored = True
         self._page.sites.torso.stored = True
+        self._page.sites.torso.moving = False
 
     def next_patient(self) -> None:
         """Forget site and code: the coming take is of another person. Posture stays."""
