@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +23,7 @@ from heartgui.ui.record.playing import Playing
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.record.shown import Shown
 from heartgui.ui.record.storing import store_take
+from heartgui.ui.record.unfinished import Unfinished
 from heartgui.workers.analysis import AnalysisWorker
 from heartgui.workers.capture import CaptureWorker
 from heartgui.workers.jobs import JobRunner
@@ -83,6 +83,7 @@ class RecordController(QObject):
         self._now = now
         self._answers = Answers(page, workers.analysis, workers.jobs, playing, library)
         self._labelling = Labelling(page, library, settings, self._take_on_screen)
+        self._unfinished = Unfinished(library, workers.jobs)
         self._listening = Listening(page, workers.capture, settings)
         self._opening = Opening(page, workers.jobs)
         self._live: LiveTake | None = None
@@ -208,6 +209,7 @@ class RecordController(QObject):
         self._opening.stop()
         self._frame_timer.stop()
         self._live_timer.stop()
+        self._unfinished.close()
         self._capture.close()
         self._analysis.close()
         self._jobs.close()
@@ -233,6 +235,7 @@ class RecordController(QObject):
         page.take.length_chosen.connect(self._length_chosen)
         # Another site begins a new count of attempts.
         self._labelling.site_chosen.connect(self._begin_attempts)
+        self._labelling.said.connect(self._note)
         self._labelling.take_labelled.connect(self.take_stored)
         capture.unavailable.connect(self._on_unavailable)
         capture.take_started.connect(self._on_take_started)
@@ -279,6 +282,7 @@ class RecordController(QObject):
     def _on_take_started(self, take: LiveTake) -> None:
         self._live = take
         self._set_starting(False)
+        self._unfinished.begin(take.path, self._now(), self._labelling.labels())
         self._attempt += 1
         self._page.record_button.set_state("recording")
         for key in ("open", "take", GAP):
@@ -298,6 +302,7 @@ class RecordController(QObject):
     @Slot(object)
     def _on_take_finished(self, finished: FinishedTake) -> None:
         take, self._live = finished.take, None
+        self._unfinished.end()
         self.take_runs.emit(False)
         self._live_timer.stop()
         self._answers.end_live()
@@ -325,14 +330,18 @@ class RecordController(QObject):
 
     def _nothing_recorded(self, finished: FinishedTake) -> None:
         """A take that ended before its first sound is none: what was there before still is."""
-        with suppress(OSError):
-            finished.take.path.unlink(missing_ok=True)
+        self._library.discard(finished.take.path)
         self._attempt = max(0, self._attempt - 1)
         if finished.error is None:
             self._page.banner.show_message(
                 "warning", "Nothing was recorded.", "Record again.", key="take"
             )
         self._answers.show_again()
+
+    @Slot()
+    def _note(self) -> None:
+        """What is said while a take runs outlives a crash, as its sound does."""
+        self._unfinished.say(self._labelling.labels())
 
     def _take_on_screen(self) -> int | None:
         if self.shown is None or self._starting or self.recording:

@@ -22,6 +22,8 @@ class Labelling(QObject):
     take_labelled = Signal(int)
     """Number of a take whose labels were filled in."""
     site_chosen = Signal()
+    said = Signal()
+    """Something was said of the coming take, or of the running one."""
 
     def __init__(
         self,
@@ -76,10 +78,12 @@ class Labelling(QObject):
     def _site_chosen(self, site: AuscultationSite | None) -> None:
         self.site_chosen.emit()
         self._page.sites.torso.stored = self._fill_in(site=site)
+        self.said.emit()
 
     @Slot(str)
     def _patient_code_edited(self, code: str) -> None:
         self._page.take.code_stored = self._fill_in(patient_code=code.strip())
+        self.said.emit()
 
     @Slot()
     def _code_cut(self) -> None:
@@ -97,6 +101,7 @@ class Labelling(QObject):
     def _posture_chosen(self, posture: str) -> None:
         # No take is without a posture, so another one is the next take's.
         self._settings.posture = posture
+        self.said.emit()
 
     def _fill_in(self, site: AuscultationSite | None = None, patient_code: str = "") -> bool:
         """Say of the take on screen what it was recorded without. What it has stays: it is the
