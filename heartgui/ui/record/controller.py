@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
@@ -36,6 +37,8 @@ FRAME_MS = 33
 LIVE_MS = 1000
 LIVE_VIEW_S = 10.0
 GAP = "gap"
+LATE_S = 0.7
+"""So long after a take has ended by itself, a key is still meant to stop it."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,8 @@ class RecordController(QObject):
         self._of_the_last: Recording | None = None
         """What was on screen when the patient went: what is said now is not of it."""
         self._attempt = 0
+        self._ended_by_itself_s = float("-inf")
+        """When a take was last as long as it was to be, by the monotonic clock."""
         self._starting = False
         self._frame_timer = self._timer(FRAME_MS, self._draw)
         self._live_timer = self._timer(LIVE_MS, self._answers.ask_live)
@@ -120,6 +125,8 @@ class RecordController(QObject):
     @Slot()
     def record_or_stop(self) -> None:
         """What Space does."""
+        if monotonic() - self._ended_by_itself_s < LATE_S:
+            return
         self._page.sites.torso.settle()
         if self.recording:
             self.stop()
@@ -315,7 +322,15 @@ class RecordController(QObject):
             self.take_cut_short.emit(finished.error)
         if take.n_frames == 0:
             self._nothing_recorded(finished)
-            return
+        else:
+            self._keep(finished)
+        if take.complete and finished.error is None:
+            # Last: a key that was pressed while this thread was busy is looked at now.
+            self._ended_by_itself_s = monotonic()
+
+    def _keep(self, finished: FinishedTake) -> None:
+        """Put a take that has ended into the library and on the screen."""
+        take = finished.take
         recording = take.recording()
         labels, banner = self._labelling.labels(), self._page.banner
         take_id = store_take(self._library, take, labels, self._now(), banner)
