@@ -40,6 +40,17 @@ def write_sidecar(take: Take, finding: Finding | None) -> None:
         _write(take, finding)
 
 
+def write_unfinished(take: Take) -> None:
+    """Write what is said of a take that is still recorded. Raises OSError and ValueError."""
+    _write(take, None, unfinished=True)
+
+
+def remove_unfinished(wav: Path) -> None:
+    """Remove what write_unfinished wrote beside a WAV file; anything else stays. Raises OSError."""
+    if is_unfinished(read_sidecar(wav)):
+        sidecar_path(wav).unlink()
+
+
 def write_labels(take: Take) -> None:
     """Write what is said of a take anew; the answer beside it stays.
 
@@ -49,7 +60,7 @@ def write_labels(take: Take) -> None:
         _write(take, finding_of(read_sidecar(take.path)))
 
 
-def _write(take: Take, finding: Finding | None) -> None:
+def _write(take: Take, finding: Finding | None, *, unfinished: bool = False) -> None:
     content: dict[str, Any] = finding_to_json(finding, take.path.name) if finding else {}
     content["take"] = {
         "created_at": take.created_at.isoformat(),
@@ -60,6 +71,8 @@ def _write(take: Take, finding: Finding | None) -> None:
         "patient_code": take.patient_code,
         "gaps": [list(gap) for gap in take.gaps],
     }
+    if unfinished:
+        content["take"]["unfinished"] = True
     with (
         whole_or_not(sidecar_path(take.path)) as new,
         new.open("x", encoding="utf-8") as file,
@@ -119,6 +132,11 @@ def tells_of_take(sidecar: dict[str, Any]) -> bool:
     """Whether it describes its take. One that `heartgui classify` wrote holds an answer only."""
     told = sidecar.get("take")
     return isinstance(told, dict) and "created_at" in told
+
+
+def is_unfinished(sidecar: dict[str, Any]) -> bool:
+    """Whether it was written while its take was recorded, and no more after that."""
+    return tells_of_take(sidecar) and sidecar["take"].get("unfinished") is True
 
 
 def told_of(take: Take, sidecar: dict[str, Any]) -> Take:

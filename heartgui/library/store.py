@@ -1,7 +1,8 @@
 """The library: WAV files in a folder, a row for each, an answer beside each.
 
 The WAV file comes first and is never touched again; the row and the sidecar follow. After a
-crash between them, `recover` finds the file and makes the rest anew. Takes stay where they were
+crash between them, `recover` finds the file and makes the rest anew; what was said of a take while
+it was recorded lies beside it in a sidecar that is marked as unfinished. Takes stay where they were
 written when another recordings folder is chosen.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import logging
 import re
 import sqlite3
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -34,12 +36,15 @@ from heartgui.library.rows import answered, labels_of, take_of
 from heartgui.library.sidecar import (
     created_at_of,
     finding_of,
+    is_unfinished,
     may_have_answer,
     read_sidecar,
+    remove_unfinished,
     tells_of_take,
     told_of,
     write_labels,
     write_sidecar,
+    write_unfinished,
 )
 from heartgui.library.table import TakeTable, unreadable
 from heartgui.library.take import Take, TakeLabels
@@ -63,6 +68,8 @@ class Library:
         self._begun: set[Path] = set()
         self._table = TakeTable(database, self.recordings)
         self._lock = self._table.lock
+        # Not the table's: what is written of a running take keeps nobody waiting meanwhile.
+        self._unfinished = threading.Lock()
         self.damaged = self._table.damaged
 
     def close(self) -> None:
@@ -85,6 +92,36 @@ class Library:
                 path, number = folder / f"{stem}-{number}.wav", number + 1
             self._begun.add(path)
         return path
+
+    def write_unfinished(
+        self, path: Path, begun_at: datetime, labels: Callable[[], TakeLabels | None]
+    ) -> None:
+        """Write beside the file of a running take what is said of it, for `recover`.
+
+        labels: asked when it is written; None where the take has ended meanwhile, and nothing is
+        written. A failure is only logged: the take goes on, and `add` tells of it at the end.
+        """
+        with self._unfinished:
+            said = labels()
+            if said is None:
+                return
+            take = Take(
+                id=0, path=path, created_at=begun_at.astimezone(UTC), duration_s=0.0,
+                sample_rate_hz=0, name=path.stem, **vars(said),
+            )  # fmt: skip
+            try:
+                write_unfinished(take)
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or type(error).__name__
+                log.warning("what is said of a running take was not written: %s", reason)
+
+    def discard(self, path: Path) -> None:
+        """Remove the file of a take in which nothing was heard, and what was said of it."""
+        with self._unfinished:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            with suppress(OSError):
+                remove_unfinished(path)
 
     def add(
         self,
@@ -110,7 +147,7 @@ class Library:
             posture=labels.posture, patient_code=labels.patient_code, gaps=tuple(gaps),
             recovered=recovered,
         )  # fmt: skip
-        with self._lock:
+        with self._unfinished, self._lock:
             try:
                 known = self._table.row_with_file(path)
                 if known is not None and known["deleted_at"] is None:
@@ -275,10 +312,11 @@ class Library:
         if self._came_along(path, created_at_of(sidecar), rows):
             return None
         recording = read_recording(path)
+        interrupted = not sidecar or is_unfinished(sidecar)
         take = Take(
             id=0, path=path, created_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
             duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,
-            name=path.stem, recovered=not sidecar and TAKE_NAME.fullmatch(path.stem) is not None,
+            name=path.stem, recovered=interrupted and TAKE_NAME.fullmatch(path.stem) is not None,
         )  # fmt: skip
         finding = finding_of(sidecar)
         if finding is not None:
@@ -287,7 +325,7 @@ class Library:
             if self._table.row_with_file(path) is not None:
                 return None
             take = self._table.insert(told_of(take, sidecar))
-            if not tells_of_take(sidecar):
+            if interrupted or not tells_of_take(sidecar):
                 try:
                     write_sidecar(take, finding)
                 except StorageError as error:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from heartgui.app import Program
 from heartgui.inference.analysis import Analyser
 from heartgui.paths import user_paths
+from heartgui.ui.record import controller
 from heartgui.workers.capture import AudioDevices
 from tests.helpers.stethoscope import Bench
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -28,7 +29,15 @@ def bench() -> Bench:
 
 
 @pytest.fixture
-def start(qapp: QApplication, bench: Bench) -> Iterator[Start]:
+def no_key_is_late() -> Iterator[None]:
+    """Tests begin one take right after another, at which a person's key would be a late one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(controller, "LATE_S", 0.0)
+        yield
+
+
+@pytest.fixture
+def start(qapp: QApplication, bench: Bench, no_key_is_late: None) -> Iterator[Start]:
     """Starts programs, one after another; each is closed at the end."""
     programs: list[Program] = []
 

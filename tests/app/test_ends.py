@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from heartgui.domain import AuscultationSite, Posture
+from heartgui.library.take import TakeLabels
 from tests.helpers.driving import begin_take, drop, record, sample, wait_for_finding
 from tests.helpers.started import wait_until_started
 
@@ -24,15 +26,23 @@ import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from heartgui.app import Program
+from heartgui.domain import AuscultationSite
 from heartgui.paths import user_paths
 from tests.helpers.stethoscope import Bench
 from tests.helpers.synthetic_heart import SyntheticHeart
 application = QApplication([])
 bench = Bench(SyntheticHeart().samples(30.0), 4000)
 program = Program(application, user_paths(), audio=bench.devices())
-program.page.take.set_length(30)
+page = program.page
+page.take.set_length(30)
+page.take.patient_code.setText("K-17")
+program.record.choose_site(AuscultationSite.MITRAL)
 program.capture.listening.connect(lambda _: program.record.record_or_stop())
-program.capture.take_started.connect(lambda _: print("recording", flush=True))
+def while_it_runs(_take):
+    page.sites.posture.setCurrentText("supine")
+    page.sites.posture_chosen.emit("supine")
+    print("recording", flush=True)
+program.capture.take_started.connect(while_it_runs)
 program.start()
 sys.exit(application.exec())
 """
@@ -116,6 +126,17 @@ def test_closing_while_recording_keeps_the_take_in_the_library(start, qtbot, ben
         assert file.getnframes() == round(take.duration_s * 4000)
 
 
+def test_closing_just_as_a_take_begins_leaves_nothing_running(program):
+    program.record.record_or_stop()
+    end = time.monotonic() + 10
+    # It runs, and the window has not heard of it.
+    while program.capture._take is None:
+        assert time.monotonic() < end, "no take began"
+        time.sleep(0.001)
+    program.window.close()
+    assert not program.jobs.busy
+
+
 def test_an_answer_that_comes_while_the_window_closes_is_kept(program, start, qtbot):
     program.page.take.set_length(10)
     record(program, qtbot)
@@ -171,6 +192,14 @@ def wait_until_readable(recordings: Path, seconds: float) -> None:
         time.sleep(0.05)
 
 
+def wait_until_said(recordings: Path, words: str) -> None:
+    """Until the file beside the one take there says that."""
+    end = time.monotonic() + 60
+    while not any(words in path.read_text() for path in recordings.glob("*.json")):
+        assert time.monotonic() < end, "it was not written"
+        time.sleep(0.05)
+
+
 def test_a_killed_program_leaves_its_take_for_the_next_start(start, qtbot, own_home):
     process = subprocess.Popen(
         [sys.executable, "-c", RECORD], stdout=subprocess.PIPE, text=True, env=os.environ.copy()
@@ -180,6 +209,7 @@ def test_a_killed_program_leaves_its_take_for_the_next_start(start, qtbot, own_h
         try:
             assert process.stdout.readline() == "recording\n"
             wait_until_readable(own_home / "recordings", seconds=1.0)
+            wait_until_said(own_home / "recordings", "supine")
         finally:
             process.send_signal(signal.SIGKILL)
     process.wait()
@@ -188,6 +218,8 @@ def test_a_killed_program_leaves_its_take_for_the_next_start(start, qtbot, own_h
     (take,) = program.library.takes()
     assert take.recovered
     assert take.duration_s > 1.0
+    # Also what was said before and during it.
+    assert take.labels == TakeLabels(AuscultationSite.MITRAL, Posture.SUPINE, "K-17")
     qtbot.mouseClick(program.page.banner.action_buttons("recovered")[0], Qt.MouseButton.LeftButton)
     answer = wait_for_finding(program, qtbot)
     assert answer.duration_s == pytest.approx(take.duration_s)

@@ -45,6 +45,23 @@ def test_a_take_without_a_sidecar_keeps_its_number_and_what_is_said_of_it(
     assert row["Finding"] != "not classified"
 
 
+def test_a_running_take_is_not_disturbed_though_what_is_said_of_it_has_no_room(
+    program, qtbot, bench, no_sidecars, caplog
+):
+    program.page.take.patient_code.setText("K-7")
+    begin_take(program, qtbot, bench)
+    press(program, qtbot, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=10_000)
+    assert "was not written: No space left" in caplog.text
+    assert program.record.recording
+    assert program.page.banner.texts == []
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.library.count() == 1, timeout=10_000)
+    (take,) = program.library.takes()
+    assert (take.site, take.patient_code) == ("pulmonic", "K-7")
+    assert take.duration_s > 4.0
+
+
 def test_a_new_name_and_notes_are_in_the_list_though_the_sidecar_has_no_room(
     program, qtbot, no_sidecars
 ):

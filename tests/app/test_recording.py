@@ -290,7 +290,9 @@ def test_a_take_without_a_sound_leaves_what_was_there(program, qtbot, bench):
     assert page.caption.text() == caption
     assert page.transport.isEnabled()
     assert program.library.count() == 0
-    assert not list(program.library.recordings.glob("*.wav"))
+    # Nor is anything left of what was said of it.
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=10_000)
+    assert not list(program.library.recordings.iterdir())
 
 
 def test_the_first_take_without_a_sound_leaves_the_page_ready(program, qtbot, bench):

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 import heartgui.app
 from heartgui.app import Program
+from heartgui.ui.record import controller
 from heartgui.workers import running_take
 from tests.helpers.driving import (
     begin_take,
@@ -131,3 +132,42 @@ def test_takes_made_before_the_models_are_there_are_all_answered(start, qtbot, m
     qtbot.waitUntil(
         lambda: all(take.decision is not None for take in program.library.takes()), timeout=20_000
     )
+
+
+@pytest.mark.parametrize("how", ["Space", "button"])
+def test_what_comes_too_late_to_stop_a_take_begins_none(program, qtbot, bench, monkeypatch, how):
+    def act():
+        if how == "Space":
+            press(program, qtbot, Qt.Key.Key_Space)
+        else:
+            qtbot.mouseClick(program.page.record_button, Qt.MouseButton.LeftButton)
+
+    # However slow the machine is, it is still too late.
+    monkeypatch.setattr(controller, "LATE_S", 3600.0)
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    act()
+    assert not program.record._starting
+    assert program.page.result.headline.text() != "Listening"
+    assert program.library.count() == 1
+    # A moment later it is no mistake.
+    monkeypatch.setattr(controller, "LATE_S", 0.0)
+    begin_take(program, qtbot, bench, act)
+
+
+def test_who_has_stopped_a_take_may_begin_another_at_once(program, qtbot, bench, monkeypatch):
+    monkeypatch.setattr(controller, "LATE_S", 3600.0)
+    for n in (1, 2):
+        begin_take(program, qtbot, bench)
+        press(program, qtbot, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda n=n: program.library.count() == n, timeout=10_000)
+
+
+def test_the_ring_counts_down_to_nothing_only_at_the_end(program):
+    button = program.page.record_button
+    button.set_state("recording")
+    said = []
+    for elapsed_s in (0.0, 0.1, 13.9, 14.6, 15.0):
+        button.set_progress(elapsed_s, 15.0)
+        said.append(button.words[0])
+    assert said == ["15 s", "15 s", "2 s", "1 s", "0 s"]

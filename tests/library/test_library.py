@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import getitem
 from pathlib import Path
+from threading import Thread
 from uuid import uuid4
 
 import numpy as np
@@ -471,6 +472,58 @@ def test_files_without_a_row_are_recovered_with_what_is_known_of_them(library):
     assert again.decision is Decision.RECORD_AGAIN
     assert again.created_at == NOW
     assert library.recover() == []
+
+
+def test_what_was_said_of_a_take_until_a_crash_is_recovered_with_it(tmp_path):
+    first = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    first.recordings.mkdir()
+    path = first.new_take_path(NOW)
+    with closing(TakeWriter(path, 4000)) as writer:
+        writer.write(np.ones(8000, np.int16))
+    labels = TakeLabels(AuscultationSite.MITRAL, Posture.SUPINE, "K-17")
+    first.write_unfinished(path, NOW, lambda: TakeLabels(patient_code="K-1"))
+    first.write_unfinished(path, NOW, lambda: labels)
+    first.close()
+    for n in (1, 2):
+        # The second time with a lost table: what is recovered is no unfinished take any more.
+        again = Library(tmp_path / f"again-{n}.sqlite", tmp_path / "recordings")
+        (found,) = again.recover()
+        assert (found.labels, found.created_at, found.recovered) == (labels, NOW, n == 1)
+        again.close()
+
+
+def test_what_is_said_of_a_running_take_never_comes_over_the_whole_one(library):
+    library.recordings.mkdir()
+    path = library.new_take_path(NOW)
+    write_wav(path, SyntheticHeart().samples(4.0), 4000)
+    about = {"duration_s": 4.0, "sample_rate_hz": 4000, "created_at": NOW}
+    whole = Thread(target=library.add, args=(path,), kwargs=about | {"labels": TakeLabels()})
+
+    def labels():
+        # The take ends just as it is written.
+        whole.start()
+        whole.join(0.5)
+        return TakeLabels(patient_code="K-1")
+
+    library.write_unfinished(path, NOW, labels)
+    whole.join()
+    told = path.with_suffix(".json").read_text()
+    assert "K-1" not in told
+    # One that waited for the disk until the take had ended.
+    library.write_unfinished(path, NOW, lambda: None)
+    assert path.with_suffix(".json").read_text() == told
+
+
+def test_a_discarded_take_leaves_nothing_and_other_programs_files_stay(library):
+    library.recordings.mkdir()
+    paths = [library.new_take_path(NOW), library.new_take_path(NOW)]
+    anothers = paths[1].with_suffix(".json")
+    anothers.write_text('{"mine": true}')
+    for path in paths:
+        write_wav(path, SyntheticHeart().samples(1.0), 4000)
+        library.write_unfinished(path, NOW, lambda: TakeLabels(patient_code="K-1"))
+        library.discard(path)
+    assert list(library.recordings.iterdir()) == [anothers]
 
 
 def test_any_sound_file_can_be_added_and_no_sound_is_refused(library, tmp_path):

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from heartgui.app import Program
 from heartgui.domain import AuscultationSite
 from heartgui.paths import models_folder, resources_folder, user_paths
+from heartgui.ui.record.controller import LATE_S
 from tests.helpers.make_samples import MURMUR, NATURAL
 from tests.helpers.stethoscope import Bench
 from tests.helpers.synthetic_heart import SyntheticHeart
@@ -74,6 +75,8 @@ class Tour:
         assert source is not None
         source._raw[: 20 * RATE_HZ] = (self.hearts[heart] * 32767).astype("int16")
         self.program.page.sites.set_site(site)
+        # Right after the end of another take none begins.
+        self.rest(LATE_S)
         self.program.record.record_or_stop()
         self.wait(lambda: self.program.record.recording)
         if shoot:

@@ -17,6 +17,7 @@ def shortcuts_page() -> str:
 | Space | record, stop, record again; on the Review page: play, or stop a take; in a dialog: stop |
 | P | play or pause |
 | 1, 2, 3, 4 | on the Record page: aortic, pulmonic, tricuspid, mitral |
+| ← → ↑ ↓, Enter | on the torso: move over the sites, choose |
 | {key_name("Ctrl+N")} | next patient: empty patient code and site for the coming take |
 | {key_name("Ctrl+O")} | open sound files |
 | {key_name("Ctrl+Shift+S")} | save a copy of the recording |

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
@@ -24,6 +24,7 @@ from heartgui.ui.record.playing import Playing
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.record.shown import Shown
 from heartgui.ui.record.storing import store_take
+from heartgui.ui.record.unfinished import Unfinished
 from heartgui.workers.analysis import AnalysisWorker
 from heartgui.workers.capture import CaptureWorker
 from heartgui.workers.jobs import JobRunner
@@ -36,6 +37,8 @@ FRAME_MS = 33
 LIVE_MS = 1000
 LIVE_VIEW_S = 10.0
 GAP = "gap"
+LATE_S = 0.7
+"""So long after a take has ended by itself, a key is still meant to stop it."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class RecordController(QObject):
         self._now = now
         self._answers = Answers(page, workers.analysis, workers.jobs, playing, library)
         self._labelling = Labelling(page, library, settings, self._take_on_screen)
+        self._unfinished = Unfinished(library, workers.jobs)
         self._listening = Listening(page, workers.capture, settings)
         self._opening = Opening(page, workers.jobs)
         self._live: LiveTake | None = None
@@ -91,6 +95,8 @@ class RecordController(QObject):
         self._of_the_last: Recording | None = None
         """What was on screen when the patient went: what is said now is not of it."""
         self._attempt = 0
+        self._ended_by_itself_s = float("-inf")
+        """When a take was last as long as it was to be, by the monotonic clock."""
         self._starting = False
         self._frame_timer = self._timer(FRAME_MS, self._draw)
         self._live_timer = self._timer(LIVE_MS, self._answers.ask_live)
@@ -119,9 +125,13 @@ class RecordController(QObject):
     @Slot()
     def record_or_stop(self) -> None:
         """What Space does."""
+        if monotonic() - self._ended_by_itself_s < LATE_S:
+            return
+        self._page.sites.torso.settle()
         if self.recording:
             self.stop()
         elif self._listening.on and not self._starting:
+            self._finish_labels()
             try:
                 path = self._library.new_take_path(self._now())
             except StorageError as error:
@@ -158,6 +168,7 @@ class RecordController(QObject):
         if self.recording or self._starting:
             self.refuse_to_open()
             return
+        self._finish_labels()
         self._playing.unload()
         self._answers.give_way()
         self._opening.start(path, title, take)
@@ -201,11 +212,11 @@ class RecordController(QObject):
 
     def close(self) -> None:
         """Finish whatever runs. Takes are kept."""
-        # A window that closes does not take the focus from the field.
-        self._page.take.finish_code()
+        self._finish_labels()
         self._opening.stop()
         self._frame_timer.stop()
         self._live_timer.stop()
+        self._unfinished.close()
         self._capture.close()
         self._analysis.close()
         self._jobs.close()
@@ -231,6 +242,7 @@ class RecordController(QObject):
         page.take.length_chosen.connect(self._length_chosen)
         # Another site begins a new count of attempts.
         self._labelling.site_chosen.connect(self._begin_attempts)
+        self._labelling.said.connect(self._note)
         self._labelling.take_labelled.connect(self.take_stored)
         capture.unavailable.connect(self._on_unavailable)
         capture.take_started.connect(self._on_take_started)
@@ -277,6 +289,7 @@ class RecordController(QObject):
     def _on_take_started(self, take: LiveTake) -> None:
         self._live = take
         self._set_starting(False)
+        self._unfinished.begin(take.path, self._now(), self._labelling.labels())
         self._attempt += 1
         self._page.record_button.set_state("recording")
         for key in ("open", "take", GAP):
@@ -296,6 +309,7 @@ class RecordController(QObject):
     @Slot(object)
     def _on_take_finished(self, finished: FinishedTake) -> None:
         take, self._live = finished.take, None
+        self._unfinished.end()
         self.take_runs.emit(False)
         self._live_timer.stop()
         self._answers.end_live()
@@ -308,7 +322,15 @@ class RecordController(QObject):
             self.take_cut_short.emit(finished.error)
         if take.n_frames == 0:
             self._nothing_recorded(finished)
-            return
+        else:
+            self._keep(finished)
+        if take.complete and finished.error is None:
+            # Last: a key that was pressed while this thread was busy is looked at now.
+            self._ended_by_itself_s = monotonic()
+
+    def _keep(self, finished: FinishedTake) -> None:
+        """Put a take that has ended into the library and on the screen."""
+        take = finished.take
         recording = take.recording()
         labels, banner = self._labelling.labels(), self._page.banner
         take_id = store_take(self._library, take, labels, self._now(), banner)
@@ -323,8 +345,7 @@ class RecordController(QObject):
 
     def _nothing_recorded(self, finished: FinishedTake) -> None:
         """A take that ended before its first sound is none: what was there before still is."""
-        with suppress(OSError):
-            finished.take.path.unlink(missing_ok=True)
+        self._library.discard(finished.take.path)
         self._attempt = max(0, self._attempt - 1)
         if finished.error is None:
             self._page.banner.show_message(
@@ -332,12 +353,23 @@ class RecordController(QObject):
             )
         self._answers.show_again()
 
+    @Slot()
+    def _note(self) -> None:
+        """What is said while a take runs outlives a crash, as its sound does."""
+        self._unfinished.say(self._labelling.labels())
+
     def _take_on_screen(self) -> int | None:
         if self.shown is None or self._starting or self.recording:
             return None
         if self.shown.recording is self._of_the_last:
             return None
         return self.shown.take_id
+
+    def _finish_labels(self) -> None:
+        """What was being said is said: something else comes onto the screen, or the window closes,
+        and neither takes the focus from the field."""
+        self._page.sites.torso.settle()
+        self._page.take.finish_code()
 
     @Slot(int)
     def _length_chosen(self, length_s: int) -> None:

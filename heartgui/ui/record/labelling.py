@@ -22,6 +22,8 @@ class Labelling(QObject):
     take_labelled = Signal(int)
     """Number of a take whose labels were filled in."""
     site_chosen = Signal()
+    said = Signal()
+    """Something was said of the coming take, or of the running one."""
 
     def __init__(
         self,
@@ -43,11 +45,11 @@ class Labelling(QObject):
         page.take.patient_code.textChanged.connect(self._code_changed)
 
     def labels(self) -> TakeLabels:
-        """What the panels say."""
+        """What the panels say. What is still being said is filled in at its end."""
         return TakeLabels(
-            site=self._page.sites.site,
+            site=self._page.sites.chosen_site,
             posture=Posture(self._page.sites.posture.currentText()),
-            patient_code=self._page.take.patient_code.text().strip(),
+            patient_code=self._page.take.code,
         )
 
     def suggest(self, take: Take) -> None:
@@ -61,7 +63,9 @@ class Labelling(QObject):
             code.setText(take.patient_code)
         # Nor is what was said of another take tried again on this one.
         code.setModified(False)
+        self._page.take.code_stored = True
         self._page.sites.torso.stored = True
+        self._page.sites.torso.moving = False
 
     def next_patient(self) -> None:
         """Forget site and code: the coming take is of another person. Posture stays."""
@@ -74,12 +78,12 @@ class Labelling(QObject):
     def _site_chosen(self, site: AuscultationSite | None) -> None:
         self.site_chosen.emit()
         self._page.sites.torso.stored = self._fill_in(site=site)
+        self.said.emit()
 
     @Slot(str)
     def _patient_code_edited(self, code: str) -> None:
-        if not self._fill_in(patient_code=code.strip()):
-            # As one that was just typed: Return, or leaving the field, tries again.
-            self._page.take.patient_code.setModified(True)
+        self._page.take.code_stored = self._fill_in(patient_code=code.strip())
+        self.said.emit()
 
     @Slot()
     def _code_cut(self) -> None:
@@ -97,6 +101,7 @@ class Labelling(QObject):
     def _posture_chosen(self, posture: str) -> None:
         # No take is without a posture, so another one is the next take's.
         self._settings.posture = posture
+        self.said.emit()
 
     def _fill_in(self, site: AuscultationSite | None = None, patient_code: str = "") -> bool:
         """Say of the take on screen what it was recorded without. What it has stays: it is the

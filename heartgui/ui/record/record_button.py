@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
@@ -53,7 +55,8 @@ class RecordButton(QAbstractButton):
     def words(self) -> tuple[str, str]:
         """The large and the small line in the ring."""
         if self.state == "recording":
-            return f"{max(0.0, self._total_s - self._elapsed_s):.0f} s", "Space: stop"
+            # It says 0 s only when it is over: Space would begin another take then.
+            return f"{ceil(max(0.0, self._total_s - self._elapsed_s))} s", "Space: stop"
         if self.state == "busy":
             return "Record", "analysing…"
         if self.state == "disabled":

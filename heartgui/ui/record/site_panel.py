@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from heartgui.domain import AuscultationSite, Posture
@@ -25,8 +34,11 @@ RADIUS_SHARE = 0.13
 
 
 class Torso(QWidget):
-    """Four numbered sites on an outline. Click or keys 1 to 4; the same again clears."""
+    """Four numbered sites on an outline. Click or keys 1 to 4; the same again clears. The arrows
+    move over the sites; where they come to is chosen by Return, or when the torso is left."""
 
+    site_shown = Signal(object)
+    """AuscultationSite or None: what is marked now, chosen or not."""
     site_chosen = Signal(object)
     """AuscultationSite or None."""
 
@@ -43,6 +55,15 @@ class Torso(QWidget):
         self.setToolTip("Auscultation site: 1 aortic, 2 pulmonic, 3 tricuspid, 4 mitral")
         self.setMouseTracking(True)
 
+    @property
+    def moving(self) -> bool:
+        """Whether the arrows have moved, and are not yet where they are to come to."""
+        return bool(self.property("moving"))
+
+    @moving.setter
+    def moving(self, moving: bool) -> None:
+        self.setProperty("moving", moving)
+
     def set_palette(self, palette: Palette) -> None:
         self._palette = palette
         self.update()
@@ -50,13 +71,22 @@ class Torso(QWidget):
     def set_site(self, site: AuscultationSite | None) -> None:
         self.site = site
         self.stored = True
+        self.moving = False
         self.setAccessibleDescription(PLACES[site][2] if site else NONE_TEXT)
         self.update()
+        self.site_shown.emit(site)
 
     def choose(self, site: AuscultationSite) -> None:
         """Choose a site, or clear it when it is the chosen one."""
-        self.set_site(None if site is self.site and self.stored else site)
+        chosen = site is self.site and self.stored and not self.moving
+        self.set_site(None if chosen else site)
         self.site_chosen.emit(self.site)
+
+    def settle(self) -> None:
+        """The site that the arrows came to is chosen."""
+        if self.moving:
+            self.moving = False
+            self.site_chosen.emit(self.site)
 
     def sizeHint(self) -> QSize:
         return QSize(180, 132)
@@ -76,13 +106,23 @@ class Torso(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         sites = list(AuscultationSite)
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}
-        move = step.get(Qt.Key(event.key()))
-        if move is None:
+        key = Qt.Key(event.key())
+        if key in step:
+            # From none the first is one step forward, and the last one back.
+            index = sites.index(self.site) if self.site else min(0, -step[key])
+            self.set_site(sites[(index + step[key]) % len(sites)])
+            self.moving = True
+        elif self.moving and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.settle()
+        else:
             super().keyPressEvent(event)
-            return
-        index = -1 if self.site is None else sites.index(self.site)
-        self.set_site(sites[(index + move) % len(sites)])
-        self.site_chosen.emit(self.site)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        # Who comes back from another window, or a menu, moves on.
+        reason = Qt.FocusReason
+        if event.reason() not in (reason.ActiveWindowFocusReason, reason.PopupFocusReason):
+            self.settle()
 
     def _area(self) -> QRectF:
         height = self.height() - 4.0
@@ -146,7 +186,7 @@ class SitePanel(Card):
         head.addWidget(self.posture)
         self.body.addLayout(head)
         self.torso = Torso(palette)
-        self.torso.site_chosen.connect(self._show)
+        self.torso.site_shown.connect(self._show)
         self.torso.site_chosen.connect(self.site_chosen)
         self.body.addWidget(self.torso, 1)
         self.words = label(NONE_TEXT, "muted", wrap=True)
@@ -155,11 +195,16 @@ class SitePanel(Card):
 
     @property
     def site(self) -> AuscultationSite | None:
+        """The site that is marked."""
         return self.torso.site
+
+    @property
+    def chosen_site(self) -> AuscultationSite | None:
+        """None while the arrows move: they pass over sites that are not meant."""
+        return None if self.torso.moving else self.torso.site
 
     def set_site(self, site: AuscultationSite | None) -> None:
         self.torso.set_site(site)
-        self._show(site)
 
     def set_palette(self, palette: Palette) -> None:
         self.torso.set_palette(palette)

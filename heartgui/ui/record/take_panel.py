@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from heartgui.library.take import LONGEST_CODE
 from heartgui.settings import TAKE_LENGTHS_S
@@ -25,9 +32,13 @@ class TakePanel(Card):
     length_chosen = Signal(int)
     model_chosen = Signal(str)
     patient_code_edited = Signal(str)
+    """A code that is typed to its end."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.code_stored = True
+        """False where the code should have been stored and was not: Return, or leaving the field,
+        tries again."""
         self.patient_code = QLineEdit()
         self.patient_code.setPlaceholderText("Patient code, optional")
         self.patient_code.setMaxLength(LONGEST_CODE)
@@ -37,7 +48,9 @@ class TakePanel(Card):
         for button in self.patient_code.findChildren(QToolButton):
             button.setAccessibleName("Clear the patient code")
             button.setToolTip("Clear the patient code")
-        self.patient_code.editingFinished.connect(self.finish_code)
+        # Not editingFinished: it comes also when another window is in front for a while.
+        self.patient_code.returnPressed.connect(self.finish_code)
+        QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]
         self.body.addWidget(self.patient_code)
         self.lengths = Segments(
             [(str(length), f"Record for {length} seconds") for length in TAKE_LENGTHS_S], "Length"
@@ -57,6 +70,11 @@ class TakePanel(Card):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @property
+    def code(self) -> str:
+        """The patient code; none while one is typed: half of one may be another person's."""
+        return "" if self.patient_code.isModified() else self.patient_code.text().strip()
+
+    @property
     def length_s(self) -> int:
         return TAKE_LENGTHS_S[self.lengths.current]
 
@@ -69,9 +87,16 @@ class TakePanel(Card):
     def finish_code(self) -> None:
         """The code is typed: Return was pressed, or the field left."""
         # Return in the field ends an edit that may have been none.
-        if self.patient_code.isModified():
+        if self.patient_code.isModified() or not self.code_stored:
             self.patient_code.setModified(False)
             self.patient_code_edited.emit(self.patient_code.text())
+
+    def _focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        field = self.patient_code
+        # Who comes back from another window types on, unless it is to another control.
+        elsewhere = new is not None and new is not field and new.window() is self.window()
+        if elsewhere and (old is field or field.isModified()):
+            self.finish_code()
 
     def set_locked(self, locked: bool) -> None:
         """While a take is recorded its length stays."""

@@ -22,5 +22,8 @@ def release_focus(widget: QWidget) -> None:
 
 
 def somebody_types() -> bool:
-    """Whether a text field has the focus: what is typed would go on to press a button."""
-    return isinstance(QApplication.focusWidget(), (QLineEdit, QPlainTextEdit))
+    """Whether a text field has the focus, or the arrows move over sites: what is typed would go on
+    to press a button."""
+    focused = QApplication.focusWidget()
+    types = isinstance(focused, (QLineEdit, QPlainTextEdit))
+    return types or (focused is not None and bool(focused.property("moving")))
