@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
 
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, HeartSoundClass
@@ -138,6 +138,66 @@ def test_a_site_and_a_code_set_by_mistake_are_set_right(reviewing, qtbot):
     assert library.get(third.id).patient_code == "K-9"
     assert library.get(first.id).patient_code == "K-0"
     assert json.loads(third.path.with_suffix(".json").read_text())["take"]["site"] == "mitral"
+
+
+def ask_code(reviewing):
+    menu = reviewing.review.menu()
+    next(action for action in menu.actions() if action.text() == "Patient code…").trigger()
+
+
+def codes(reviewing) -> list[str]:
+    return sorted(take.patient_code for take in reviewing.library.takes())
+
+
+def test_a_code_field_that_is_left_as_it_is_changes_no_code(reviewing, qtbot):
+    reviewing.review_page.table.selectAll()
+    shown = []
+
+    def accept():
+        (line,) = QApplication.activeModalWidget().findChildren(QLineEdit)
+        shown.append((line.text(), line.placeholderText()))
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+
+    QTimer.singleShot(0, accept)
+    ask_code(reviewing)
+    assert codes(reviewing) == ["K-0", "K-1", "K-2"]
+    QTimer.singleShot(0, lambda: type_code(qtbot, "K-9"))
+    ask_code(reviewing)
+    assert codes(reviewing) == ["K-9"] * 3
+    QTimer.singleShot(0, accept)
+    ask_code(reviewing)
+    assert codes(reviewing) == ["K-9"] * 3
+    assert shown == [("", "several codes"), ("K-9", "")]
+
+
+def test_codes_that_differ_are_only_removed_when_it_is_meant(reviewing, qtbot):
+    reviewing.review_page.table.selectAll()
+    asked = []
+
+    def empty_it(button):
+        (line,) = QApplication.activeModalWidget().findChildren(QLineEdit)
+        qtbot.keyClicks(line, "K")
+        qtbot.keyClick(line, Qt.Key.Key_Backspace)
+        QTimer.singleShot(0, lambda: answer(button))
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+
+    def answer(button, tries=100):
+        question = QApplication.activeModalWidget()
+        if not isinstance(question, QMessageBox) and tries:
+            # The dialog before it is not gone yet.
+            QTimer.singleShot(20, lambda: answer(button, tries - 1))
+            return
+        asked.append(question.text())
+        question.button(button).click()
+
+    buttons = QMessageBox.StandardButton
+    QTimer.singleShot(0, lambda: empty_it(buttons.No))
+    ask_code(reviewing)
+    assert codes(reviewing) == ["K-0", "K-1", "K-2"]
+    QTimer.singleShot(0, lambda: empty_it(buttons.Yes))
+    ask_code(reviewing)
+    assert codes(reviewing) == [""] * 3
+    assert asked == ["Remove the patient codes of 3 recordings? This cannot be undone."] * 2
 
 
 def test_the_labels_of_many_are_set_in_a_job(program, qtbot):
