@@ -26,6 +26,7 @@ from heartgui.library.sidecar import sidecar_path
 from heartgui.library.take import LONGEST_CODE, TakeLabels
 from heartgui.ui.main_window import SMALLEST_SIZE
 from heartgui.ui.record import result_card
+from heartgui.ui.review.controller import OPEN_AFTER_MS
 from heartgui.ui.review.take_table import COLUMNS, LENGTH, NAME, PAGE, QUALITY, RATE, SITE
 from heartgui.workers.opening import open_recording
 from tests.helpers.driving import drop, press, sample
@@ -33,6 +34,7 @@ from tests.helpers.findings import finding
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+FINDING = [title for title, _, _ in COLUMNS].index("Finding")
 
 
 def add(program, n: int, *, answered: bool = True) -> int:
@@ -95,12 +97,11 @@ def test_the_table_shows_the_takes_and_opens_the_newest(reviewing, qtbot):
 def test_no_good_score_stands_beside_a_take_refused_for_what_no_score_shows(
     reviewing, qtbot, tmp_path, seconds, rate_hz, words
 ):
-    finding_column = [title for title, _, _ in COLUMNS].index("Finding")
     assert cell(reviewing, 0, QUALITY) == "0.80"
     file = tmp_path / "refused.wav"
     write_wav(file, SyntheticHeart(sample_rate_hz=rate_hz).samples(seconds), rate_hz)
     drop(reviewing, file)
-    qtbot.waitUntil(lambda: cell(reviewing, 0, finding_column) == "Record again", timeout=30_000)
+    qtbot.waitUntil(lambda: cell(reviewing, 0, FINDING) == "Record again", timeout=30_000)
     assert cell(reviewing, 0, NAME) == "refused"
     assert cell(reviewing, 0, QUALITY) == words
 
@@ -708,6 +709,33 @@ def test_notes_are_kept_by_delete_and_undo_and_by_a_search_without_a_match(revie
     assert library.get(take_id).notes == "more louder"
 
 
+def test_notes_that_lose_the_word_that_was_searched_can_be_typed_on(reviewing, qtbot):
+    page, library = reviewing.review_page, reviewing.library
+    take_id = library.takes()[1].id
+    library.set_notes(take_id, "todo")
+    reviewing.window.activateWindow()
+    page.search.setText("todo")
+    qtbot.waitUntil(lambda: page.notes.toPlainText() == "todo", timeout=10_000)
+    page.notes.setFocus()
+    page.notes.selectAll()
+    qtbot.keyClicks(page.notes, "heard")
+    qtbot.waitUntil(lambda: library.get(take_id).notes == "heard", timeout=5000)
+    qtbot.wait(2 * OPEN_AFTER_MS)
+    qtbot.keyClicks(page.notes, " again")
+    assert page.notes.isEnabled()
+    assert page.notes.toPlainText() == "heard again"
+    assert chosen(reviewing) == ["take 1"]
+    tip = page.table.model().index(0, NAME).data(Qt.ItemDataRole.ToolTipRole)
+    assert "heard" in tip
+    # The list is made anew for another reason.
+    reviewing.record.take_stored.emit(add(reviewing, 7))
+    assert names(reviewing) == []
+    qtbot.wait(2 * OPEN_AFTER_MS)
+    qtbot.keyClicks(page.notes, ", soft")
+    qtbot.waitUntil(lambda: library.get(take_id).notes == "heard again, soft", timeout=5000)
+    assert page.notes.toPlainText() == "heard again, soft"
+
+
 # --- choosing and opening ---------------------------------------------------------------
 
 
@@ -734,6 +762,25 @@ def test_a_refresh_waits_for_the_name_that_is_typed(reviewing, qtbot):
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(names(reviewing)) == 4, timeout=5000)
     assert names(reviewing) == ["take 7", "Ward 3", "take 1", "take 0"]
+
+
+def test_an_answer_waits_for_the_name_that_is_typed(reviewing, qtbot, answering):
+    page = reviewing.review_page
+    page.table.selectAll()
+    qtbot.mouseClick(page.classify, Qt.MouseButton.LeftButton)
+    # The uppermost is answered first.
+    page.table.setCurrentIndex(page.table.model().index(0, NAME))
+    qtbot.keyClick(page.table, Qt.Key.Key_F2)
+    editor = page.table.findChild(QLineEdit)
+    editor.selectAll()
+    qtbot.keyClicks(editor, "Ward")
+    answering.set()
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    qtbot.keyClicks(editor, " 3")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: names(reviewing)[0] == "Ward 3", timeout=5000)
+    # Then it is in the list as well.
+    qtbot.waitUntil(lambda: cell(reviewing, 0, FINDING) != "Murmur 0.80", timeout=5000)
 
 
 def test_deleting_while_a_name_is_edited_deletes(reviewing, qtbot):
