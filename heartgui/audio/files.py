@@ -92,7 +92,7 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
         _check_access(path)
         if path.stat().st_size == 0:
             raise AudioFileError(f"{path.name} is empty.", remedy="Open another file.")
-        with soundfile.SoundFile(str(path)) as file:
+        with _sound_file(path) as file:
             _check_limits(path, file)
             samples, rate_hz = _decode(path, file, arrived)
             source_rate_hz, channels = file.samplerate, file.channels
@@ -102,10 +102,7 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
             f"The name of {shown} cannot be read on this system.", remedy="Rename the file."
         ) from error
     except soundfile.LibsndfileError as error:
-        raise AudioFileError(
-            f"{path.name} could not be read as audio ({_reason(error)}).",
-            remedy="Open a WAV, FLAC, OGG or MP3 file.",
-        ) from error
+        raise _no_audio(path, _reason(error)) from error
     except OSError as error:
         raise AudioFileError(
             f"{path.name} could not be read ({error.strerror or error}).",
@@ -161,6 +158,21 @@ def _check_access(path: Path) -> None:
         # For a folder that may not be read, or a file that stands in one.
         next(path.iterdir(), None)
     raise AudioFileError(f"{path.name} was not found.", remedy="Check that it still exists.")
+
+
+def _sound_file(path: Path) -> soundfile.SoundFile:
+    try:
+        return soundfile.SoundFile(str(path))
+    except TypeError as error:
+        # soundfile asks what is in a file whose name ends in .raw.
+        raise _no_audio(path, "it does not say its sample rate") from error
+
+
+def _no_audio(path: Path, reason: str) -> AudioFileError:
+    return AudioFileError(
+        f"{path.name} could not be read as audio ({reason}).",
+        remedy="Open a WAV, FLAC, OGG or MP3 file.",
+    )
 
 
 def _check_limits(path: Path, file: soundfile.SoundFile) -> None:

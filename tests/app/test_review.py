@@ -492,6 +492,46 @@ def test_files_can_be_added_and_bad_ones_are_named(reviewing, qtbot, tmp_path):
     assert sample("normal").exists()
 
 
+def test_a_file_in_which_something_unforeseen_goes_wrong_keeps_no_other_from_its_turn(
+    reviewing, qtbot, tmp_path, monkeypatch, caplog
+):
+    page = reviewing.review_page
+    odd, raw = tmp_path / "patient-canary.wav", tmp_path / "letter.raw"
+    odd.write_bytes(b"RIFF")
+    raw.write_bytes(bytes(8000))
+
+    def read(path, **options):
+        if path == odd:
+            raise RuntimeError(f"what nobody foresaw of {path}")
+        return read_recording(path, **options)
+
+    monkeypatch.setattr("heartgui.library.store.read_recording", read)
+    reviewing.review.add_files([odd, raw, sample("normal")])
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    assert "normal" in names(reviewing)
+    (said,) = page.banner.texts
+    assert said.startswith("2 of 3 recordings went wrong. patient-canary.wav: This did not work")
+    assert "letter.raw could not be read as audio" in said
+    assert "RuntimeError" in caplog.text
+    assert "canary" not in caplog.text
+
+    failed = []
+
+    def fail_once(path):
+        if not failed:
+            failed.append(path)
+            raise RuntimeError(f"what nobody foresaw of {path}")
+        return read_recording(path)
+
+    monkeypatch.setattr("heartgui.ui.review.batch.read_recording", fail_once)
+    page.table.selectAll()
+    qtbot.mouseClick(page.classify, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    assert page.banner.texts[0].startswith("1 of 4 recordings went wrong. normal: This did not")
+    answers = [reviewing.library.finding(take) for take in reviewing.library.takes()]
+    assert [answer.predictions[0].model for answer in answers] == ["heartnet"] * 4
+
+
 def test_a_dropped_folder_is_added_with_all_its_sounds(program, qtbot, tmp_path):
     (tmp_path / "clinic").mkdir()
     for name in ("normal", "murmur"):
