@@ -30,7 +30,7 @@ from heartgui.library.places import (
     place_of,
     taken_back,
 )
-from heartgui.library.rows import answered, labels_of, take_of
+from heartgui.library.rows import answered, composed, labels_of, take_of
 from heartgui.library.sidecar import (
     created_at_of,
     finding_of,
@@ -143,7 +143,7 @@ class Library:
         write_wav(path, recording.samples, recording.sample_rate_hz, over=False)
         return self.add(
             path, duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,
-            created_at=now, labels=TakeLabels(), name=source.stem,
+            created_at=now, labels=TakeLabels(), name=composed(source.stem),
         )  # fmt: skip
 
     def get(self, take_id: int) -> Take:

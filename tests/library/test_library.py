@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from copy import deepcopy
@@ -41,6 +42,8 @@ from tests.helpers.findings import HUM, finding
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+COMPOSED = unicodedata.normalize("NFC", "Müllér")
+DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
 
 
 @pytest.fixture
@@ -151,6 +154,38 @@ def test_search_finds_every_word_anywhere(library, words, expected):
     library.set_finding(first.id, finding())
     library.set_notes(third.id, "100% sure")
     assert library.count(words) == len(library.takes(words)) == expected
+
+
+@pytest.mark.parametrize("typed", [COMPOSED, COMPOSED.upper(), DECOMPOSED])
+def test_search_finds_accents_however_they_are_written(library, tmp_path, typed):
+    # As a Mac writes it, and the name that it gave to a file.
+    source = tmp_path / f"{DECOMPOSED} 3.wav"
+    write_wav(source, SyntheticHeart().samples(4.0), 4000)
+    added = library.add_file(source, NOW)
+    noted = record(library, 1)
+    library.set_notes(noted.id, f"as {DECOMPOSED}'s")
+    record(library, 2)
+    assert {take.id for take in library.takes(typed)} == {added.id, noted.id}
+    assert library.count(typed) == 2
+    assert library.get(added.id).name == f"{COMPOSED} 3"
+
+
+def test_accents_of_a_table_of_the_second_version_are_found(tmp_path):
+    connection = sqlite3.connect(tmp_path / "library.sqlite")
+    connection.executescript(f"{MIGRATIONS[0]} PRAGMA user_version=2;")
+    # The last one's text is none.
+    for n, text in enumerate((f"'{DECOMPOSED.lower()} 3'", "'muller'", "CAST(x'ff6d' AS TEXT)")):
+        connection.execute(
+            "INSERT INTO take (file, created_at, duration_s, sample_rate_hz, name, search_text)"
+            f" VALUES (?, ?, 4.0, 4000, ?, {text})",
+            (str(tmp_path / f"{n}.wav"), NOW.isoformat(), f"{n}"),
+        )
+    connection.commit()
+    connection.close()
+    library = Library(tmp_path / "library.sqlite", tmp_path)
+    assert [take.name for take in library.takes(COMPOSED)] == ["0"]
+    assert library.count() == 3
+    library.close()
 
 
 @pytest.mark.parametrize(
