@@ -593,6 +593,29 @@ def test_a_missing_file_is_said_and_the_row_stays(reviewing, qtbot):
     assert len(names(reviewing)) == 3
 
 
+def test_takes_of_a_library_that_was_moved_are_listed_and_used(reviewing, qtbot):
+    page, library = reviewing.review_page, reviewing.library
+    take = library.takes()[1]
+    connection = library._table.connection
+    written = f"/away/{take.path.name}"
+    connection.execute("UPDATE take SET file = ? WHERE id = ?", (written, take.id))
+    connection.commit()
+    reviewing.review.refresh()
+    page.table.selectRow(1)
+    qtbot.waitUntil(lambda: "take 1" in page.caption.text(), timeout=5000)
+    qtbot.waitUntil(lambda: reviewing.review.shown_recording is not None, timeout=10_000)
+    assert reviewing.review.shown_recording.path == take.path
+    assert page.result.headline.text() == "Murmur pattern found"
+    qtbot.mouseClick(page.classify, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    assert library.finding(library.get(take.id)).predictions[0].model == "heartnet"
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    assert not take.path.exists()
+    reviewing.window.undo.trigger()
+    assert take.path.exists()
+    assert page.banner.texts == []
+
+
 def test_a_take_that_could_not_be_opened_is_opened_when_it_is_asked_for_again(reviewing, qtbot):
     page, review = reviewing.review_page, reviewing.review
     path = reviewing.library.takes()[1].path

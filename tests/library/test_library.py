@@ -468,6 +468,31 @@ def test_a_library_that_was_moved_finds_its_files(tmp_path, written):
     second.close()
 
 
+def test_a_list_is_read_without_a_look_at_any_file(tmp_path, monkeypatch):
+    drive = tmp_path / "drive"
+    first = Library(tmp_path / "library.sqlite", drive)
+    taken, deleted = record(first, 1), record(first, 2)
+    first.delete([deleted.id])
+    first.close()
+    asked, stat = [], os.stat
+
+    def of_a_drive_that_does_not_answer(path, *arguments, **options):
+        if not isinstance(path, int) and Path(os.fsdecode(path)).is_relative_to(drive):
+            asked.append(path)
+        return stat(path, *arguments, **options)
+
+    second = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    here = record(second, 3)
+    monkeypatch.setattr(os, "stat", of_a_drive_that_does_not_answer)
+    assert [take.id for take in second.takes()] == [here.id, taken.id]
+    assert second.read([taken.id]) == [taken]
+    assert second.count("take") == 2
+    assert asked == []
+    assert second.get(taken.id) == taken
+    assert asked
+    second.close()
+
+
 def test_another_takes_file_of_the_same_name_is_not_taken_for_a_missing_one(tmp_path):
     first = Library(tmp_path / "library.sqlite", tmp_path / "drive")
     missing = record(first)
