@@ -223,24 +223,28 @@ class Library:
         """Bring deleted takes back. Returns those that could not be, and why."""
         return self._each(take_ids, self._restore)
 
-    def recover(self, stopped: Callable[[], bool] = lambda: False) -> list[Take]:
-        """Add WAV files of the folder that have no row, with what their sidecars say of them;
-        until it is stopped, which is asked before each. The rest is found the next time.
+    def recover(
+        self, stopped: Callable[[], bool] = lambda: False, folder: Path | None = None
+    ) -> list[Take]:
+        """Add WAV files of a folder, else of the one in use, that have no row, with what their
+        sidecars say of them; until it is stopped, which is asked before each. The rest is found the
+        next time.
 
         So are takes found that were interrupted by a crash, and all takes of a lost table. A file
         that cannot be added, or whose sidecar cannot be read, is left out until the next time.
         Deleted takes whose files were put back by hand are no longer deleted; they are not among
         those returned. Copies that were cut off are removed.
         """
-        for folder in (self.recordings, self.recordings / TRASH):
-            remove_abandoned(folder)
+        folder = folder or self.recordings
+        for swept in (folder, folder / TRASH):
+            remove_abandoned(swept)
         rows = self._table.places()
         known = {row["file"] for row in rows if row["deleted_at"] is None}
         rows_of_name = defaultdict(list)
         for row in rows:
             rows_of_name[file_name(str(row["file"]))].append(row)
         found = []
-        for path in self._wav_files():
+        for path in _wav_files(folder):
             if stopped():
                 break
             if str(path) in known or path in self._begun:
@@ -257,17 +261,6 @@ class Library:
         return found
 
     # --- parts --------------------------------------------------------------------------
-
-    def _wav_files(self) -> list[Path]:
-        try:
-            if not self.recordings.is_dir():
-                return []
-            return [p for p in sorted(self.recordings.iterdir()) if p.suffix.lower() == ".wav"]
-        except OSError as error:
-            raise StorageError(
-                f"The recordings folder could not be read ({error.strerror or error}).",
-                remedy="Check that you may look into it, or choose another one in Settings.",
-            ) from error
 
     def _recover(self, path: Path, rows: Sequence[sqlite3.Row]) -> Take | None:
         """Add one file. rows: those of its name, in whichever folder. None if one is its own."""
@@ -416,3 +409,15 @@ class Library:
 def _written(row: sqlite3.Row) -> Path:
     """Where a take's file was written to."""
     return Path(row["file"])
+
+
+def _wav_files(folder: Path) -> list[Path]:
+    try:
+        if not folder.is_dir():
+            return []
+        return [path for path in sorted(folder.iterdir()) if path.suffix.lower() == ".wav"]
+    except OSError as error:
+        raise StorageError(
+            f"The recordings folder could not be read ({error.strerror or error}).",
+            remedy="Check that you may look into it, or choose another one in Settings.",
+        ) from error

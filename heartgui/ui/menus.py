@@ -271,7 +271,7 @@ class Menus(QObject):
         engine, folder = self._settings.engine, self._settings.recordings_folder
         self._settings.theme = chosen.theme
         self._settings.engine = chosen.engine
-        self._settings.recordings_folder = chosen.recordings_folder
+        self._settings.choose_folder(chosen.recordings_folder)
         self._settings.take_length_s = chosen.take_length_s
         self._page.take.set_length(chosen.take_length_s)
         self._mark_theme()
