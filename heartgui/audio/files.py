@@ -38,6 +38,8 @@ NO_SPACE_BYTES = 1 << 20
 """With less left, what libsndfile calls a system error is a full disk."""
 Arrived = Callable[[Samples, int, int], None]
 """All samples so far, their rate in Hz, and the number of samples that the file announces."""
+Written = Callable[[int, int], None]
+"""How many samples are written, and of how many."""
 
 
 def is_audio_path(path: Path) -> bool:
@@ -119,16 +121,25 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
     )
 
 
-def write_wav(path: Path, samples: Samples, sample_rate_hz: int, *, over: bool = True) -> None:
+def write_wav(
+    path: Path, samples: Samples, sample_rate_hz: int, *, over: bool = True,
+    written: Written | None = None,
+) -> None:  # fmt: skip
     """Write a mono WAV file, of 16 bits where they hold the samples as they are, else of 24: a
     quiet recording would get another answer. Values beyond full scale are clipped. Raises
     StorageError; then nothing of it is left, and what was there before still is. over: in place of
-    a file that is there."""
+    a file that is there. written: told after every block; what it raises ends the writing."""
     subtype = "PCM_16" if _in_steps_of_16_bits(samples) else "PCM_24"
     try:
         with whole_or_not(path, over=over) as new:
             try:
-                soundfile.write(str(new), samples, sample_rate_hz, subtype=subtype, format="WAV")
+                with soundfile.SoundFile(
+                    str(new), "w", sample_rate_hz, 1, subtype, format="WAV"
+                ) as file:
+                    for start in range(0, len(samples), BLOCK_FRAMES):
+                        file.write(samples[start : start + BLOCK_FRAMES])
+                        if written is not None:
+                            written(file.frames, len(samples))
             except soundfile.LibsndfileError:
                 if shutil.disk_usage(new.parent).free < NO_SPACE_BYTES:
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None

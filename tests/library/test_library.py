@@ -98,14 +98,14 @@ def test_takes_of_the_same_second_get_names_of_their_own(library):
 def test_a_take_begun_while_a_file_is_added_is_not_replaced_by_it(library, tmp_path, monkeypatch):
     source = tmp_path / "source.wav"
     write_wav(source, SyntheticHeart().samples(4.0), 4000)
-    write, begun = soundfile.write, []
+    write, begun = soundfile.SoundFile.write, []
 
     def write_and_begin(*arguments, **keywords):
         write(*arguments, **keywords)
         begun.append(TakeWriter(library.new_take_path(NOW), 4000))
         begun[0].write(np.ones(4000, np.int16))
 
-    monkeypatch.setattr(soundfile, "write", write_and_begin)
+    monkeypatch.setattr(soundfile.SoundFile, "write", write_and_begin)
     added = library.add_file(source, NOW)
     begun[0].close()
     assert read_recording(begun[0].path).duration_s == 1.0
@@ -118,7 +118,7 @@ def test_a_take_begun_in_the_same_folder_by_another_program_is_not_replaced_by_a
 ):
     source = tmp_path / "source.wav"
     write_wav(source, SyntheticHeart().samples(4.0), 4000)
-    write, begun = soundfile.write, []
+    write, begun = soundfile.SoundFile.write, []
 
     def write_and_begin(*arguments, **keywords):
         write(*arguments, **keywords)
@@ -129,7 +129,7 @@ def test_a_take_begun_in_the_same_folder_by_another_program_is_not_replaced_by_a
     def no_links(*_):
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
-    monkeypatch.setattr(soundfile, "write", write_and_begin)
+    monkeypatch.setattr(soundfile.SoundFile, "write", write_and_begin)
     if not with_links:
         monkeypatch.setattr(os, "link", no_links)
     with pytest.raises(StorageError, match="File exists"):
