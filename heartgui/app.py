@@ -117,7 +117,9 @@ class Program(QObject):
         elif self.library.damaged:
             self.page.banner.show_message(
                 "warning", "The list of recordings was damaged and is made anew from the files.",
-                "The damaged one is kept beside it. No recording is lost.", key="library",
+                "The damaged one is kept beside it. No recording is lost: one that is not listed "
+                "is in a recordings folder used before, and is listed once that folder is chosen "
+                "in Settings.", key="library",
             )  # fmt: skip
 
     def start(self, files: Sequence[Path] = ()) -> None:
@@ -129,7 +131,7 @@ class Program(QObject):
             self._device_watch.start()
         self.capture.start(CaptureWorker.Priority.TimeCriticalPriority)
         self.capture.listen_to(self.settings.device_name)
-        self._recover()
+        self._recover(then=self._earlier_folders() if self.library.damaged else ())
         if files or self.page.banner.texts:
             # A file is opened, and what went wrong so far is said, on the Record page.
             self.window.show_page(RECORD)
@@ -288,22 +290,41 @@ class Program(QObject):
         self.library.recordings = _recordings_folder(self._paths, self.settings).absolute()
         self._recover()
 
-    def _recover(self) -> None:
-        """List what the recordings folder holds and the library does not know."""
+    def _earlier_folders(self) -> list[Path]:
+        """Those that takes may be in beside the recordings folder."""
+        folders = [self._paths.recordings, *map(Path, self.settings.earlier_folders)]
+        return [folder for folder in folders if folder.absolute() != self.library.recordings]
+
+    def _recover(self, folder: Path | None = None, *, then: Sequence[Path] = ()) -> None:
+        """List what a folder, else the recordings folder, holds and the library does not know.
+        then: those to look into after it; one after the other, so that a take of which each has a
+        copy is listed once."""
         # Each has a name of its own: that of another folder does not end it. The log holds it, so
         # it must not tell the folder.
         self._n_recoveries += 1
         name = f"recovery {self._n_recoveries}"
-        recovery = Job(name, lambda _progress, cancelled: self.library.recover(cancelled))
-        recovery.done.connect(self._recovered)
+        recovery = Job(name, lambda _progress, cancelled: self.library.recover(cancelled, folder))
+        recovery.done.connect(lambda takes: self._recovered(takes, then))
         # One that was cut off has found what it has found.
         recovery.stopped.connect(lambda takes: self._recovered(takes or []))
-        recovery.failed.connect(lambda error: self._banner.show_error(error, key="library"))
+        recovery.failed.connect(lambda error: self._not_recovered(error, folder, then))
         self.jobs.start(recovery)
 
-    @Slot(object)
-    def _recovered(self, takes: list[Take]) -> None:
+    def _recover_rest(self, folders: Sequence[Path]) -> None:
+        if folders:
+            self._recover(folders[0], then=folders[1:])
+
+    def _not_recovered(
+        self, error: HeartGUIError, folder: Path | None, then: Sequence[Path]
+    ) -> None:
+        # Of an earlier folder the message says already that it may have to be chosen.
+        if folder is None:
+            self._banner.show_error(error, key="library")
+        self._recover_rest(then)
+
+    def _recovered(self, takes: Sequence[Take], then: Sequence[Path] = ()) -> None:
         self.review.refresh()
+        self._recover_rest(then)
         interrupted = [take for take in takes if take.recovered]
         if not interrupted:
             return

@@ -24,6 +24,7 @@ MODELS_OF_CHOICE = {
 THEMES = ("system", "light", "dark")
 ENGINES = ("onnx", "keras")
 RECENT_FILES_KEPT = 10
+EARLIER_FOLDERS_KEPT = 10
 PAGES = ("record", "review")
 LIST_SHARES = (0.05, 0.95)
 """The smallest and the largest share of the list of recordings that can be remembered."""
@@ -33,9 +34,10 @@ LIST_SHARES = (0.05, 0.95)
 class Settings:
     """theme: system, light or dark. device_name: the input's name, empty for the system default.
     take_length_s: one of TAKE_LENGTHS_S. engine: onnx or keras. recordings_folder: empty for the
-    standard one. volume: 0 to 1. recent_files: newest first. page: the one in front, of PAGES.
-    sorted_by: the library's sort key, empty for the newest first. list_share: of the height that
-    the list of recordings and the tracks have together, 0 where nobody moved the line between."""
+    standard one. earlier_folders: those chosen before it, newest first. volume: 0 to 1.
+    recent_files: newest first. page: the one in front, of PAGES. sorted_by: the library's sort key,
+    empty for the newest first. list_share: of the height that the list of recordings and the tracks
+    have together, 0 where nobody moved the line between."""
 
     theme: str = "system"
     device_name: str = ""
@@ -43,6 +45,7 @@ class Settings:
     model_choice: str = "heartnet"
     engine: str = "onnx"
     recordings_folder: str = ""
+    earlier_folders: list[str] = field(default_factory=list)
     volume: float = 0.8
     posture: str = "sitting"
     recent_files: list[str] = field(default_factory=list)
@@ -50,6 +53,14 @@ class Settings:
     sorted_by: str = ""
     sorted_descending: bool = True
     list_share: float = 0.0
+
+    def choose_folder(self, folder: str) -> None:
+        """Use another recordings folder, and remember the one before."""
+        if folder != self.recordings_folder:
+            former = [self.recordings_folder, *self.earlier_folders]
+            rest = dict.fromkeys(name for name in former if name not in ("", folder))
+            self.earlier_folders = list(rest)[:EARLIER_FOLDERS_KEPT]
+            self.recordings_folder = folder
 
     def remember_file(self, path: Path) -> None:
         """Put a file at the head of the recent files."""
@@ -93,6 +104,7 @@ def load_settings(path: Path) -> Settings:
     if not LIST_SHARES[0] <= settings.list_share <= LIST_SHARES[1]:
         settings.list_share = Settings.list_share
     settings.recordings_folder = folder_of(settings.recordings_folder) or ""
+    settings.earlier_folders = [name for name in settings.earlier_folders if folder_of(name)]
     return settings
 
 

@@ -36,6 +36,7 @@ from heartgui.settings import Settings, load_settings, save_settings
         ("list_share", "half"),
         ("recordings_folder", "Heart"),
         ("recordings_folder", "~nobody-of-that-name/Heart"),
+        ("earlier_folders", ["Heart", ""]),
     ],
 )
 def test_an_impossible_value_is_left_at_its_default(tmp_path, name, value):
@@ -61,3 +62,12 @@ def test_recent_files_are_the_newest_each_once_and_can_be_forgotten():
     settings.forget_file(Path("a.wav"))
     settings.forget_file(Path("never there.wav"))
     assert settings.recent_files == [f"{n}.wav" for n in reversed(range(9))]
+
+
+def test_the_folders_chosen_before_are_remembered_each_once(tmp_path):
+    settings = Settings()
+    names = [str(tmp_path / name) for name in "abc"]
+    for name in (names[0], "", names[1], names[1], names[0], names[2]):
+        settings.choose_folder(name)
+    assert settings.recordings_folder == names[2]
+    assert settings.earlier_folders == names[:2]

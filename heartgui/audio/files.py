@@ -38,6 +38,8 @@ NO_SPACE_BYTES = 1 << 20
 """With less left, what libsndfile calls a system error is a full disk."""
 Arrived = Callable[[Samples, int, int], None]
 """All samples so far, their rate in Hz, and the number of samples that the file announces."""
+Written = Callable[[int, int], None]
+"""How many samples are written, and of how many."""
 
 
 def is_audio_path(path: Path) -> bool:
@@ -92,7 +94,7 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
         _check_access(path)
         if path.stat().st_size == 0:
             raise AudioFileError(f"{path.name} is empty.", remedy="Open another file.")
-        with soundfile.SoundFile(str(path)) as file:
+        with _sound_file(path) as file:
             _check_limits(path, file)
             samples, rate_hz = _decode(path, file, arrived)
             source_rate_hz, channels = file.samplerate, file.channels
@@ -102,10 +104,7 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
             f"The name of {shown} cannot be read on this system.", remedy="Rename the file."
         ) from error
     except soundfile.LibsndfileError as error:
-        raise AudioFileError(
-            f"{path.name} could not be read as audio ({_reason(error)}).",
-            remedy="Open a WAV, FLAC, OGG or MP3 file.",
-        ) from error
+        raise _no_audio(path, _reason(error)) from error
     except OSError as error:
         raise AudioFileError(
             f"{path.name} could not be read ({error.strerror or error}).",
@@ -122,16 +121,25 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
     )
 
 
-def write_wav(path: Path, samples: Samples, sample_rate_hz: int, *, over: bool = True) -> None:
+def write_wav(
+    path: Path, samples: Samples, sample_rate_hz: int, *, over: bool = True,
+    written: Written | None = None,
+) -> None:  # fmt: skip
     """Write a mono WAV file, of 16 bits where they hold the samples as they are, else of 24: a
     quiet recording would get another answer. Values beyond full scale are clipped. Raises
     StorageError; then nothing of it is left, and what was there before still is. over: in place of
-    a file that is there."""
+    a file that is there. written: told after every block; what it raises ends the writing."""
     subtype = "PCM_16" if _in_steps_of_16_bits(samples) else "PCM_24"
     try:
         with whole_or_not(path, over=over) as new:
             try:
-                soundfile.write(str(new), samples, sample_rate_hz, subtype=subtype, format="WAV")
+                with soundfile.SoundFile(
+                    str(new), "w", sample_rate_hz, 1, subtype, format="WAV"
+                ) as file:
+                    for start in range(0, len(samples), BLOCK_FRAMES):
+                        file.write(samples[start : start + BLOCK_FRAMES])
+                        if written is not None:
+                            written(file.frames, len(samples))
             except soundfile.LibsndfileError:
                 if shutil.disk_usage(new.parent).free < NO_SPACE_BYTES:
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
@@ -161,6 +169,21 @@ def _check_access(path: Path) -> None:
         # For a folder that may not be read, or a file that stands in one.
         next(path.iterdir(), None)
     raise AudioFileError(f"{path.name} was not found.", remedy="Check that it still exists.")
+
+
+def _sound_file(path: Path) -> soundfile.SoundFile:
+    try:
+        return soundfile.SoundFile(str(path))
+    except TypeError as error:
+        # soundfile asks what is in a file whose name ends in .raw.
+        raise _no_audio(path, "it does not say its sample rate") from error
+
+
+def _no_audio(path: Path, reason: str) -> AudioFileError:
+    return AudioFileError(
+        f"{path.name} could not be read as audio ({reason}).",
+        remedy="Open a WAV, FLAC, OGG or MP3 file.",
+    )
 
 
 def _check_limits(path: Path, file: soundfile.SoundFile) -> None:

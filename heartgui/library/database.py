@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from heartgui.errors import StorageError
+from heartgui.library.rows import composed
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,9 @@ MIGRATIONS = (
     """,
     # Names were relative to the recordings folder, and lost their files when another was chosen.
     "UPDATE take SET file = in_recordings_folder(file);",
+    # Names of files from a Mac have accents as characters of their own, which nobody types. As a
+    # BLOB: text that is none would end the migration, and with it every start.
+    "UPDATE take SET search_text = composed(CAST(search_text AS BLOB));",
 )
 """One script for each version; the file's user_version says how many it has seen."""
 
@@ -113,5 +117,8 @@ def _migrate(connection: sqlite3.Connection, recordings: Path) -> None:
             "recordings folder, and that version lists them.",
         )
     connection.create_function("in_recordings_folder", 1, lambda file: str(recordings / file))
+    connection.create_function(
+        "composed", 1, lambda text: composed(text.decode("utf-8", "replace"))
+    )
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
         connection.executescript(f"BEGIN; {script} PRAGMA user_version={number}; COMMIT;")

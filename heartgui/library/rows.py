@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import unicodedata
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,17 @@ def answered(take: Take, finding: Finding) -> Take:
         quality=finding.quality.overall,
         heart_rate_bpm=finding.heart_rate_bpm,
     )
+
+
+def composed(text: str) -> str:
+    """Each letter with its accent as one character, as it is typed. macOS has names of files in
+    which they are two."""
+    return unicodedata.normalize("NFC", text)
+
+
+def searchable(text: str) -> str:
+    """What a search compares, of a take and of the words that are looked for."""
+    return composed(text.lower())
 
 
 def row_of(take: Take) -> dict[str, object]:
@@ -48,7 +60,7 @@ def row_of(take: Take) -> dict[str, object]:
         "heart_rate_bpm": take.heart_rate_bpm,
         "gaps": json.dumps([list(gap) for gap in take.gaps]),
         "recovered": int(take.recovered),
-        "search_text": " ".join(words).lower(),
+        "search_text": searchable(" ".join(words)),
     }
 
 

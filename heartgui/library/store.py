@@ -32,7 +32,7 @@ from heartgui.library.places import (
     place_of,
     taken_back,
 )
-from heartgui.library.rows import answered, labels_of, take_of
+from heartgui.library.rows import answered, composed, labels_of, take_of
 from heartgui.library.sidecar import (
     created_at_of,
     finding_of,
@@ -180,12 +180,12 @@ class Library:
         write_wav(path, recording.samples, recording.sample_rate_hz, over=False)
         return self.add(
             path, duration_s=recording.duration_s, sample_rate_hz=recording.sample_rate_hz,
-            created_at=now, labels=TakeLabels(), name=source.stem,
+            created_at=now, labels=TakeLabels(), name=composed(source.stem),
         )  # fmt: skip
 
     def get(self, take_id: int) -> Take:
         """Raises StorageError for an unknown number."""
-        return self._take(self._table.row(take_id))
+        return self._take(self._table.row(take_id), self._place)
 
     def count(self, search: str = "") -> int:
         return self._table.count(search)
@@ -198,13 +198,15 @@ class Library:
         return self._table.ids(search, order_by, descending=descending)
 
     def read(self, take_ids: Sequence[int]) -> list[Take]:
-        """These takes, in this order; unknown ones are left out."""
-        return [self._take(row) for row in self._table.rows(take_ids)]
+        """These takes, in this order; unknown ones are left out. Each path is where the file was
+        written to: no file is looked for, which may take minutes on a drive that is gone. Where it
+        is now `get` says."""
+        return [self._take(row, _written) for row in self._table.rows(take_ids)]
 
     def takes(
         self, search: str = "", *, order_by: str = "created_at", descending: bool = True
     ) -> list[Take]:
-        """All takes that hold every word of `search`; some 20,000 a second."""
+        """All takes that hold every word of `search`, as `read` has them; some 20,000 a second."""
         return self.read(self.ids(search, order_by=order_by, descending=descending))
 
     def labels(self, take_ids: Sequence[int]) -> set[TakeLabels]:
@@ -258,24 +260,28 @@ class Library:
         """Bring deleted takes back. Returns those that could not be, and why."""
         return self._each(take_ids, self._restore)
 
-    def recover(self, stopped: Callable[[], bool] = lambda: False) -> list[Take]:
-        """Add WAV files of the folder that have no row, with what their sidecars say of them;
-        until it is stopped, which is asked before each. The rest is found the next time.
+    def recover(
+        self, stopped: Callable[[], bool] = lambda: False, folder: Path | None = None
+    ) -> list[Take]:
+        """Add WAV files of a folder, else of the one in use, that have no row, with what their
+        sidecars say of them; until it is stopped, which is asked before each. The rest is found the
+        next time.
 
         So are takes found that were interrupted by a crash, and all takes of a lost table. A file
         that cannot be added, or whose sidecar cannot be read, is left out until the next time.
         Deleted takes whose files were put back by hand are no longer deleted; they are not among
         those returned. Copies that were cut off are removed.
         """
-        for folder in (self.recordings, self.recordings / TRASH):
-            remove_abandoned(folder)
+        folder = folder or self.recordings
+        for swept in (folder, folder / TRASH):
+            remove_abandoned(swept)
         rows = self._table.places()
         known = {row["file"] for row in rows if row["deleted_at"] is None}
         rows_of_name = defaultdict(list)
         for row in rows:
             rows_of_name[file_name(str(row["file"]))].append(row)
         found = []
-        for path in self._wav_files():
+        for path in _wav_files(folder):
             if stopped():
                 break
             if str(path) in known or path in self._begun:
@@ -292,17 +298,6 @@ class Library:
         return found
 
     # --- parts --------------------------------------------------------------------------
-
-    def _wav_files(self) -> list[Path]:
-        try:
-            if not self.recordings.is_dir():
-                return []
-            return [p for p in sorted(self.recordings.iterdir()) if p.suffix.lower() == ".wav"]
-        except OSError as error:
-            raise StorageError(
-                f"The recordings folder could not be read ({error.strerror or error}).",
-                remedy="Check that you may look into it, or choose another one in Settings.",
-            ) from error
 
     def _recover(self, path: Path, rows: Sequence[sqlite3.Row]) -> Take | None:
         """Add one file. rows: those of its name, in whichever folder. None if one is its own."""
@@ -407,7 +402,8 @@ class Library:
             return True
         return False
 
-    def _path(self, row: sqlite3.Row) -> Path:
+    def _place(self, row: sqlite3.Row) -> Path:
+        """Where a take's file is now."""
         deleted = row["deleted_at"] is not None
         return place_of(
             row["file"], self.recordings, deleted=deleted,
@@ -424,7 +420,7 @@ class Library:
         """
         with self._lock:
             row = self._table.row(take_id)
-            before = self._take(row)
+            before = self._take(row, self._place)
             take = change(before)
             self._table.update(take)
             if row["deleted_at"] is not None:
@@ -441,8 +437,25 @@ class Library:
                     error.kept = "The answer that it had is kept."
                 raise
 
-    def _take(self, row: sqlite3.Row) -> Take:
+    def _take(self, row: sqlite3.Row, path_of: Callable[[sqlite3.Row], Path]) -> Take:
         try:
-            return take_of(row, self._path(row))
+            return take_of(row, path_of(row))
         except (TypeError, ValueError) as error:
             raise unreadable(error) from error
+
+
+def _written(row: sqlite3.Row) -> Path:
+    """Where a take's file was written to."""
+    return Path(row["file"])
+
+
+def _wav_files(folder: Path) -> list[Path]:
+    try:
+        if not folder.is_dir():
+            return []
+        return [path for path in sorted(folder.iterdir()) if path.suffix.lower() == ".wav"]
+    except OSError as error:
+        raise StorageError(
+            f"The recordings folder could not be read ({error.strerror or error}).",
+            remedy="Check that you may look into it, or choose another one in Settings.",
+        ) from error

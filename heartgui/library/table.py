@@ -12,7 +12,7 @@ from pathlib import Path
 
 from heartgui.errors import StorageError
 from heartgui.library.database import FAILURES, open_database
-from heartgui.library.rows import row_of
+from heartgui.library.rows import row_of, searchable
 from heartgui.library.take import Take
 
 FEW = 2000
@@ -202,7 +202,7 @@ def _where(search: str) -> tuple[str, tuple[str, ...]]:
     """A condition that every word occurs somewhere in the row, or its finding is called so."""
     conditions = ["deleted_at IS NULL"]
     values: list[str] = []
-    rest, begun = _apart(" ".join(search.lower().split()))
+    rest, begun = _apart(" ".join(searchable(search).split()))
     parts = [(part, [CALLED[part]] if part in CALLED else []) for part in PHRASES.split(rest)]
     for part, called in (*parts, (begun, _called(begun))):
         words = part.split()

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QFileDialog
 
-from heartgui.audio.files import AUDIO_SUFFIXES, write_wav
-from heartgui.audio.whole_files import whole_or_not
-from heartgui.domain import AuscultationSite, Recording
-from heartgui.errors import HeartGUIError, StorageError
+from heartgui.audio.files import AUDIO_SUFFIXES
+from heartgui.domain import AuscultationSite
+from heartgui.errors import HeartGUIError
 from heartgui.inference.bundle import load_bundles
 from heartgui.inference.engines import available_engines
 from heartgui.inference.self_test import WHAT_PASSES, self_test
@@ -29,8 +27,8 @@ from heartgui.ui.plots.track_view import TrackView
 from heartgui.ui.record.controller import RecordController
 from heartgui.ui.record.record_page import RecordPage
 from heartgui.ui.review.controller import ReviewController
+from heartgui.ui.saving import Saving
 from heartgui.ui.widgets.banner import BannerArea
-from heartgui.ui.widgets.card import plain
 from heartgui.workers.jobs import Job, JobRunner
 
 FILE_FILTER = f"Sound files ({' '.join('*' + suffix for suffix in sorted(AUDIO_SUFFIXES))})"
@@ -68,6 +66,7 @@ class Menus(QObject):
         self._jobs = jobs
         self._standard_folder = standard_folder
         self._dialogs: list[QDialog] = []
+        self._saving = Saving(window, jobs, lambda: self._banner)
         self._connect()
         self._samples = _samples()
         window.show_samples([(str(path), title) for path, title in self._samples])
@@ -207,46 +206,7 @@ class Menus(QObject):
         if shown is None:
             self._banner.show_message("info", "There is no recording to save yet.", key="save")
             return
-        suggested = (shown.path.stem if shown.path else "recording") + "-copy.wav"
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save a copy", suggested, "WAV file (*.wav)"
-        )
-        if not name:
-            return
-        target = Path(name)
-        if target.suffix.lower() != ".wav":
-            target = target.with_name(f"{target.name}.wav")
-            # The dialog has asked about the name as it was typed.
-            if os.path.exists(target) and not self._may_replace(target):  # noqa: PTH110
-                return
-        self.save_copy(shown, target)
-
-    def _may_replace(self, path: Path) -> bool:
-        answer = QMessageBox.question(
-            self._window, "Save a copy",
-            plain(f"{path.name} already exists. Do you want to replace it?"),
-        )  # fmt: skip
-        return answer == QMessageBox.StandardButton.Yes
-
-    def save_copy(self, recording: Recording, target: Path) -> None:
-        """Write a recording as a WAV file; its own, where that is still there, byte by byte."""
-        source = recording.path
-        try:
-            if source is not None and source.suffix.lower() == ".wav" and source.is_file():
-                with whole_or_not(target) as new:
-                    shutil.copyfile(source, new)
-            else:
-                write_wav(target, recording.samples, recording.sample_rate_hz)
-        except (OSError, StorageError) as error:
-            why = error.strerror if isinstance(error, OSError) else error.message
-            self._banner.show_message(
-                "error", f"The copy was not saved ({why}).",
-                "The recording itself is unchanged. Choose another folder.", key="save",
-            )  # fmt: skip
-            return
-        self._banner.show_message(
-            "success", f"Saved {target.name}.", str(target.parent), key="save"
-        )
+        self._saving.ask(shown)
 
     # --- appearance and settings --------------------------------------------------------
 
@@ -271,7 +231,7 @@ class Menus(QObject):
         engine, folder = self._settings.engine, self._settings.recordings_folder
         self._settings.theme = chosen.theme
         self._settings.engine = chosen.engine
-        self._settings.recordings_folder = chosen.recordings_folder
+        self._settings.choose_folder(chosen.recordings_folder)
         self._settings.take_length_s = chosen.take_length_s
         self._page.take.set_length(chosen.take_length_s)
         self._mark_theme()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ from heartgui.audio.files import read_recording, write_wav
 from heartgui.errors import ModelError
 from heartgui.paths import user_paths
 from heartgui.settings import load_settings
-from heartgui.ui import menus
+from heartgui.ui import menus, saving
 from heartgui.ui.dialogs.preferences import PreferencesDialog
 from heartgui.ui.dialogs.text import TextDialog
+from heartgui.workers import copying
 from tests.helpers.driving import begin_take, drop, record, sample, wait_for_finding
 from tests.helpers.synthetic_heart import SyntheticHeart
 
@@ -93,23 +95,28 @@ def test_a_self_test_that_fails_says_so_on_the_page_in_front(program, qtbot, mon
     assert texts(program) == ""
 
 
+def save_copy(program, qtbot) -> None:
+    program.window.save_copy.trigger()
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=10_000)
+
+
 def test_a_copy_replaces_no_file_that_was_not_asked_about(program, qtbot, tmp_path, answer):
     drop(program, sample("normal"))
     wait_for_finding(program, qtbot)
     (tmp_path / "a.wav").write_text("precious")
     answer.name, answer.replace = tmp_path / "a", False
-    program.window.save_copy.trigger()
+    save_copy(program, qtbot)
     assert answer.asked == ["a.wav already exists. Do you want to replace it?"]
     assert (tmp_path / "a.wav").read_text() == "precious"
     answer.replace = True
-    program.window.save_copy.trigger()
+    save_copy(program, qtbot)
     copied = read_recording(tmp_path / "a.wav").samples
     np.testing.assert_allclose(copied, program.record.shown_recording.samples, atol=1e-4)
     # The dialog itself has asked about this one; and a name of one's own is a WAV file's as well.
     answer.asked.clear()
     for name in ("a.wav", "b", "visit 3.5"):
         answer.name = tmp_path / name
-        program.window.save_copy.trigger()
+        save_copy(program, qtbot)
     assert answer.asked == []
     assert {path.name for path in tmp_path.iterdir()} == {"a.wav", "b.wav", "visit 3.5.wav"}
     assert "Saved visit 3.5.wav" in texts(program)
@@ -134,7 +141,7 @@ def test_a_take_whose_file_is_gone_is_saved_from_memory(program, qtbot, tmp_path
     written = take.path.read_bytes()
     take.path.unlink()
     answer.name = tmp_path / "a.wav"
-    program.window.save_copy.trigger()
+    save_copy(program, qtbot)
     assert "Saved a.wav" in texts(program)
     np.testing.assert_allclose(
         read_recording(tmp_path / "a.wav").samples, take.samples, atol=1 / 32_000
@@ -180,14 +187,88 @@ def test_a_copy_that_fails_leaves_what_was_there(program, qtbot, tmp_path, answe
     older = tmp_path / "a.wav"
     older.write_bytes(b"before")
 
-    def fail(_source, target):
-        Path(target).write_bytes(b"part")
+    def fail(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("shutil.copyfile", fail)
+    monkeypatch.setattr("os.fsync", fail)
+    answer.name = older
+    save_copy(program, qtbot)
+    assert program.page.banner.texts[0] == (
+        "The copy was not saved (No space left on device). The recording itself is unchanged. "
+        "Choose another folder."
+    )
+    assert older.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [older]
+
+
+def test_a_long_copy_is_saved_beside_other_work_and_can_be_cancelled(
+    program, qtbot, tmp_path, answer, monkeypatch
+):
+    drop(program, sample("normal"))
+    wait_for_finding(program, qtbot)
+    older = tmp_path / "a.wav"
+    older.write_bytes(b"before")
+    reached, go_on = threading.Event(), threading.Event()
+
+    def slow(recording, target, progress, cancelled):
+        def held(done, total):
+            progress(done, total)
+            reached.set()
+            go_on.wait(20.0)
+
+        return copying.save_copy(recording, target, held, cancelled)
+
+    monkeypatch.setattr("heartgui.audio.files.BLOCK_FRAMES", 8000)
+    monkeypatch.setattr(saving, "save_copy", slow)
+    n_samples = len(program.record.shown_recording.samples)
     answer.name = older
     program.window.save_copy.trigger()
-    assert "The copy was not saved (No space left on device)." in texts(program)
+    assert reached.wait(20.0)
+    wanted = f"Saving a.wav: {100 * 8000 // n_samples} %"
+    qtbot.waitUntil(lambda: program.page.banner.texts == [wanted], timeout=5000)
+    program.window.save_copy.trigger()
+    assert "Another copy is still being saved." in texts(program)
+    # Nothing of it is seen under its name yet.
+    assert older.read_bytes() == b"before"
+    qtbot.mouseClick(program.page.banner.action_buttons("saving")[0], Qt.MouseButton.LeftButton)
+    go_on.set()
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=10_000)
+    assert texts(program).startswith("Cancelled: the copy was not saved.")
+    assert older.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [older]
+    program.window.save_copy.trigger()
+    program.window.review_page.trigger()
+    wanted = f"Saved a.wav. {tmp_path}"
+    qtbot.waitUntil(lambda: wanted in program.review_page.banner.texts, timeout=10_000)
+    assert not [text for text in program.page.banner.texts if text.startswith("Saving")]
+    copied = read_recording(older).samples
+    np.testing.assert_allclose(copied, program.record.shown_recording.samples, atol=1e-4)
+
+
+def test_closing_ends_a_copy_and_leaves_what_was_there(
+    program, qtbot, tmp_path, answer, monkeypatch
+):
+    drop(program, sample("normal"))
+    wait_for_finding(program, qtbot)
+    older = tmp_path / "a.wav"
+    older.write_bytes(b"before")
+    reached, never = threading.Event(), threading.Event()
+
+    def slow(recording, target, progress, cancelled):
+        def held(done, total):
+            reached.set()
+            while not cancelled():
+                never.wait(0.01)
+
+        return copying.save_copy(recording, target, held, cancelled)
+
+    monkeypatch.setattr("heartgui.audio.files.BLOCK_FRAMES", 8000)
+    monkeypatch.setattr(saving, "save_copy", slow)
+    answer.name = older
+    program.window.save_copy.trigger()
+    assert reached.wait(20.0)
+    program.window.close()
+    assert not program.jobs.busy
     assert older.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [older]
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
 
 from heartgui.audio.files import read_recording, write_wav
 from heartgui.domain import AuscultationSite, HeartSoundClass
@@ -26,6 +26,7 @@ from heartgui.library.sidecar import sidecar_path
 from heartgui.library.take import LONGEST_CODE, TakeLabels
 from heartgui.ui.main_window import SMALLEST_SIZE
 from heartgui.ui.record import result_card
+from heartgui.ui.review.controller import OPEN_AFTER_MS
 from heartgui.ui.review.take_table import COLUMNS, LENGTH, NAME, PAGE, QUALITY, RATE, SITE
 from heartgui.workers.opening import open_recording
 from tests.helpers.driving import drop, press, sample
@@ -33,6 +34,7 @@ from tests.helpers.findings import finding
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+FINDING = [title for title, _, _ in COLUMNS].index("Finding")
 
 
 def add(program, n: int, *, answered: bool = True) -> int:
@@ -95,12 +97,11 @@ def test_the_table_shows_the_takes_and_opens_the_newest(reviewing, qtbot):
 def test_no_good_score_stands_beside_a_take_refused_for_what_no_score_shows(
     reviewing, qtbot, tmp_path, seconds, rate_hz, words
 ):
-    finding_column = [title for title, _, _ in COLUMNS].index("Finding")
     assert cell(reviewing, 0, QUALITY) == "0.80"
     file = tmp_path / "refused.wav"
     write_wav(file, SyntheticHeart(sample_rate_hz=rate_hz).samples(seconds), rate_hz)
     drop(reviewing, file)
-    qtbot.waitUntil(lambda: cell(reviewing, 0, finding_column) == "Record again", timeout=30_000)
+    qtbot.waitUntil(lambda: cell(reviewing, 0, FINDING) == "Record again", timeout=30_000)
     assert cell(reviewing, 0, NAME) == "refused"
     assert cell(reviewing, 0, QUALITY) == words
 
@@ -138,6 +139,66 @@ def test_a_site_and_a_code_set_by_mistake_are_set_right(reviewing, qtbot):
     assert library.get(third.id).patient_code == "K-9"
     assert library.get(first.id).patient_code == "K-0"
     assert json.loads(third.path.with_suffix(".json").read_text())["take"]["site"] == "mitral"
+
+
+def ask_code(reviewing):
+    menu = reviewing.review.menu()
+    next(action for action in menu.actions() if action.text() == "Patient code…").trigger()
+
+
+def codes(reviewing) -> list[str]:
+    return sorted(take.patient_code for take in reviewing.library.takes())
+
+
+def test_a_code_field_that_is_left_as_it_is_changes_no_code(reviewing, qtbot):
+    reviewing.review_page.table.selectAll()
+    shown = []
+
+    def accept():
+        (line,) = QApplication.activeModalWidget().findChildren(QLineEdit)
+        shown.append((line.text(), line.placeholderText()))
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+
+    QTimer.singleShot(0, accept)
+    ask_code(reviewing)
+    assert codes(reviewing) == ["K-0", "K-1", "K-2"]
+    QTimer.singleShot(0, lambda: type_code(qtbot, "K-9"))
+    ask_code(reviewing)
+    assert codes(reviewing) == ["K-9"] * 3
+    QTimer.singleShot(0, accept)
+    ask_code(reviewing)
+    assert codes(reviewing) == ["K-9"] * 3
+    assert shown == [("", "several codes"), ("K-9", "")]
+
+
+def test_codes_that_differ_are_only_removed_when_it_is_meant(reviewing, qtbot):
+    reviewing.review_page.table.selectAll()
+    asked = []
+
+    def empty_it(button):
+        (line,) = QApplication.activeModalWidget().findChildren(QLineEdit)
+        qtbot.keyClicks(line, "K")
+        qtbot.keyClick(line, Qt.Key.Key_Backspace)
+        QTimer.singleShot(0, lambda: answer(button))
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+
+    def answer(button, tries=100):
+        question = QApplication.activeModalWidget()
+        if not isinstance(question, QMessageBox) and tries:
+            # The dialog before it is not gone yet.
+            QTimer.singleShot(20, lambda: answer(button, tries - 1))
+            return
+        asked.append(question.text())
+        question.button(button).click()
+
+    buttons = QMessageBox.StandardButton
+    QTimer.singleShot(0, lambda: empty_it(buttons.No))
+    ask_code(reviewing)
+    assert codes(reviewing) == ["K-0", "K-1", "K-2"]
+    QTimer.singleShot(0, lambda: empty_it(buttons.Yes))
+    ask_code(reviewing)
+    assert codes(reviewing) == [""] * 3
+    assert asked == ["Remove the patient codes of 3 recordings? This cannot be undone."] * 2
 
 
 def test_the_labels_of_many_are_set_in_a_job(program, qtbot):
@@ -372,7 +433,8 @@ def test_what_cannot_be_brought_back_can_be_tried_again(reviewing, qtbot):
     page.table.selectAll()
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
     stuck.path.mkdir()
-    reviewing.window.undo.trigger()
+    # By the message's own button, which takes that message away and not the one it brings.
+    qtbot.mouseClick(page.banner.action_buttons("deleted")[0], Qt.MouseButton.LeftButton)
     assert names(reviewing) == ["take 1", "take 0"]
     (said,) = page.banner.texts
     assert said.startswith("1 recording could not be brought back. take 2 could not")
@@ -428,6 +490,46 @@ def test_files_can_be_added_and_bad_ones_are_named(reviewing, qtbot, tmp_path):
     assert "bad.wav" in " ".join(reviewing.review_page.banner.texts)
     # The originals stay where they are.
     assert sample("normal").exists()
+
+
+def test_a_file_in_which_something_unforeseen_goes_wrong_keeps_no_other_from_its_turn(
+    reviewing, qtbot, tmp_path, monkeypatch, caplog
+):
+    page = reviewing.review_page
+    odd, raw = tmp_path / "patient-canary.wav", tmp_path / "letter.raw"
+    odd.write_bytes(b"RIFF")
+    raw.write_bytes(bytes(8000))
+
+    def read(path, **options):
+        if path == odd:
+            raise RuntimeError(f"what nobody foresaw of {path}")
+        return read_recording(path, **options)
+
+    monkeypatch.setattr("heartgui.library.store.read_recording", read)
+    reviewing.review.add_files([odd, raw, sample("normal")])
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    assert "normal" in names(reviewing)
+    (said,) = page.banner.texts
+    assert said.startswith("2 of 3 recordings went wrong. patient-canary.wav: This did not work")
+    assert "letter.raw could not be read as audio" in said
+    assert "RuntimeError" in caplog.text
+    assert "canary" not in caplog.text
+
+    failed = []
+
+    def fail_once(path):
+        if not failed:
+            failed.append(path)
+            raise RuntimeError(f"what nobody foresaw of {path}")
+        return read_recording(path)
+
+    monkeypatch.setattr("heartgui.ui.review.batch.read_recording", fail_once)
+    page.table.selectAll()
+    qtbot.mouseClick(page.classify, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    assert page.banner.texts[0].startswith("1 of 4 recordings went wrong. normal: This did not")
+    answers = [reviewing.library.finding(take) for take in reviewing.library.takes()]
+    assert [answer.predictions[0].model for answer in answers] == ["heartnet"] * 4
 
 
 def test_a_dropped_folder_is_added_with_all_its_sounds(program, qtbot, tmp_path):
@@ -489,6 +591,29 @@ def test_a_missing_file_is_said_and_the_row_stays(reviewing, qtbot):
         lambda: "was not found" in " ".join(reviewing.review_page.banner.texts), timeout=10_000
     )
     assert len(names(reviewing)) == 3
+
+
+def test_takes_of_a_library_that_was_moved_are_listed_and_used(reviewing, qtbot):
+    page, library = reviewing.review_page, reviewing.library
+    take = library.takes()[1]
+    connection = library._table.connection
+    written = f"/away/{take.path.name}"
+    connection.execute("UPDATE take SET file = ? WHERE id = ?", (written, take.id))
+    connection.commit()
+    reviewing.review.refresh()
+    page.table.selectRow(1)
+    qtbot.waitUntil(lambda: "take 1" in page.caption.text(), timeout=5000)
+    qtbot.waitUntil(lambda: reviewing.review.shown_recording is not None, timeout=10_000)
+    assert reviewing.review.shown_recording.path == take.path
+    assert page.result.headline.text() == "Murmur pattern found"
+    qtbot.mouseClick(page.classify, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    assert library.finding(library.get(take.id)).predictions[0].model == "heartnet"
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    assert not take.path.exists()
+    reviewing.window.undo.trigger()
+    assert take.path.exists()
+    assert page.banner.texts == []
 
 
 def test_a_take_that_could_not_be_opened_is_opened_when_it_is_asked_for_again(reviewing, qtbot):
@@ -586,7 +711,7 @@ def test_bringing_many_back_can_be_cancelled_and_gone_on_with(program, qtbot, mo
         return restore(ids)
 
     monkeypatch.setattr(library, "restore", slow)
-    program.window.undo.trigger()
+    qtbot.mouseClick(page.banner.action_buttons("deleted")[0], Qt.MouseButton.LeftButton)
     assert reached.wait(60.0)
     wanted = f"Bringing back {PAGE + 1} of {2 * PAGE}…"
     qtbot.waitUntil(lambda: wanted in page.banner.texts, timeout=5000)
@@ -647,6 +772,33 @@ def test_notes_are_kept_by_delete_and_undo_and_by_a_search_without_a_match(revie
     assert library.get(take_id).notes == "more louder"
 
 
+def test_notes_that_lose_the_word_that_was_searched_can_be_typed_on(reviewing, qtbot):
+    page, library = reviewing.review_page, reviewing.library
+    take_id = library.takes()[1].id
+    library.set_notes(take_id, "todo")
+    reviewing.window.activateWindow()
+    page.search.setText("todo")
+    qtbot.waitUntil(lambda: page.notes.toPlainText() == "todo", timeout=10_000)
+    page.notes.setFocus()
+    page.notes.selectAll()
+    qtbot.keyClicks(page.notes, "heard")
+    qtbot.waitUntil(lambda: library.get(take_id).notes == "heard", timeout=5000)
+    qtbot.wait(2 * OPEN_AFTER_MS)
+    qtbot.keyClicks(page.notes, " again")
+    assert page.notes.isEnabled()
+    assert page.notes.toPlainText() == "heard again"
+    assert chosen(reviewing) == ["take 1"]
+    tip = page.table.model().index(0, NAME).data(Qt.ItemDataRole.ToolTipRole)
+    assert "heard" in tip
+    # The list is made anew for another reason.
+    reviewing.record.take_stored.emit(add(reviewing, 7))
+    assert names(reviewing) == []
+    qtbot.wait(2 * OPEN_AFTER_MS)
+    qtbot.keyClicks(page.notes, ", soft")
+    qtbot.waitUntil(lambda: library.get(take_id).notes == "heard again, soft", timeout=5000)
+    assert page.notes.toPlainText() == "heard again, soft"
+
+
 # --- choosing and opening ---------------------------------------------------------------
 
 
@@ -673,6 +825,25 @@ def test_a_refresh_waits_for_the_name_that_is_typed(reviewing, qtbot):
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(names(reviewing)) == 4, timeout=5000)
     assert names(reviewing) == ["take 7", "Ward 3", "take 1", "take 0"]
+
+
+def test_an_answer_waits_for_the_name_that_is_typed(reviewing, qtbot, answering):
+    page = reviewing.review_page
+    page.table.selectAll()
+    qtbot.mouseClick(page.classify, Qt.MouseButton.LeftButton)
+    # The uppermost is answered first.
+    page.table.setCurrentIndex(page.table.model().index(0, NAME))
+    qtbot.keyClick(page.table, Qt.Key.Key_F2)
+    editor = page.table.findChild(QLineEdit)
+    editor.selectAll()
+    qtbot.keyClicks(editor, "Ward")
+    answering.set()
+    qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
+    qtbot.keyClicks(editor, " 3")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: names(reviewing)[0] == "Ward 3", timeout=5000)
+    # Then it is in the list as well.
+    qtbot.waitUntil(lambda: cell(reviewing, 0, FINDING) != "Murmur 0.80", timeout=5000)
 
 
 def test_deleting_while_a_name_is_edited_deletes(reviewing, qtbot):

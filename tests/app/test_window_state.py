@@ -150,8 +150,8 @@ def test_a_take_is_offered_though_another_folder_was_chosen_before_it_was_listed
     paths, go_on, recover = user_paths(), threading.Event(), Library.recover
     write_wav(paths.recordings / "take-20260301-100000.wav", SyntheticHeart().samples(5.0), 4000)
 
-    def slow(library, stopped):
-        found = recover(library, stopped)
+    def slow(library, *arguments):
+        found = recover(library, *arguments)
         go_on.wait(10.0)
         return found
 

@@ -133,6 +133,16 @@ def test_what_is_no_recording_is_refused_in_words(tmp_path, make, words):
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize("name", ["raw.raw", "RAW.RAW"])
+def test_samples_without_a_header_are_refused_in_words(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes((HEART * 32_767).astype(np.int16).tobytes())
+    with pytest.raises(AudioFileError, match="could not be read as audio") as caught:
+        read_recording(path)
+    assert caught.value.message.startswith(name)
+    assert "WAV" in caught.value.remedy
+
+
 def test_an_mp3_file_in_which_nothing_is_found_is_not_called_missing(tmp_path):
     path = tmp_path / "junk.mp3"
     path.write_bytes(np.random.default_rng(0).bytes(3000))

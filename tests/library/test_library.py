@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from copy import deepcopy
@@ -42,6 +43,8 @@ from tests.helpers.findings import HUM, finding
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+COMPOSED = unicodedata.normalize("NFC", "Müllér")
+DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
 
 
 @pytest.fixture
@@ -96,14 +99,14 @@ def test_takes_of_the_same_second_get_names_of_their_own(library):
 def test_a_take_begun_while_a_file_is_added_is_not_replaced_by_it(library, tmp_path, monkeypatch):
     source = tmp_path / "source.wav"
     write_wav(source, SyntheticHeart().samples(4.0), 4000)
-    write, begun = soundfile.write, []
+    write, begun = soundfile.SoundFile.write, []
 
     def write_and_begin(*arguments, **keywords):
         write(*arguments, **keywords)
         begun.append(TakeWriter(library.new_take_path(NOW), 4000))
         begun[0].write(np.ones(4000, np.int16))
 
-    monkeypatch.setattr(soundfile, "write", write_and_begin)
+    monkeypatch.setattr(soundfile.SoundFile, "write", write_and_begin)
     added = library.add_file(source, NOW)
     begun[0].close()
     assert read_recording(begun[0].path).duration_s == 1.0
@@ -116,7 +119,7 @@ def test_a_take_begun_in_the_same_folder_by_another_program_is_not_replaced_by_a
 ):
     source = tmp_path / "source.wav"
     write_wav(source, SyntheticHeart().samples(4.0), 4000)
-    write, begun = soundfile.write, []
+    write, begun = soundfile.SoundFile.write, []
 
     def write_and_begin(*arguments, **keywords):
         write(*arguments, **keywords)
@@ -127,7 +130,7 @@ def test_a_take_begun_in_the_same_folder_by_another_program_is_not_replaced_by_a
     def no_links(*_):
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
-    monkeypatch.setattr(soundfile, "write", write_and_begin)
+    monkeypatch.setattr(soundfile.SoundFile, "write", write_and_begin)
     if not with_links:
         monkeypatch.setattr(os, "link", no_links)
     with pytest.raises(StorageError, match="File exists"):
@@ -152,6 +155,38 @@ def test_search_finds_every_word_anywhere(library, words, expected):
     library.set_finding(first.id, finding())
     library.set_notes(third.id, "100% sure")
     assert library.count(words) == len(library.takes(words)) == expected
+
+
+@pytest.mark.parametrize("typed", [COMPOSED, COMPOSED.upper(), DECOMPOSED])
+def test_search_finds_accents_however_they_are_written(library, tmp_path, typed):
+    # As a Mac writes it, and the name that it gave to a file.
+    source = tmp_path / f"{DECOMPOSED} 3.wav"
+    write_wav(source, SyntheticHeart().samples(4.0), 4000)
+    added = library.add_file(source, NOW)
+    noted = record(library, 1)
+    library.set_notes(noted.id, f"as {DECOMPOSED}'s")
+    record(library, 2)
+    assert {take.id for take in library.takes(typed)} == {added.id, noted.id}
+    assert library.count(typed) == 2
+    assert library.get(added.id).name == f"{COMPOSED} 3"
+
+
+def test_accents_of_a_table_of_the_second_version_are_found(tmp_path):
+    connection = sqlite3.connect(tmp_path / "library.sqlite")
+    connection.executescript(f"{MIGRATIONS[0]} PRAGMA user_version=2;")
+    # The last one's text is none.
+    for n, text in enumerate((f"'{DECOMPOSED.lower()} 3'", "'muller'", "CAST(x'ff6d' AS TEXT)")):
+        connection.execute(
+            "INSERT INTO take (file, created_at, duration_s, sample_rate_hz, name, search_text)"
+            f" VALUES (?, ?, 4.0, 4000, ?, {text})",
+            (str(tmp_path / f"{n}.wav"), NOW.isoformat(), f"{n}"),
+        )
+    connection.commit()
+    connection.close()
+    library = Library(tmp_path / "library.sqlite", tmp_path)
+    assert [take.name for take in library.takes(COMPOSED)] == ["0"]
+    assert library.count() == 3
+    library.close()
 
 
 @pytest.mark.parametrize(
@@ -431,6 +466,31 @@ def test_a_library_that_was_moved_finds_its_files(tmp_path, written):
     second.rename(take.id, "Moved")
     assert second.restore([deleted.id]) == {}
     assert (tmp_path / "here" / "recordings" / deleted.path.name).exists()
+    second.close()
+
+
+def test_a_list_is_read_without_a_look_at_any_file(tmp_path, monkeypatch):
+    drive = tmp_path / "drive"
+    first = Library(tmp_path / "library.sqlite", drive)
+    taken, deleted = record(first, 1), record(first, 2)
+    first.delete([deleted.id])
+    first.close()
+    asked, stat = [], os.stat
+
+    def of_a_drive_that_does_not_answer(path, *arguments, **options):
+        if not isinstance(path, int) and Path(os.fsdecode(path)).is_relative_to(drive):
+            asked.append(path)
+        return stat(path, *arguments, **options)
+
+    second = Library(tmp_path / "library.sqlite", tmp_path / "recordings")
+    here = record(second, 3)
+    monkeypatch.setattr(os, "stat", of_a_drive_that_does_not_answer)
+    assert [take.id for take in second.takes()] == [here.id, taken.id]
+    assert second.read([taken.id]) == [taken]
+    assert second.count("take") == 2
+    assert asked == []
+    assert second.get(taken.id) == taken
+    assert asked
     second.close()
 
 

@@ -102,3 +102,16 @@ def test_the_same_words_are_said_once(window):
 def test_a_repeated_message_does_not_push_out_another(window):
     window.banner.show_message("info", "Second.", key="other side")
     assert window.banner.texts == ["Second.", "First."]
+
+
+def test_a_button_takes_away_its_own_message_and_not_the_one_it_brings(window, qtbot):
+    def undo():
+        window.banner.show_message("error", "It could not be undone.", key="deleted")
+
+    window.banner.dismiss_all()
+    window.banner.show_message("info", "Deleted.", key="deleted", actions=[("Undo", undo)])
+    qtbot.mouseClick(window.banner.action_buttons("deleted")[0], Qt.MouseButton.LeftButton)
+    assert window.banner.texts == ["It could not be undone."]
+    window.banner.show_message("info", "Found.", actions=[("Show", lambda: None)])
+    qtbot.mouseClick(window.banner.action_buttons("Found.")[0], Qt.MouseButton.LeftButton)
+    assert window.banner.texts == ["It could not be undone."]

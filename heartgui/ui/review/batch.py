@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from traceback import format_tb
 from typing import Any, TypeVar
 
 from heartgui.audio.files import read_recording, sound_files
@@ -56,7 +57,7 @@ def classify_takes(
         except Cancelled:
             outcome.cancelled = True
             break
-        except HeartGUIError as error:
+        except Exception as error:
             outcome.failed.append(_told(name, error))
         else:
             outcome.done.append(take_id)
@@ -106,15 +107,21 @@ def add_files(
             outcome.done.append(take.id)
             outcome.cancelled = True
             break
-        except HeartGUIError as error:
+        except Exception as error:
             outcome.failed.append(_told(path.name, error))
         else:
             outcome.done.append(take.id)
     return outcome
 
 
-def _told(name: str, error: HeartGUIError) -> str:
-    """With the name in front, where the message does not begin with it itself."""
+def _told(name: str, error: Exception) -> str:
+    """With the name in front, where the message does not begin with it itself. What nobody foresaw
+    of one take or file keeps no other from its turn; it is logged."""
+    if not isinstance(error, HeartGUIError):
+        # Its own words may hold the name of a file, which the log must not.
+        kind = type(error).__name__
+        log.error("one of several failed: %s\n%s", kind, "".join(format_tb(error.__traceback__)))
+        return f"{name}: This did not work ({kind}); the log file holds the details."
     return error.message if error.message.startswith(name) else f"{name}: {error.message}"
 
 

@@ -67,7 +67,7 @@ class ReviewController(QObject):
         self._library = library
         self._open_models = open_models
         self._shown = ShownTake(page, jobs, playing, library, cards)
-        self._shown.notes_kept.connect(self.refresh)
+        self._shown.notes_kept.connect(self._changed)
         self.deletion = Deletion(library, page.banner, jobs)
         self.deletion.restored.connect(self._bring_forward)
         self.deletion.ended.connect(self._deleted)
@@ -272,7 +272,9 @@ class ReviewController(QObject):
         ids = self._chosen_ids()
         shown = self._shown.take
         if not ids:
-            self._shown.show_nothing()
+            # The row of a take that is written about may go, as of a search for words in its notes.
+            if not self._page.notes.hasFocus():
+                self._shown.show_nothing()
         elif len(ids) == 1 or shown is None or shown.id not in ids:
             # Of several, one is shown: never one that what is done next is not about.
             current = self._page.table.currentIndex()
@@ -390,12 +392,20 @@ class ReviewController(QObject):
             self._work.do(
                 "Classifying", lambda progress, cancelled: batch.classify_takes(
                     self._library, self._open_models, ids, progress, cancelled, anyway=anyway
-                ), lambda n: self._answered(ids[n]),
+                ), lambda n: self._changed(ids[n]),
             )  # fmt: skip
 
-    def _answered(self, take_id: int) -> None:
-        """The answer of one of several has come: its row shows it, and the page if it is shown."""
-        self._table.read_again(take_id)
+    @Slot(int)
+    def _changed(self, take_id: int) -> None:
+        """A take has another answer or notes: its row shows it, and the page if it is shown.
+
+        The row stays where it is, whatever is searched, and waits while a name is edited in the
+        table, whose editor would begin anew.
+        """
+        if self._page.table.editing:
+            self._outdated = True
+        else:
+            self._table.read_again(take_id)
         if self._shown.take is not None and self._shown.take.id == take_id:
             self._open_timer.start()
 

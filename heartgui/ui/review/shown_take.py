@@ -28,9 +28,10 @@ ANSWER_GONE = "The file with its answer is gone."
 
 
 class ShownTake(QObject):
-    """cards: the cards of all bundled models. notes_kept: after changed notes were written."""
+    """cards: the cards of all bundled models. notes_kept: the id, after changed notes were
+    written."""
 
-    notes_kept = Signal()
+    notes_kept = Signal(int)
 
     def __init__(
         self,
@@ -136,7 +137,7 @@ class ShownTake(QObject):
         # Where only the sidecar could not be written, the table has them all the same.
         # Only the notes: a new answer in the library is not on the card yet.
         self._take = replace(take, notes=notes)
-        self.notes_kept.emit()
+        self.notes_kept.emit(take.id)
 
     @Slot(int)
     def renamed(self, take_id: int) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QMessageBox, QWidget
 
 from heartgui.domain import AuscultationSite, Posture
 from heartgui.library.take import LONGEST_CODE, TakeLabels
+from heartgui.ui.review.wording import recordings
 
 
 class TakeMenu(QMenu):
@@ -25,6 +26,7 @@ class TakeMenu(QMenu):
     def __init__(self, parent: QWidget, n_takes: int, labels: Collection[TakeLabels]) -> None:
         """labels: what the takes hold, each once."""
         super().__init__(parent)
+        self._n_takes = n_takes
         self._labels = labels
         sites = [("None", None), *((str(site).capitalize(), site) for site in AuscultationSite)]
         self._add_choice("Site", "site", sites)
@@ -52,14 +54,28 @@ class TakeMenu(QMenu):
 
     def _ask_code(self) -> None:
         held = {labels.patient_code for labels in self._labels}
-        before = held.pop() if len(held) == 1 else ""
+        before = next(iter(held)) if len(held) == 1 else ""
         dialog = QInputDialog(self.parentWidget())
         dialog.setWindowTitle("Patient code")
         dialog.setLabelText(f"Code, no name, of {LONGEST_CODE} characters at most:")
         dialog.setTextValue(before)
-        for line in dialog.findChildren(QLineEdit):
-            # What another program wrote into the file beside a take may be longer.
-            line.setMaxLength(max(LONGEST_CODE, len(before)))
-        if dialog.exec():
-            self.labels_chosen.emit({"patient_code": dialog.textValue().strip()})
+        (line,) = dialog.findChildren(QLineEdit)
+        # What another program wrote into the file beside a take may be longer.
+        line.setMaxLength(max(LONGEST_CODE, len(before)))
+        if len(held) > 1:
+            line.setPlaceholderText("several codes")
+        accepted = bool(dialog.exec())
+        code = dialog.textValue().strip()
+        # The field does not show codes that differ: empty and untouched, it says nothing of them.
+        if accepted and line.isModified() and (code or len(held) == 1 or self._may_remove()):
+            self.labels_chosen.emit({"patient_code": code})
         dialog.deleteLater()
+
+    def _may_remove(self) -> bool:
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self.parentWidget(), "Patient code",
+            f"Remove the patient codes of {recordings(self._n_takes)}? This cannot be undone.",
+            buttons.Yes | buttons.No, buttons.No,
+        )  # fmt: skip
+        return answer == buttons.Yes

@@ -70,9 +70,8 @@ class BannerArea(QWidget):
         while len(self._shown) >= MOST:
             # The oldest of the mildest: several may come at the start, and what went wrong stays.
             self.dismiss(min(self._shown, key=lambda k: KINDS.index(self._shown[k].kind)))
-        banner.close_button.clicked.connect(lambda: self.dismiss(key))
-        for button in banner.action_buttons:
-            button.clicked.connect(lambda: self.dismiss(key))
+        for button in (banner.close_button, *banner.action_buttons):
+            button.clicked.connect(lambda: self._clicked(key, banner))
         self._shown[key] = banner
         self._rows.insertWidget(0, banner)
         self.setVisible(True)
@@ -100,6 +99,11 @@ class BannerArea(QWidget):
             banner.hide()
             banner.deleteLater()
         self.setVisible(bool(self._shown))
+
+    def _clicked(self, key: str, banner: _Banner) -> None:
+        # What the button did may have shown another message under the same key, which stays.
+        if self._shown.get(key) is banner:
+            self.dismiss(key)
 
     def dismiss_newest(self) -> None:
         if self._shown:
