@@ -63,6 +63,8 @@ class Recording:
     path: the file it came from or was written to; None for one that has no file.
     source_sample_rate_hz, source_channels: what the file or device delivered before
     down-mixing, for display; equal to sample_rate_hz and 1 where nothing was changed.
+    clipped_share: of the samples of one of several channels that are cut off at full scale, 0 to 1:
+    in their mean it is not seen.
     synthetic: made by the program, not recorded from anybody.
     """
 
@@ -71,6 +73,7 @@ class Recording:
     path: Path | None = None
     source_sample_rate_hz: int | None = None
     source_channels: int = 1
+    clipped_share: float = 0.0
     synthetic: bool = False
 
     @property

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from heartgui.audio.clipping import clipped_samples
 from heartgui.audio.resampling import StreamResampler
 from heartgui.audio.whole_files import whole_or_not
 from heartgui.domain import Recording, Samples
@@ -96,7 +97,7 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
             raise AudioFileError(f"{path.name} is empty.", remedy="Open another file.")
         with _sound_file(path) as file:
             _check_limits(path, file)
-            samples, rate_hz = _decode(path, file, arrived)
+            samples, rate_hz, clipped_share = _decode(path, file, arrived)
             source_rate_hz, channels = file.samplerate, file.channels
     except UnicodeError as error:
         shown = path.name.encode("utf-8", "replace").decode()
@@ -118,6 +119,7 @@ def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:
         path=path,
         source_sample_rate_hz=source_rate_hz,
         source_channels=channels,
+        clipped_share=clipped_share,
     )
 
 
@@ -203,8 +205,11 @@ def _check_limits(path: Path, file: soundfile.SoundFile) -> None:
         )
 
 
-def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> tuple[Samples, int]:
-    """The sound of all channels and its rate, which is that of the file unless it is long."""
+def _decode(
+    path: Path, file: soundfile.SoundFile, arrived: Arrived | None
+) -> tuple[Samples, int, float]:
+    """The sound of all channels, its rate, which is that of the file unless it is long, and what
+    share of a channel is clipped."""
     rate_hz = _kept_rate_hz(file)
     resampler = StreamResampler(file.samplerate, rate_hz)
     scale = _scale(file)
@@ -230,7 +235,7 @@ def _decode(path: Path, file: soundfile.SoundFile, arrived: Arrived | None) -> t
         if arrived is not None:
             arrived(samples[:n], rate_hz, announced)
         if not len(mono):
-            return samples[:n], rate_hz
+            return samples[:n], rate_hz, reader.clipped_share
         if n > MAX_DURATION_S * rate_hz:
             raise AudioFileError(
                 f"{path.name} is longer than four hours.", remedy="Cut it into shorter files."
@@ -251,6 +256,15 @@ class _Mono:
         self._file = file
         self._parts: Samples | None = None
         self._of_16_bits = file.subtype == "PCM_16"
+        # Floats may go over full scale, and are not cut off there.
+        self._may_clip = file.channels > 1 and file.subtype not in ("FLOAT", "DOUBLE")
+        self._clipped = np.zeros(file.channels)
+        self._n = 0
+
+    @property
+    def clipped_share(self) -> float:
+        """Of the channel with the most clipped samples, of all that was read; 0 of one alone."""
+        return float(self._clipped.max()) / max(self._n, 1)
 
     def next(self) -> Samples:
         """The next frames, shape (n,); empty at the end."""
@@ -259,6 +273,9 @@ class _Mono:
             return np.asarray(block[:, 0])
         if self._parts is None:
             self._parts = _parts(block)
+        if self._may_clip:
+            self._clipped += [clipped_samples(channel) for channel in block.T]
+            self._n += len(block)
         return np.asarray(block @ self._parts)
 
     def _block(self) -> Samples:

@@ -201,6 +201,7 @@ def _listen(windowed: WindowedRecording) -> Heard:
         recording.sample_rate_hz,
         rhythm_clarity=clarity,
         low_rate=sound if rate_hz == NOISE_RATE_HZ else None,
+        clipped_share=recording.clipped_share,
     )
     covered = any(reason.code in COVERED_CODES for reason in quality.reasons)
     return Heard(recording.duration_s, quality, None if covered else bpm, envelope)

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from heartgui.audio.clipping import clipped_samples
 from heartgui.domain import Samples
 
-CLIP_LEVEL = 0.999
-CLIP_RUN = 3
-"""So many samples in a row at full scale are clipping; single ones occur in normalised files."""
 SILENT_PEAK = 10 ** (-60 / 20)
 """A recording that is no louder anywhere holds no sound."""
 FLOOR_DBFS = -100.0
@@ -58,16 +56,6 @@ class LevelMeter:
         """Put out the clip lamp."""
         self._clipped = False
         self._recent = self._recent[:0]
-
-
-def clipped_samples(samples: Samples) -> int:
-    """Number of samples in flat runs of at least three at full scale."""
-    flat = np.abs(samples) >= CLIP_LEVEL
-    if not flat.any():
-        return 0
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]]).astype(np.int8)))
-    runs = edges[1::2] - edges[::2]
-    return int(runs[runs >= CLIP_RUN].sum())
 
 
 def to_dbfs(amplitude: float) -> float:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from heartgui.audio.clipping import clipped_samples
 from heartgui.audio.resampling import resample
 from heartgui.domain import Quality, QualityScore, Reason, Samples
 from heartgui.features.quantiles import median
 from heartgui.heart.heart_rate import rhythm
 from heartgui.quality.hum import hum_share
-from heartgui.quality.level import SILENT_PEAK, clipped_samples, to_dbfs
+from heartgui.quality.level import SILENT_PEAK, to_dbfs
 from heartgui.quality.minutes import MINUTE_S, minutes, of_all
 from heartgui.quality.segments import segment_power
 from heartgui.quality.speech import voiced_share
@@ -44,6 +45,7 @@ def assess(
     *,
     rhythm_clarity: float | None = None,
     low_rate: Samples | None = None,
+    clipped_share: float = 0.0,
 ) -> Quality:
     """Sub-scores in display order (level, clipping, background noise, mains hum, voices,
     rhythm), each 0 to 1, and the reasons to record again: too-short, low-rate, silence, clipping,
@@ -52,13 +54,15 @@ def assess(
     samples: shape (n,), full scale -1 to 1. More than a minute is judged by its minutes, see
     `minutes`. rhythm_clarity: what `heart.heart_rate.rhythm` says, where it was asked already.
     low_rate: the samples at NOISE_RATE_HZ, where they are known. Both for a minute at most.
+    clipped_share: see `Recording`.
     """
     duration_s = len(samples) / sample_rate_hz
     if duration_s > MINUTE_S:
-        return of_all([assess(part, sample_rate_hz) for part in minutes(samples, sample_rate_hz)])
+        parts = minutes(samples, sample_rate_hz)
+        return of_all([assess(p, sample_rate_hz, clipped_share=clipped_share) for p in parts])
     centred = _centred(samples)
     peak = float(np.abs(centred).max(initial=0.0))
-    clipped = clipped_samples(samples) / max(len(samples), 1)
+    clipped = max(clipped_share, clipped_samples(samples) / max(len(samples), 1))
     silent = peak < SILENT_PEAK
     if low_rate is None:
         low_rate = resample(samples, sample_rate_hz, NOISE_RATE_HZ)

@@ -61,7 +61,9 @@ def refusals(data: JointData, reasons: QualityReasons) -> list[Refusal]:
 
 
 def _codes(recording: Recording) -> Codes:
-    found = assess(recording.samples, recording.sample_rate_hz).reasons
+    found = assess(
+        recording.samples, recording.sample_rate_hz, clipped_share=recording.clipped_share
+    ).reasons
     return tuple(reason.code for reason in found)
 
 

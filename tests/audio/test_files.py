@@ -70,6 +70,23 @@ def test_channels_that_cancel_each_other_out_leave_the_loudest(tmp_path, seconds
     np.testing.assert_allclose(read_recording(path).samples, sound / 32, atol=1e-8)
 
 
+@pytest.mark.parametrize("seconds", [3, 60], ids=["one block", "several"])
+def test_clipping_of_one_channel_is_known_after_they_are_averaged(tmp_path, seconds):
+    loud = np.clip(8.0 * np.tile(HEART, seconds // 3), -1.0, 1.0)
+    path = tmp_path / "stereo.wav"
+    share = np.mean(np.abs(loud) >= 0.999)
+    assert share > 0.02
+    for channels in ((loud, np.zeros_like(loud)), (0.1 * loud, loud)):
+        soundfile.write(path, np.stack(channels, axis=1), RATE_HZ, subtype="PCM_16")
+        recording = read_recording(path)
+        assert recording.clipped_share == pytest.approx(share, abs=0.005)
+    soundfile.write(path, np.stack([0.9 * loud, loud * 0.5], axis=1), RATE_HZ, subtype="PCM_16")
+    assert read_recording(path).clipped_share == 0.0
+    # Floats go over full scale and are not cut off there.
+    soundfile.write(path, np.stack([1.5 * loud, loud], axis=1), RATE_HZ, subtype="FLOAT")
+    assert read_recording(path).clipped_share == 0.0
+
+
 @pytest.mark.parametrize("rate_hz", [2000, 4000, 11_025, 48_000, 192_000])
 def test_any_rate_is_kept(tmp_path, rate_hz):
     path = tmp_path / "rate.wav"

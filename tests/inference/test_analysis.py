@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heartgui.audio.files import read_recording
 from heartgui.domain import CLASSES, Decision, Recording
 from heartgui.errors import Cancelled
 from heartgui.inference.analysis import open_analyser
@@ -146,6 +148,17 @@ def test_knocks_and_rustling_are_no_heart():
         found = analyser.analyse(Recording(np.clip(noise, -1, 1).astype(np.float32), 4000))
         assert found.cycle is None, seed
         assert found.heart_rate_bpm is None, seed
+
+
+@pytest.mark.parametrize("seconds", [12.0, 130.0])
+def test_what_is_clipped_in_one_of_two_channels_is_to_be_recorded_again(
+    analyser, tmp_path, seconds
+):
+    clipped = np.clip(SyntheticHeart(level=4.0).samples(seconds), -1.0, 1.0)
+    path = tmp_path / "stereo.wav"
+    soundfile.write(path, np.stack([clipped, 0.1 * clipped], axis=1), 4000)
+    result = analyser.analyse(read_recording(path))
+    assert [reason.code for reason in result.reasons] == ["clipping"]
 
 
 def test_work_on_a_long_recording_can_be_cancelled(analyser):

@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from heartgui.quality.level import LevelMeter, clipped_samples
+from heartgui.audio.clipping import clipped_samples
+from heartgui.quality.level import LevelMeter
 from heartgui.quality.quality import assess
 from tests.helpers.synthetic_heart import SyntheticHeart
 
