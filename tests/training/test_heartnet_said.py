@@ -10,6 +10,7 @@ import pytest
 from heartgui.domain import HeartCycle
 from heartgui.training.heart_metrics import EarlyScore, score_early
 from heartgui.training.heartnet_said import Said, said_of
+from heartgui.training.operating_point import inconclusive
 from heartgui.training.refusals import QualityReasons
 
 NORMAL = [0.8, 0.05, 0.05, 0.05, 0.05]
@@ -17,29 +18,34 @@ UNSAFE = [0.55, 0.35, 0.05, 0.03, 0.02]
 CLOSE = [0.05, 0.45, 0.44, 0.03, 0.03]
 MURMUR = [0.05, 0.8, 0.05, 0.05, 0.05]
 EXTRA = [0.1, 0.1, 0.1, 0.6, 0.1]
+EARLY = [0.05, 0.05, 0.8, 0.05, 0.05]
+NO_FINDINGS = np.array([False, False, True, True, False])
+"""Extrasystoles and extra sounds, as classes that were seldom right."""
 
 
 def test_every_recording_is_counted_once_by_the_first_rule_that_applies():
-    scores = np.array([NORMAL, MURMUR, UNSAFE, CLOSE, EXTRA, NORMAL, UNSAFE])
+    scores = np.array([NORMAL, MURMUR, UNSAFE, CLOSE, EXTRA, NORMAL, UNSAFE, EARLY])
     data = SimpleNamespace(
-        kaggle_labels=np.zeros(7, dtype=int),
+        kaggle_labels=np.zeros(8, dtype=int),
         circor_files=[SimpleNamespace(murmur=True) for _ in scores],
     )
-    refused = ((), (), (), (), (), ("hum",), ("noise",))
-    said = said_of(data, scores, scores, np.full(7, 0.1), 0.1, QualityReasons(refused, refused))
-    assert said[0] == Said("Kaggle, normal", 7, 1, 1, 0, 2, 3)
-    assert said[-1] == Said("CirCor, murmur heard", 7, 1, 1, 0, 2, 3)
+    refused = ((), (), (), (), (), ("hum",), ("noise",), ())
+    unsure = inconclusive(scores, 0.1, NO_FINDINGS)
+    said = said_of(data, scores, unsure, scores, unsure, QualityReasons(refused, refused))
+    assert said[0] == Said("Kaggle, normal", 8, 1, 1, 0, 3, 3)
+    assert said[-1] == Said("CirCor, murmur heard", 8, 1, 1, 0, 3, 3)
     assert {entry.n for entry in said[1:-1]} == {0}
 
 
-def test_a_kaggle_recording_is_judged_by_its_own_margin_and_circors_by_the_bundles():
+def test_kaggle_and_circor_recordings_are_judged_each_by_their_own_limits():
     scores = np.array([NORMAL, NORMAL])
     data = SimpleNamespace(
         kaggle_labels=np.zeros(2, dtype=int),
         circor_files=[SimpleNamespace(murmur=False) for _ in scores],
     )
     fine = QualityReasons(((), ()), ((), ()))
-    said = said_of(data, scores, scores, np.array([0.1, 0.9]), 0.1, fine)
+    kaggle = inconclusive(scores, np.array([0.1, 0.9]), NO_FINDINGS)
+    said = said_of(data, scores, kaggle, scores, inconclusive(scores, 0.1, NO_FINDINGS), fine)
     assert said[0] == Said("Kaggle, normal", 2, 1, 0, 0, 1, 0)
     assert said[-2] == Said("CirCor, no murmur", 2, 2, 0, 0, 0, 0)
 
