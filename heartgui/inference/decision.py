@@ -137,7 +137,8 @@ def _doubts(
         doubts.append(Reason("models-disagree", f"The models disagree ({said}).", _COMPARE))
     scores = np.array(mean_scores(predictions))
     lead, smallest = float(margin(scores)), _mean([card.small_margin for card in cards])
-    weighed = ", each weighed by its threshold" if any(p.weights for p in predictions) else ""
+    by_threshold = any(p.weights for p in predictions)
+    weighed = ", each weighed by its threshold" if by_threshold else ""
     if lead < smallest:
         doubts.append(
             Reason(
@@ -161,23 +162,25 @@ def _doubts(
                 probability,
             )
         )
-    doubts += _seldom_right(label, probability, cards)
+    doubts += _seldom_right(label, probability, cards, by_threshold=by_threshold)
     return doubts
 
 
 def _seldom_right(
-    label: HeartSoundClass, probability: float, cards: Sequence[ModelCard]
+    label: HeartSoundClass, probability: float, cards: Sequence[ModelCard], *, by_threshold: bool
 ) -> list[Reason]:
     """A class that was seldom right where it was called is a hint to listen for, no finding."""
     counts = [card.called[label] for card in cards if label in card.called]
     n, right = sum(count.n for count in counts), sum(count.right for count in counts)
     if not n or right >= OFTEN_RIGHT * n:
         return []
+    # Weighed by thresholds, another class may have the largest probability.
+    first = "furthest above its threshold" if by_threshold else "likeliest"
     return [
         Reason(
             "seldom-right",
-            f"{class_title(label)} is likeliest, but in the evaluation only {right:.0f} of"
-            f" {n:.0f} such answers were right.",
+            f"{class_title(label)} is {first}, but in the evaluation only {right:.0f} of {n:.0f}"
+            " such answers were right.",
             _EARLY_BEATS if label is HeartSoundClass.EXTRASTOLE else _COMPARE,
             probability,
         )
