@@ -23,7 +23,8 @@ class Person:
     person's, who may have come twice. murmur: Present, Absent or Unknown. murmur_sites: where it
     was heard. sites: where the person was recorded, empty where the table does not say. age:
     Neonate to Young Adult, empty where the table does not say, as of pregnant women. timing: of a
-    systolic and a diastolic murmur, empty where there is none."""
+    systolic and a diastolic murmur, empty where there is none. systolic_grade: as `grade 1/6`, 3
+    stands for all louder ones."""
 
     number: str
     identity: str
@@ -34,6 +35,7 @@ class Person:
     age: str
     pregnant: bool
     systolic_timing: str
+    systolic_grade: str
     diastolic_timing: str
 
     def murmur_at(self, site: str) -> bool | None:
@@ -179,9 +181,16 @@ def _persons(table: Path) -> dict[str, Person]:
             age=known["age"],
             pregnant=known.get("pregnancy status", "").casefold() == "true",
             systolic_timing=known["systolic murmur timing"],
+            systolic_grade=_grade(known.get("systolic murmur grading", "")),
             diastolic_timing=known["diastolic murmur timing"],
         )
     return persons
+
+
+def _grade(value: str) -> str:
+    """I/VI, II/VI or III/VI in figures: a reader takes the numerals for one another."""
+    roman = value.partition("/")[0]
+    return f"grade {len(roman)}/6" if roman else ""
 
 
 def _sites(value: str) -> frozenset[str]:

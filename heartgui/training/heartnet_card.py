@@ -17,7 +17,7 @@ from heartgui.training.gated import RATIO, THRESHOLD_DB
 from heartgui.training.heart_metrics import RateScore
 from heartgui.training.heartnet_evaluate import ANSWERED, MIN_SUBGROUP, SPECIFICITY, HeartEvaluation
 from heartgui.training.heartnet_inputs import EXTRASTOLE
-from heartgui.training.heartnet_said import said_section
+from heartgui.training.heartnet_said import failures_section, said_section
 from heartgui.training.joint_data import JointData
 from heartgui.training.operating_point import LARGEST_MURMUR_SHARE
 from heartgui.training.recipe import HeartRecipe
@@ -250,6 +250,7 @@ def _further(found: HeartEvaluation) -> list[dict[str, Any]]:
             " recording. The limits were set on Kaggle recordings: those that a Kaggle recording is"
             " judged by on the other folds', CirCor's on all.",
         ),
+        failures_section(found.said_by_part),
         {
             "title": "S1, S2 and heart rate",
             "text": [

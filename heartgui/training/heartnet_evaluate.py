@@ -26,7 +26,7 @@ from heartgui.training.heart_metrics import (
 )
 from heartgui.training.heartnet_inputs import MURMUR, NORMAL
 from heartgui.training.heartnet_lab import FoldRun
-from heartgui.training.heartnet_said import Said, said_of
+from heartgui.training.heartnet_said import Answered, Said, said_by_part, said_of
 from heartgui.training.joint_data import JointData
 from heartgui.training.metrics import (
     Evaluation,
@@ -82,6 +82,7 @@ class HeartEvaluation:
     moved: ChangedScore
     denoised: ChangedScore
     said: tuple[Said, ...]
+    said_by_part: tuple[Said, ...]
     sounds: SoundScore
     early: EarlyScore
     circor_rate: RateScore
@@ -119,6 +120,10 @@ def evaluate_heartnet(
     # As the card's confusion matrix, which the bundle goes by.
     seldom = seldom_right(called.ravel(), pooled_labels)
     circor_scores = _circor_scores(data, runs, calibration, point)
+    kaggle_answers = Answered(scores[0], unsure, reasons.kaggle)
+    circor_answers = Answered(
+        circor_scores, inconclusive(circor_scores, limit, seldom), reasons.circor
+    )
     circor_order = np.concatenate([run.fold.circor_test for run in runs])
     circor_files = [data.circor_files[i] for i in circor_order]
     circor_states = [states for run in runs for states in run.circor.states]
@@ -151,14 +156,8 @@ def evaluate_heartnet(
         circor=_circor(data, repeats),
         moved=moved_score(data, runs),
         denoised=denoised_score(data, runs),
-        said=said_of(
-            data,
-            scores[0],
-            unsure,
-            circor_scores,
-            inconclusive(circor_scores, limit, seldom),
-            reasons,
-        ),
+        said=said_of(data, kaggle_answers, circor_answers),
+        said_by_part=said_by_part(data, kaggle_answers, circor_answers),
         sounds=score_sounds(circor_files, circor_states),
         early=score_early(circor_files, circor_cycles),
         circor_rate=score_rates(circor_rates(circor_files, circor_cycles)),

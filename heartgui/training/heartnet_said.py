@@ -12,7 +12,6 @@ import numpy as np
 from heartgui.domain import CLASSES, HeartSoundClass
 from heartgui.training.heartnet_inputs import MURMUR, NORMAL
 from heartgui.training.joint_data import JointData
-from heartgui.training.refusals import QualityReasons
 
 AGAIN = tuple(CLASSES.index(c) for c in (HeartSoundClass.ARTIFACT, HeartSoundClass.EXTRAHLS))
 """Classes whose call asks to record again, see `inference.decision`."""
@@ -34,43 +33,52 @@ class Said:
     again: int
 
 
-def said_of(
-    data: JointData,
-    kaggle_scores: np.ndarray,
-    kaggle_unsure: np.ndarray,
-    circor_scores: np.ndarray,
-    circor_unsure: np.ndarray,
-    reasons: QualityReasons,
-) -> tuple[Said, ...]:
-    """By class of the Kaggle set, and by murmur of CirCor's recordings. Scores: shape (n, 5), see
-    `operating_point.OperatingPoint.scores`. Unsure: which are inconclusive, shape (n,); of Kaggle's
-    by limits from other folds, for the bundle's were set on these very recordings."""
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """Of n recordings. scores: shape (n, 5), see `operating_point.OperatingPoint.scores`; unsure:
+    which are inconclusive, shape (n,); reasons: the codes for which each is refused."""
+
+    scores: np.ndarray
+    unsure: np.ndarray
+    reasons: Sequence[tuple[str, ...]]
+
+    def said(self, kind: str, label: int, chosen: np.ndarray) -> Said:
+        """Of the chosen ones, shape (n,), whose class is `label`."""
+        called = self.scores.argmax(axis=1)
+        again = np.array([bool(codes) for codes in self.reasons]) | np.isin(called, AGAIN)
+        return counted(kind, label, called[chosen], again[chosen], self.unsure[chosen])
+
+
+def said_of(data: JointData, kaggle: Answered, circor: Answered) -> tuple[Said, ...]:
+    """By class of the Kaggle set, and by murmur of CirCor's recordings. kaggle: unsure by limits
+    from other folds, for the bundle's were set on these very recordings."""
     found = [
-        _said(
-            f"Kaggle, {name}", index, data.kaggle_labels == index, kaggle_scores,
-            kaggle_unsure, reasons.kaggle,
-        )
+        kaggle.said(f"Kaggle, {name}", index, data.kaggle_labels == index)
         for index, name in enumerate(CLASSES)
-    ]  # fmt: skip
+    ]
     for words, index, heard in (("no murmur", NORMAL, False), ("murmur heard", MURMUR, True)):
         chosen = np.array([file.murmur is heard for file in data.circor_files])
-        found.append(
-            _said(f"CirCor, {words}", index, chosen, circor_scores, circor_unsure, reasons.circor)
-        )
+        found.append(circor.said(f"CirCor, {words}", index, chosen))
     return tuple(found)
 
 
-def _said(
-    kind: str,
-    label: int,
-    chosen: np.ndarray,
-    scores: np.ndarray,
-    unsure: np.ndarray,
-    reasons: Sequence[tuple[str, ...]],
-) -> Said:
-    called = scores.argmax(axis=1)
-    again = np.array([bool(codes) for codes in reasons]) | np.isin(called, AGAIN)
-    return counted(kind, label, called[chosen], again[chosen], unsure[chosen])
+def said_by_part(data: JointData, kaggle: Answered, circor: Answered) -> tuple[Said, ...]:
+    """Where it fails: normals and murmurs by device, CirCor's murmurs by loudness and timing, as
+    `said_of`."""
+    found = [
+        kaggle.said(f"Kaggle set {name}, {CLASSES[index]}", index, inside)
+        for index in (NORMAL, MURMUR)
+        for name, in_set in (("A", ~data.in_set_b), ("B", data.in_set_b))
+        if (inside := in_set & (data.kaggle_labels == index)).any()
+    ]
+    heard = np.array([bool(file.murmur) for file in data.circor_files])
+    for what in ("systolic_grade", "systolic_timing"):
+        values = np.array([getattr(file.person, what) for file in data.circor_files])
+        found += [
+            circor.said(f"CirCor, murmur, {value.lower()}", MURMUR, heard & (values == value))
+            for value in sorted(set(values[heard]) - {""})
+        ]
+    return tuple(found)
 
 
 def counted(
@@ -94,17 +102,29 @@ def counted(
 
 def said_section(entries: Sequence[Said], *text: str) -> dict[str, Any]:
     """A section of a card or report, see `card_page.section_lines`: the shares in a table."""
+    return _section(
+        "What the program says",
+        entries,
+        *text,
+        "Extra sounds and artifacts are always to be recorded again. The opposite: murmur for no"
+        " murmur, no murmur for murmur.",
+    )
+
+
+def failures_section(entries: Sequence[Said]) -> dict[str, Any]:
+    """Another, of what `said_by_part` found."""
+    return _section(
+        "Where it fails",
+        entries,
+        "As above, by device, and CirCor's murmurs by their grade and timing, which are told of a"
+        " visit and where it is loudest: elsewhere the same murmur may be fainter.",
+    )
+
+
+def _section(title: str, entries: Sequence[Said], *text: str) -> dict[str, Any]:
     return {
-        "title": "What the program says",
-        "text": [
-            " ".join(
-                [
-                    *text,
-                    "Extra sounds and artifacts are always to be recorded again. The opposite:"
-                    " murmur for no murmur, no murmur for murmur.",
-                ]
-            )
-        ],
+        "title": title,
+        "text": [" ".join(text)],
         "rows": [
             [
                 "recordings",

@@ -11,7 +11,8 @@ from tests.helpers.synthetic_heart import SyntheticHeart
 
 RATE_HZ = 2000
 COLUMNS = (
-    "Patient ID,Age,Sex,Murmur,Murmur locations,Systolic murmur timing,Diastolic murmur timing,"
+    "Patient ID,Age,Sex,Murmur,Murmur locations,Systolic murmur timing,Systolic murmur grading,"
+    "Diastolic murmur timing,"
     "Additional ID,Pregnancy status"
 )
 
@@ -26,7 +27,7 @@ def make_circor(folder: Path, *, patients: int = 10, seconds: float = 8.0) -> Pa
         number = 1000 + n
         murmur = n % 2 == 1
         other = {0: "1002.0", 2: "1000.0"}.get(n, "nan")
-        timing = "Holosystolic" if murmur else "nan"
+        timing = "Holosystolic,II/VI" if murmur else "nan,nan"
         age = "nan" if n == 4 else "Child"
         sex = "Male" if n % 3 and n != 4 else "Female"
         rows.append(

@@ -348,6 +348,7 @@ def test_one_command_makes_a_bundle_from_a_recipe(data, tmp_path):
         "systole and diastole exchanged, so that the murmur lies in diastole: AUC 0.",
         "30 dB below the loudest is 3 times as far below that: AUC 0.",
         "| Kaggle, murmur | 14 | 0 |",
+        "| CirCor, murmur, grade 2/6 | 7 |",
     ):
         assert words_in in page
     finding = open_analyser(tmp_path / "models", ("heartnet",)).analyse(

@@ -9,9 +9,8 @@ import pytest
 
 from heartgui.domain import HeartCycle
 from heartgui.training.heart_metrics import EarlyScore, score_early
-from heartgui.training.heartnet_said import Said, said_of
+from heartgui.training.heartnet_said import Answered, Said, said_by_part, said_of
 from heartgui.training.operating_point import inconclusive
-from heartgui.training.refusals import QualityReasons
 
 NORMAL = [0.8, 0.05, 0.05, 0.05, 0.05]
 UNSAFE = [0.55, 0.35, 0.05, 0.03, 0.02]
@@ -31,7 +30,8 @@ def test_every_recording_is_counted_once_by_the_first_rule_that_applies():
     )
     refused = ((), (), (), (), (), ("hum",), ("noise",), ())
     unsure = inconclusive(scores, 0.1, NO_FINDINGS)
-    said = said_of(data, scores, unsure, scores, unsure, QualityReasons(refused, refused))
+    answered = Answered(scores, unsure, refused)
+    said = said_of(data, answered, answered)
     assert said[0] == Said("Kaggle, normal", 8, 1, 1, 0, 3, 3)
     assert said[-1] == Said("CirCor, murmur heard", 8, 1, 1, 0, 3, 3)
     assert {entry.n for entry in said[1:-1]} == {0}
@@ -43,11 +43,38 @@ def test_kaggle_and_circor_recordings_are_judged_each_by_their_own_limits():
         kaggle_labels=np.zeros(2, dtype=int),
         circor_files=[SimpleNamespace(murmur=False) for _ in scores],
     )
-    fine = QualityReasons(((), ()), ((), ()))
-    kaggle = inconclusive(scores, np.array([0.1, 0.9]), NO_FINDINGS)
-    said = said_of(data, scores, kaggle, scores, inconclusive(scores, 0.1, NO_FINDINGS), fine)
+    fine = ((), ())
+    kaggle = Answered(scores, inconclusive(scores, np.array([0.1, 0.9]), NO_FINDINGS), fine)
+    circor = Answered(scores, inconclusive(scores, 0.1, NO_FINDINGS), fine)
+    said = said_of(data, kaggle, circor)
     assert said[0] == Said("Kaggle, normal", 2, 1, 0, 0, 1, 0)
     assert said[-2] == Said("CirCor, no murmur", 2, 2, 0, 0, 0, 0)
+
+
+def test_failures_are_counted_by_device_loudness_and_timing():
+    scores = np.array([NORMAL, MURMUR, MURMUR, NORMAL])
+    grades, timings = ("grade 1/6", "grade 3/6", "", ""), ("Holosystolic", "Mid-systolic", "", "")
+    data = SimpleNamespace(
+        kaggle_labels=np.array([0, 1, 0, 1]),
+        in_set_b=np.array([False, False, True, True]),
+        circor_files=[
+            SimpleNamespace(
+                murmur=bool(grade), person=SimpleNamespace(systolic_grade=grade, systolic_timing=t)
+            )
+            for grade, t in zip(grades, timings, strict=True)
+        ],
+    )
+    answered = Answered(scores, np.zeros(4, dtype=bool), ((),) * 4)
+    assert said_by_part(data, answered, answered) == (
+        Said("Kaggle set A, normal", 1, 1, 0, 0, 0, 0),
+        Said("Kaggle set B, normal", 1, 0, 1, 0, 0, 0),
+        Said("Kaggle set A, murmur", 1, 1, 0, 0, 0, 0),
+        Said("Kaggle set B, murmur", 1, 0, 1, 0, 0, 0),
+        Said("CirCor, murmur, grade 1/6", 1, 0, 1, 0, 0, 0),
+        Said("CirCor, murmur, grade 3/6", 1, 1, 0, 0, 0, 0),
+        Said("CirCor, murmur, holosystolic", 1, 0, 1, 0, 0, 0),
+        Said("CirCor, murmur, mid-systolic", 1, 1, 0, 0, 0, 0),
+    )
 
 
 def test_early_beats_are_scored_inside_the_annotation_alone():

@@ -10,7 +10,9 @@ from heartgui.training.visits import visit_scores
 
 
 def visit(number: str, murmur: str, child: str = "") -> Person:
-    return Person(number, child or number, murmur, frozenset(), frozenset(), "", "", False, "", "")
+    return Person(
+        number, child or number, murmur, frozenset(), frozenset(), "", "", False, "", "", ""
+    )
 
 
 def test_the_largest_score_of_a_visit_decides_and_unknown_ones_are_left_out():
