@@ -116,8 +116,9 @@ def failures_section(entries: Sequence[Said]) -> dict[str, Any]:
     return _section(
         "Where it fails",
         entries,
-        "As above, by device, and CirCor's murmurs by their grade and timing, which are told of a"
-        " visit and where it is loudest: elsewhere the same murmur may be fainter.",
+        "As above, by device, and CirCor's murmurs by their grade (3/6 stands for louder ones too)"
+        " and timing, which are told of a visit and where it is loudest: elsewhere the same murmur"
+        " may be fainter.",
     )
 
 
