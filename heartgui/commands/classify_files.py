@@ -36,13 +36,15 @@ _PR_SET_PDEATHSIG = 1
 _worker = threading.local()
 """A worker's analyser and what it makes of results, be it a thread or a process."""
 _T = TypeVar("_T")
+Finish = Callable[[_Result], _T]
+"""What becomes of a result."""
 
 
 def results(
-    analyser: Analyser, files: Sequence[Path], jobs: int, finish: Callable[[_Result], _T]
+    analyser: Analyser, files: Sequence[Path], jobs: int, finish: Finish[_T]
 ) -> Iterator[_T]:
     """Results in the files' order, several groups of files at once. jobs: how many. finish: what
-    becomes of each, made by the worker that has it: there are more of these than of us."""
+    becomes of each; the worker that has it does it, for there are more of these than of us."""
     jobs = min(jobs, -(-len(files) // GROUP))
     groups = _groups(files, jobs)
     n_done = 0
@@ -74,9 +76,7 @@ def _groups(files: Sequence[Path], jobs: int) -> deque[Sequence[Path]]:
     return groups
 
 
-def _apart(
-    analyser: Analyser, finish: Callable[[_Result], _T], files: Sequence[Path]
-) -> Iterator[_T]:
+def _apart(analyser: Analyser, finish: Finish[_T], files: Sequence[Path]) -> Iterator[_T]:
     """Each file in a process of its own, after one of them has brought a process down."""
     for path in files:
         with _pool(analyser, finish, 1, processes=True) as pool:
@@ -87,9 +87,7 @@ def _apart(
                 yield finish({"file": str(path), "error": words})
 
 
-def _pool(
-    analyser: Analyser, finish: Callable[[_Result], Any], jobs: int, *, processes: bool
-) -> Executor:
+def _pool(analyser: Analyser, finish: Finish[Any], jobs: int, *, processes: bool) -> Executor:
     """What runs `_group`. Processes, where they start at once: so many small steps between the
     Fourier transforms and the network hold the interpreter's lock that threads gain nothing. They
     are copies of this process, loaded models included."""
@@ -101,12 +99,12 @@ def _pool(
     return ThreadPoolExecutor(jobs, initializer=_begin, initargs=(analyser, finish))
 
 
-def _begin(analyser: Analyser, finish: Callable[[_Result], Any]) -> None:
+def _begin(analyser: Analyser, finish: Finish[Any]) -> None:
     """What a worker knows before its first group."""
     _worker.analyser, _worker.finish = analyser, finish
 
 
-def _begin_process(analyser: Analyser, finish: Callable[[_Result], Any], parent: int) -> None:
+def _begin_process(analyser: Analyser, finish: Finish[Any], parent: int) -> None:
     _begin(analyser, finish)
     # Ctrl-C reaches all processes, and the first one decides. However that one ends, even killed,
     # Linux ends this one as well: left alone, it would wait for work for ever.

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 
 from heartgui.commands.numbers import positive
 from heartgui.commands.places import check_bundle, check_file, check_folder
-from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, training_missing
+from heartgui.commands.training_extra import (
+    quiet_tensorflow,
+    runs_folder,
+    say_what_is_not_heeded,
+    training_missing,
+)
 from heartgui.errors import DataSetError, HeartGUIError, StorageError
 from heartgui.paths import models_folder
 
@@ -82,7 +87,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 1 if one of several data sets could not be measured; 130 after Ctrl-C."""
-    _say_what_is_not_heeded(arguments)
+    what = next((name for name in ("model", "recipe") if getattr(arguments, name) is not None), "")
+    say_what_is_not_heeded(
+        arguments, _NOT_HEEDED[what], f"to --{what}" if what else "without --recipe"
+    )
     check_folder(arguments.figures)
     check_file(arguments.report)
     check_folder(arguments.runs)
@@ -115,15 +123,6 @@ def run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return _stopped()
     return _say(report, arguments)
-
-
-def _say_what_is_not_heeded(arguments: argparse.Namespace) -> None:
-    what = next((name for name in ("model", "recipe") if getattr(arguments, name) is not None), "")
-    for name in _NOT_HEEDED[what]:
-        if getattr(arguments, name) not in (None, False):
-            option = "--" + name.replace("_", "-")
-            place = f"to --{what}" if what else "without --recipe"
-            print(f"{option} does not apply {place}: it is not heeded.", file=sys.stderr)
 
 
 def _by_model(arguments: argparse.Namespace) -> int:
@@ -218,11 +217,11 @@ def _on_other(
                 file=sys.stderr,
             )
         report = external_report(analyser, data, print_line)
-        return f"{report}\n{_TRAINED_ON}\n" if data.may_be_known else report
-    card = analyser.cards[0]
-    title = f"{card.title} {card.version} on {data.title}"
-    report, evaluation = class_report(analyser, data, title, print_line)
-    _draw(f"{card.name}-{name}", title, evaluation, arguments)
+    else:
+        card = analyser.cards[0]
+        title = f"{card.title} {card.version} on {data.title}"
+        report, evaluation = class_report(analyser, data, title, print_line)
+        _draw(f"{card.name}-{name}", title, evaluation, arguments)
     return f"{report}\n{_TRAINED_ON}\n" if data.may_be_known else report
 
 

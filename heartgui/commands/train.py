@@ -8,7 +8,12 @@ from pathlib import Path
 
 from heartgui.commands.numbers import positive
 from heartgui.commands.places import check_folder
-from heartgui.commands.training_extra import quiet_tensorflow, runs_folder, training_missing
+from heartgui.commands.training_extra import (
+    quiet_tensorflow,
+    runs_folder,
+    say_what_is_not_heeded,
+    training_missing,
+)
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 130 after Ctrl-C before anything could be kept."""
     if training_missing():
         return 2
-    _say_what_is_not_heeded(arguments)
+    if arguments.recipe is not None:
+        say_what_is_not_heeded(arguments, ("protocol", "seeds", "epochs"), "to --recipe")
     check_folder(arguments.out)
     check_folder(arguments.runs)
     quiet_tensorflow()
@@ -84,14 +90,6 @@ def run(arguments: argparse.Namespace) -> int:
         return 130
     print(f"wrote {arguments.out / arguments.model}")
     return 0
-
-
-def _say_what_is_not_heeded(arguments: argparse.Namespace) -> None:
-    if arguments.recipe is None:
-        return
-    for name in ("protocol", "seeds", "epochs"):
-        if getattr(arguments, name) is not None:
-            print(f"--{name} does not apply to --recipe: it is not heeded.", file=sys.stderr)
 
 
 def _by_recipe(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,9 @@
-"""What `train` and `evaluate` share: the training extra, its noise, the runs folder."""
+"""What `train` and `evaluate` share: the training extra, its noise, the runs folder,
+options without bearing."""
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import os
 import sys
@@ -33,6 +35,15 @@ def quiet_tensorflow() -> None:
     # Its libraries write a few lines before they look at that.
     with _nothing_written():
         import tensorflow  # noqa: F401
+
+
+def say_what_is_not_heeded(arguments: argparse.Namespace, names: Sequence[str], place: str) -> None:
+    """names: options without bearing on what is done, which may be given all the same. place: such
+    as `to --recipe`."""
+    for name in names:
+        if getattr(arguments, name) not in (None, False):
+            option = "--" + name.replace("_", "-")
+            print(f"{option} does not apply {place}: it is not heeded.", file=sys.stderr)
 
 
 @contextmanager

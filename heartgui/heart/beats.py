@@ -51,11 +51,11 @@ def heart_cycle(
         int(len(samples) / sample_rate_hz * FRAMES_A_SECOND),
     )
     probabilities = probabilities[:n_frames]
-    states = decode_cycle(probabilities)
-    if not n_frames:
-        return None
-    chosen = probabilities[np.arange(n_frames), states]
     known = np.asarray(probabilities.any(axis=1))
+    if not known.any():
+        return None
+    states = decode_cycle(probabilities)
+    chosen = probabilities[np.arange(n_frames), states]
     if _certainty(chosen[known], states[known]) < SURE:
         return None
     found = [

@@ -120,7 +120,7 @@ def parse_card(raw: dict[str, Any], where: str) -> ModelCard:
             called=_called(metrics.get("confusion_matrix", [])),
             raw=raw,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise ModelError(
             f"The model card {where} is incomplete ({error}).",
             remedy="Install HeartGUI again.",

@@ -58,6 +58,13 @@ class LevelMeter:
         self._recent = self._recent[:0]
 
 
+def centred(samples: Samples) -> Samples:
+    """Without their mean. A few samples may leave none at a lower rate, and none have no mean."""
+    if not len(samples):
+        return samples
+    return samples - np.mean(samples, dtype=np.float64).astype(np.float32)
+
+
 def to_dbfs(amplitude: float) -> float:
     """20 log10 of an amplitude relative to full scale, -100 at the least."""
     return max(FLOOR_DBFS, 20.0 * math.log10(amplitude)) if amplitude > 0 else FLOOR_DBFS

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from heartgui.domain import Quality, QualityScore, Reason, Samples
-from heartgui.quality.level import SILENT_PEAK
+from heartgui.quality.level import SILENT_PEAK, centred
 
 MINUTE_S = 60.0
 MOST_MINUTES = 10
@@ -23,7 +23,8 @@ def minutes(samples: Samples, sample_rate_hz: int) -> list[Samples]:
     """
     n = round(MINUTE_S * sample_rate_hz)
     whole = [samples[start : start + n] for start in range(0, len(samples) - n + 1, n)]
-    chosen = [minute for minute in whole if np.ptp(minute) > SILENT_PEAK] or whole
+    with_sound = [m for m in whole if np.abs(centred(m)).max() >= SILENT_PEAK]
+    chosen = with_sound or whole
     places = np.linspace(0, len(chosen) - 1, min(len(chosen), MOST_MINUTES)).round().astype(int)
     return [chosen[place] for place in places]
 

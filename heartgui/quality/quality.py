@@ -14,7 +14,7 @@ from heartgui.domain import Quality, QualityScore, Reason, Samples
 from heartgui.features.quantiles import median
 from heartgui.heart.heart_rate import rhythm
 from heartgui.quality.hum import hum_share
-from heartgui.quality.level import SILENT_PEAK, to_dbfs
+from heartgui.quality.level import SILENT_PEAK, centred, to_dbfs
 from heartgui.quality.minutes import MINUTE_S, minutes, of_all
 from heartgui.quality.segments import segment_power
 from heartgui.quality.speech import voiced_share
@@ -60,17 +60,17 @@ def assess(
     if duration_s > MINUTE_S:
         parts = minutes(samples, sample_rate_hz)
         return of_all([assess(p, sample_rate_hz, clipped_share=clipped_share) for p in parts])
-    centred = _centred(samples)
-    peak = float(np.abs(centred).max(initial=0.0))
+    sound = centred(samples)
+    peak = float(np.abs(sound).max(initial=0.0))
     clipped = max(clipped_share, clipped_samples(samples) / max(len(samples), 1))
     silent = peak < SILENT_PEAK
     if low_rate is None:
         low_rate = resample(samples, sample_rate_hz, NOISE_RATE_HZ)
-    low_rate = _centred(low_rate)
+    low_rate = centred(low_rate)
     hum = 0.0 if silent else hum_share(low_rate, NOISE_RATE_HZ)
     flatness = 1.0 if silent else spectral_flatness(low_rate)
     if rhythm_clarity is None:
-        _, rhythm_clarity = rhythm(centred, sample_rate_hz)
+        _, rhythm_clarity = rhythm(sound, sample_rate_hz)
     clarity = 0.0 if silent else rhythm_clarity
     voices = 0.0 if silent else voiced_share(low_rate)
     scores = (
@@ -94,13 +94,6 @@ def assess(
         *_no_rhythm(silent, duration_s, flatness, clarity),
     ]
     return Quality(scores, tuple(reasons))
-
-
-def _centred(samples: Samples) -> Samples:
-    """Without their mean. A few samples may leave none at a lower rate, and none have no mean."""
-    if not len(samples):
-        return samples
-    return samples - np.mean(samples, dtype=np.float64).astype(np.float32)
 
 
 def spectral_flatness(samples: Samples) -> float:

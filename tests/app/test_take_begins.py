@@ -155,6 +155,11 @@ def test_what_comes_too_late_to_stop_a_take_begins_none(program, qtbot, bench, m
     begin_take(program, qtbot, bench, act)
 
 
+def test_a_key_is_late_for_as_long_as_people_are():
+    """As the program is shipped: fixtures set another."""
+    assert 0.5 <= controller.LATE_S <= 1.0
+
+
 def test_who_has_stopped_a_take_may_begin_another_at_once(program, qtbot, bench, monkeypatch):
     monkeypatch.setattr(controller, "LATE_S", 3600.0)
     for n in (1, 2):

@@ -195,3 +195,17 @@ def test_whatever_the_states_the_figures_are_finite(seed, n):
             figures += [*cycle.beat.mean, *cycle.beat.spread, cycle.beat.s2_s]
         assert np.isfinite(figures).all()
         assert cycle.interval_s > 0
+
+
+def test_no_beat_is_told_where_nothing_is_known():
+    """Windows of digital silence are left out, and their frames hold zeros."""
+    heart = SyntheticHeart(heart_rate_bpm=75)
+    samples = heart.samples(12.0)
+    probabilities = probabilities_of(states_of(heart, 12.0))
+    assert heart_cycle(np.zeros_like(probabilities), samples, RATE_HZ) is None
+    partly = probabilities.copy()
+    partly[: 4 * FRAMES_A_SECOND] = 0.0
+    cycle = heart_cycle(partly, samples, RATE_HZ)
+    assert cycle is not None
+    assert min(time_s for time_s, _ in cycle.sounds) >= 4.0 - 1 / FRAMES_A_SECOND
+    assert cycle.heart_rate_bpm == pytest.approx(75, abs=1)

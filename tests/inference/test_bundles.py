@@ -95,9 +95,13 @@ def test_an_unknown_model_and_a_missing_list_are_said(copied):
         bundle_names(copied)
 
 
-def test_an_incomplete_card_is_said_even_when_its_hash_is_right(copied):
+@pytest.mark.parametrize("what", ["thresholds", "confusion matrix"])
+def test_an_incomplete_card_is_said_even_when_its_hash_is_right(copied, what):
     card = json.loads((copied / "cnn" / "card.json").read_text())
-    del card["thresholds"]
+    if what == "thresholds":
+        del card["thresholds"]
+    else:
+        del card["metrics"]["confusion_matrix"][4]
     (copied / "cnn" / "card.json").write_text(json.dumps(card))
     write_manifest(copied)
     with pytest.raises(ModelError, match="incomplete"):

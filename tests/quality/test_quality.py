@@ -189,6 +189,10 @@ def test_a_long_recording_is_judged_by_most_of_its_minutes():
     assert codes(minutes(heart, hiss, hiss)) == ["noise"], "taken off after a minute"
     assert codes(minutes(hiss, heart, heart)) == [], "put on after a minute"
     assert codes(minutes(silence, silence)) == ["silence"]
+    # Not quite zeros, and judged silent as well.
+    faint = RNG.uniform(-0.0009, 0.0009, 48_000).astype(np.float32)
+    assert codes(minutes(faint)) == ["silence"]
+    assert codes(minutes(faint, faint, heart)) == []
     assert codes(minutes(silence, silence, heart, hiss, hiss, hiss)) == ["noise"]
 
 
