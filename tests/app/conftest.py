@@ -29,10 +29,11 @@ def bench() -> Bench:
 
 
 @pytest.fixture
-def no_key_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_key_is_late() -> Iterator[None]:
     """Tests begin one take right after another, at which a person's key would be a late one."""
-    # The tests' own monkeypatch: of two, one would bring back what the other has set.
-    monkeypatch.setattr(controller, "LATE_S", 0.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(controller, "LATE_S", 0.0)
+        yield
 
 
 @pytest.fixture

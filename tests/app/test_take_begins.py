@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -21,6 +23,14 @@ from tests.helpers.driving import (
     take_ends,
     wait_for_finding,
 )
+
+
+@contextmanager
+def late_for(seconds: float) -> Iterator[None]:
+    """Undone before the fixture that sets it for all tests undoes its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(controller, "LATE_S", seconds)
+        yield
 
 
 def texts(program: Program) -> str:
@@ -135,23 +145,22 @@ def test_takes_made_before_the_models_are_there_are_all_answered(start, qtbot, m
 
 
 @pytest.mark.parametrize("how", ["Space", "button"])
-def test_what_comes_too_late_to_stop_a_take_begins_none(program, qtbot, bench, monkeypatch, how):
+def test_what_comes_too_late_to_stop_a_take_begins_none(program, qtbot, bench, how):
     def act():
         if how == "Space":
             press(program, qtbot, Qt.Key.Key_Space)
         else:
             qtbot.mouseClick(program.page.record_button, Qt.MouseButton.LeftButton)
 
-    # However slow the machine is, it is still too late.
-    monkeypatch.setattr(controller, "LATE_S", 3600.0)
     program.page.take.set_length(10)
-    record(program, qtbot)
-    act()
+    # However slow the machine is, it is still too late.
+    with late_for(3600.0):
+        record(program, qtbot)
+        act()
     assert not program.record._starting
     assert program.page.result.headline.text() != "Listening"
     assert program.library.count() == 1
     # A moment later it is no mistake.
-    monkeypatch.setattr(controller, "LATE_S", 0.0)
     begin_take(program, qtbot, bench, act)
 
 
@@ -160,12 +169,12 @@ def test_a_key_is_late_for_as_long_as_people_are():
     assert 0.5 <= controller.LATE_S <= 1.0
 
 
-def test_who_has_stopped_a_take_may_begin_another_at_once(program, qtbot, bench, monkeypatch):
-    monkeypatch.setattr(controller, "LATE_S", 3600.0)
-    for n in (1, 2):
-        begin_take(program, qtbot, bench)
-        press(program, qtbot, Qt.Key.Key_Space)
-        qtbot.waitUntil(lambda n=n: program.library.count() == n, timeout=10_000)
+def test_who_has_stopped_a_take_may_begin_another_at_once(program, qtbot, bench):
+    with late_for(3600.0):
+        for n in (1, 2):
+            begin_take(program, qtbot, bench)
+            press(program, qtbot, Qt.Key.Key_Space)
+            qtbot.waitUntil(lambda n=n: program.library.count() == n, timeout=10_000)
 
 
 def test_the_ring_counts_down_to_nothing_only_at_the_end(program):
