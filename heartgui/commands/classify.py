@@ -10,13 +10,13 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from heartgui.audio.files import AUDIO_SUFFIXES, sound_files
+from heartgui.commands.classify_files import failure, results
 from heartgui.commands.numbers import positive
-from heartgui.inference.bundle import load_bundle
-from heartgui.inference.engines import LoadedModel, load_model
+from heartgui.inference.analysis import open_analyser
 from heartgui.paths import models_folder
 from heartgui.settings import MODELS_OF_CHOICE
 
@@ -59,19 +59,12 @@ def _path(text: str) -> Path:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 1 if any file failed. Raises ModelError for an unknown or changed model."""
     names = MODELS_OF_CHOICE.get(arguments.model, (arguments.model,))
-    with ThreadPoolExecutor(1) as loader:
-        loading = loader.submit(_load, names)
-        # The models are read while Python reads the rest of the program.
-        from heartgui.audio.files import AUDIO_SUFFIXES, sound_files
-        from heartgui.commands.classify_files import results
-        from heartgui.inference.analysis import Analyser
-        from heartgui.inference.classifier import Classifier
+    analyser = open_analyser(models_folder(), names)
     files = sound_files(arguments.paths)
     if not files:
         endings = ", ".join(sorted(AUDIO_SUFFIXES))
         print(f"heartgui: no sound files there ({endings}).", file=sys.stderr)
         return 1
-    analyser = Analyser(tuple(Classifier(model) for model in loading.result()))
     # Not before, and what was imported and loaded is left out: all of it stays, and looking through
     # it would have the forked workers copy it.
     gc.freeze()
@@ -90,16 +83,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _load(names: Sequence[str]) -> list[LoadedModel]:
-    return [load_model(load_bundle(models_folder(), name)) for name in names]
-
-
 def _json_line(result: dict[str, Any]) -> _Line:
     try:
         line = json.dumps(result, allow_nan=False)
     except ValueError as error:
-        from heartgui.commands.classify_files import failure
-
         result = failure(Path(result["file"]), error)
         line = json.dumps(result)
     return line, "error" in result

@@ -80,7 +80,8 @@ def mel_spectrogram(samples: FloatArray, config: MelConfig) -> FloatArray:
     """
     signal = np.asarray(samples, dtype=np.float32)
     if config.center:
-        signal = np.pad(signal, config.n_fft // 2)
+        silence = np.zeros(config.n_fft // 2, dtype=np.float32)
+        signal = np.concatenate([silence, signal, silence])
     lead = (config.n_fft - config.win_length) // 2 if config.center else 0
     frames = frame(
         signal[lead : len(signal) - lead],

@@ -58,11 +58,9 @@ def heart_cycle(
     chosen = probabilities[np.arange(n_frames), states]
     if _certainty(chosen[known], states[known]) < SURE:
         return None
-    found = [
-        span
-        for span in spans(states, FRAMES_A_SECOND)
-        if known[round(span[0] * FRAMES_A_SECOND + 0.5)]
-    ]
+    found = spans(states, FRAMES_A_SECOND)
+    if not known.all():
+        found = [span for span in found if known[round(span[0] * FRAMES_A_SECOND + 0.5)]]
     # A sound that the recording's edge cuts has no start.
     sounds = _believed([(start, state) for start, _, state in found[1:] if state in (S1, S2)])
     starts_s = np.array([start for start, state in sounds if state == S1])

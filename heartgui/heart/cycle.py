@@ -71,17 +71,20 @@ def _last_steps(scores: FloatArray) -> tuple[list[list[float]], list[FloatArray]
     reached = [[0.0] * n for n in next_shortest]
     s1, systole, s2, diastole = reached
     best_s1 = best_systole = best_s2 = best_diastole = -np.inf
-    for k, (to_s1, to_systole, to_s2, to_diastole) in enumerate(zip(*gains, strict=True)):
-        arrived = diastole[k] + to_s1
+    # The lists are read as they grow: each is ahead by as many steps as the next state is long.
+    for from_s1, from_systole, from_s2, from_diastole, to_s1, to_systole, to_s2, to_diastole in zip(
+        *reached, *gains, strict=False
+    ):
+        arrived = from_diastole + to_s1
         if best_s1 < arrived:
             best_s1 = arrived
-        arrived = s1[k] + to_systole
+        arrived = from_s1 + to_systole
         if best_systole < arrived:
             best_systole = arrived
-        arrived = systole[k] + to_s2
+        arrived = from_systole + to_s2
         if best_s2 < arrived:
             best_s2 = arrived
-        arrived = s2[k] + to_diastole
+        arrived = from_s2 + to_diastole
         if best_diastole < arrived:
             best_diastole = arrived
         s1.append(best_s1)

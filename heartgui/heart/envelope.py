@@ -8,6 +8,7 @@ import numpy as np
 
 from heartgui.audio.resampling import resample
 from heartgui.domain import Samples
+from heartgui.features.dft import real_dft
 from heartgui.features.framing import FloatArray
 
 ENVELOPE_RATE_HZ = 100
@@ -48,7 +49,7 @@ def _band_amplitude(sound: FloatArray) -> FloatArray:
     """Amplitude of the analytic signal within the band, at AMPLITUDE_RATE_HZ: with no frequency
     below zero it needs half the samples, and so half the transform."""
     n_fft = _fast_length(len(sound))
-    one_sided = (np.fft.rfft(sound, n_fft) * _band_pass(n_fft))[:-1]
+    one_sided = (real_dft(sound, n_fft) * _band_pass(n_fft))[:-1]
     return np.abs(np.fft.ifft(one_sided)[: -(-len(sound) // 2)])
 
 
@@ -59,28 +60,29 @@ def _smoothed(values: FloatArray) -> FloatArray:
     # The stretch up to the transform's length holds the last value, so that the wrap is smooth.
     padded = np.full(step * n_out, values[-1])
     padded[: len(values)] = values
-    kept = np.fft.rfft(padded)[: n_out // 2 + 1] * _low_pass(n_out)
+    kept = real_dft(padded)[: n_out // 2 + 1] * _low_pass(n_out)
     return np.fft.irfft(kept, n_out)
 
 
 @lru_cache(maxsize=4)
 def _band_pass(n_fft: int) -> FloatArray:
-    """What each frequency is multiplied with. It would be twice as much, for those below zero fall
-    away, but for the inverse transform of half the length."""
+    """What each frequency of `real_dft` is multiplied with, its division taken back. It would be
+    twice as much, for those below zero fall away, but for the inverse transform of half the length.
+    """
     frequencies = np.fft.rfftfreq(n_fft, 1 / SOUND_RATE_HZ)[1:]
     low_hz, high_hz = BAND_HZ
     detuning = (frequencies - low_hz * high_hz / frequencies) / (high_hz - low_hz)
     gain = 1 / (1 + np.square(np.square(detuning)))
-    return np.concatenate([[0.0], gain]).astype(np.float32)
+    return (n_fft * np.concatenate([[0.0], gain])).astype(np.float32)
 
 
 @lru_cache(maxsize=4)
 def _low_pass(n_out: int) -> FloatArray:
-    """What each frequency is multiplied with; the inverse transform is shorter by so many times as
-    there are fewer values."""
+    """What each frequency of `real_dft` is multiplied with: the inverse transform divides by n_out,
+    what `real_dft` had divided by more took the values that fall away."""
     frequencies = np.fft.rfftfreq(n_out, 1 / ENVELOPE_RATE_HZ)
     gain = 1 / (1 + (frequencies / SMOOTH_HZ) ** 2)
-    return (gain * ENVELOPE_RATE_HZ / AMPLITUDE_RATE_HZ).astype(np.float32)
+    return (n_out * gain).astype(np.float32)
 
 
 def _fast_length(n: int) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from heartgui.domain import Samples
 from heartgui.features.quantiles import median, quantile
-from heartgui.quality.segments import segment_power
+from heartgui.quality.segments import band, segment_power
 
 MAINS_HZ = (50.0, 60.0)
 N_HARMONICS = 6
@@ -28,8 +30,7 @@ def hum_share(samples: Samples, sample_rate_hz: int) -> float:
     if len(samples) < length:
         return 0.0
     power = segment_power(samples, length)
-    first, end = np.searchsorted(np.fft.rfftfreq(length, 1 / sample_rate_hz), BAND_HZ)
-    total = power[:, first:end].sum(axis=1) + 1e-20
+    total = power[:, band(length, sample_rate_hz, *BAND_HZ)].sum(axis=1) + 1e-20
     shares = _standing_out(power, sample_rate_hz / length) / total
     # The quarter quantile instead of the smallest: one loud knock must not hide the hum.
     return float(quantile(shares, 0.25).max())
@@ -40,15 +41,25 @@ def _standing_out(power: np.ndarray, resolution_hz: float) -> np.ndarray:
 
     power: shape (n_segments, n_bins).
     """
+    excess = []
+    for line, around in _places(resolution_hz, power.shape[1]):
+        expected = median(power[:, around]) * line.shape[1]
+        found = power[:, line].sum(axis=-1)
+        excess.append(np.maximum(found - expected, 0.0).sum(axis=-1))
+    return np.array(excess)
+
+
+@lru_cache(maxsize=4)
+def _places(resolution_hz: float, n_bins: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """For each of MAINS_HZ the bins of its harmonics, and those around them; shapes (n_harmonics,
+    n)."""
     near, far = round(HALF_WIDTH_HZ / resolution_hz), round(NEIGHBOUR_HZ / resolution_hz)
     shifts = np.arange(-far, far + 1)
     line = shifts[np.abs(shifts) <= near]
     around = shifts[np.abs(shifts) > 2 * near]
-    excess = []
+    places = []
     for mains_hz in MAINS_HZ:
         harmonics = np.rint(np.arange(1, N_HARMONICS + 1) * mains_hz / resolution_hz).astype(int)
-        bins = harmonics[harmonics + far < power.shape[1], np.newaxis]
-        expected = median(power[:, bins + around]) * len(line)
-        found = power[:, bins + line].sum(axis=-1)
-        excess.append(np.maximum(found - expected, 0.0).sum(axis=-1))
-    return np.array(excess)
+        bins = harmonics[harmonics + far < n_bins, np.newaxis]
+        places.append((bins + line, bins + around))
+    return places

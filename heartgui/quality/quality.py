@@ -16,7 +16,7 @@ from heartgui.heart.heart_rate import rhythm
 from heartgui.quality.hum import hum_share
 from heartgui.quality.level import SILENT_PEAK, centred, to_dbfs
 from heartgui.quality.minutes import MINUTE_S, minutes, of_all
-from heartgui.quality.segments import segment_power
+from heartgui.quality.segments import band, segment_power
 from heartgui.quality.speech import voiced_share
 
 MIN_DURATION_S = 3.0
@@ -106,10 +106,10 @@ def spectral_flatness(samples: Samples) -> float:
     length = NOISE_RATE_HZ // 2
     if len(samples) < length:
         return 1.0
-    first, end = np.searchsorted(np.fft.rfftfreq(length, 1 / NOISE_RATE_HZ), FLATNESS_HZ)
-    band = segment_power(samples, length)[:, first:end] + np.float32(1e-14)
-    power = band.mean(axis=1)
-    flatness = np.exp(np.log(band).mean(axis=1)) / power
+    bins = band(length, NOISE_RATE_HZ, *FLATNESS_HZ)
+    spectra = segment_power(samples, length)[:, bins] + np.float32(1e-14)
+    power = spectra.mean(axis=1)
+    flatness = np.exp(np.log(spectra).mean(axis=1)) / power
     return float(median(flatness[power > SILENT_SHARE * power.max()]))
 
 
