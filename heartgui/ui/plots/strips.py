@@ -60,8 +60,10 @@ class Strip(QWidget):
         return self.width() - self.margins.right
 
     def x_of(self, time_s: float) -> float:
-        share = (time_s - self.start_s) / (self.end_s - self.start_s)
-        return self.left() + share * (self.right() - self.left())
+        return self.left() + (time_s - self.start_s) * self._pixels_a_second()
+
+    def _pixels_a_second(self) -> float:
+        return (self.right() - self.left()) / (self.end_s - self.start_s)
 
     def time_at(self, x: float) -> float:
         share = (x - self.left()) / max(1.0, self.right() - self.left())
@@ -91,6 +93,7 @@ class BeatStrip(Strip):
     def __init__(self, palette: Palette, margins: Margins) -> None:
         super().__init__(palette, margins)
         self._beats: tuple[tuple[float, str], ...] = ()
+        self._apart_s = math.inf
         self._rate = _NO_RATE
         self.setFixedHeight(self.row_height())
         self.set_heart_rate(None, known=False)
@@ -98,6 +101,7 @@ class BeatStrip(Strip):
     def set_beats(self, beats: Sequence[tuple[float, str]]) -> None:
         """Times in seconds, each with its name, such as "S1"."""
         self._beats = tuple(beats)
+        self._apart_s = min((b - a for (a, _), (b, _) in pairwise(beats)), default=math.inf)
         self._name()
         self.update()
 
@@ -123,9 +127,7 @@ class BeatStrip(Strip):
     @property
     def named(self) -> bool:
         """Whether there is room for the marks' names; without it they are lines."""
-        places = [self.x_of(time_s) for time_s, _ in self._beats]
-        apart = min((b - a for a, b in pairwise(places)), default=math.inf)
-        return apart >= self._widest()
+        return self._apart_s * self._pixels_a_second() >= self._widest()
 
     def _widest(self) -> float:
         metrics = QFontMetricsF(self.margins.tick_font)
@@ -158,9 +160,11 @@ class BeatStrip(Strip):
         painter.setClipRect(QRectF(self.left(), 0, self.right() - self.left(), height))
         painter.setPen(QPen(QColor(self.palette_.text), 1))
         widest, named = self._widest(), self.named
+        # Asked for once: this is done for every frame of a take.
+        left, right, scale = self.left(), self.right(), self._pixels_a_second()
         for time_s, name in self._beats:
-            x = self.x_of(time_s)
-            if x < self.left() - widest or x > self.right() + widest:
+            x = left + (time_s - self.start_s) * scale
+            if x < left - widest or x > right + widest:
                 continue
             if named:
                 box = QRectF(x - widest, 0, 2 * widest, height)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -34,7 +32,7 @@ def ticks_between(start: float, end: float, step: float) -> list[float]:
     """Multiples of step within [start, end]."""
     first = math.ceil(start / step - 1e-6)
     last = math.floor(end / step + 1e-6)
-    return [float(k * step) for k in np.arange(first, last + 1)]
+    return [k * step for k in range(first, last + 1)]
 
 
 def tick_label(value: float, step: float) -> str:

@@ -17,7 +17,9 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QPainter,
+    QPaintEvent,
     QPen,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QGraphicsView, QToolTip
@@ -44,6 +46,9 @@ _FEWEST_LINES = 1.5
 _CHIP_PX = 6.0
 _LINE_PX = 3
 _MARKS_APART_PX = 14.0
+_TIME_AXIS_PX = 5.0
+"""From the plot down to the labels of its time axis."""
+_TIME_LABEL_PX = 80.0
 
 
 class Track(PointerView):
@@ -84,6 +89,7 @@ class Track(PointerView):
         self._message = ""
         self.off_scale: list[tuple[float, str]] = []
         self._gaps: tuple[tuple[float, float], ...] = ()
+        self._exposed = QRegion()
 
     # What a track adds.
 
@@ -136,14 +142,20 @@ class Track(PointerView):
         )
         if live and before == (self.low, self.high):
             # The axis stands still: only what scrolls is painted again.
-            self.viewport().update(self._scrolling_rect())
+            self.viewport().update(self._scrolling())
         else:
             self.viewport().update()
 
-    def _scrolling_rect(self) -> QRect:
+    def _scrolling(self) -> QRegion:
+        """The plot, and the time axis where this track has one."""
+        plot = self._plot.toAlignedRect().adjusted(0, 0, 1, 1)
+        scrolling = QRegion(plot)
         if self._time_axis:
-            return self.viewport().rect()
-        return self._plot.toAlignedRect().adjusted(0, 0, 1, 1)
+            below = QRect(self.viewport().rect())
+            below.setTop(round(self._plot.bottom() + _TIME_AXIS_PX))
+            below.setLeft(round(self._plot.left() - _TIME_LABEL_PX / 2))
+            scrolling += below
+        return scrolling
 
     def set_y(self, low: float, high: float, ticks: Sequence[float]) -> None:
         self.low, self.high, self.y_ticks = low, high, list(ticks)
@@ -244,6 +256,11 @@ class Track(PointerView):
 
     # Painting.
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # What the scene is told of it is the rectangle around all.
+        self._exposed = event.region()
+        super().paintEvent(event)
+
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         colours = self.palette_
         painter.fillRect(rect, QColor(colours.card))
@@ -259,12 +276,17 @@ class Track(PointerView):
         for value in self.y_ticks:
             y = round(self.y_of(value)) + 0.5
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-        if rect.left() < plot.left():
+        if self._painted(0.0, plot.left()):
             self._draw_y_axis(painter, plot)
         if self._time_axis and rect.bottom() > plot.bottom():
             self._draw_time_axis(painter, plot, times, step)
-        if rect.right() > plot.right() + 2:
+        if self._painted(plot.right() + 2, self.viewport().width()):
             self.draw_margin(painter, plot)
+
+    def _painted(self, left: float, right: float) -> bool:
+        """Whether anything between is painted again, the time axis aside."""
+        beside = QRectF(left, 0.0, right - left, self.plot_rect().bottom() + _TIME_AXIS_PX - 1)
+        return self._exposed.intersects(beside.toRect())
 
     def draw_margin(self, painter: QPainter, plot: QRectF) -> None:
         """What stands to the right of the plot: the labels' power of ten, where their title has no
@@ -329,12 +351,12 @@ class Track(PointerView):
         self, painter: QPainter, plot: QRectF, times: Sequence[float], step: float
     ) -> None:
         height = self.margins.line_height
-        top = plot.bottom() + 5
+        top = plot.bottom() + _TIME_AXIS_PX
         painter.setPen(QColor(self.palette_.text))
         for time_s in times:
             x = self.x_of(time_s)
             painter.drawText(
-                QRectF(x - 40, top, 80, height),
+                QRectF(x - _TIME_LABEL_PX / 2, top, _TIME_LABEL_PX, height),
                 Qt.AlignmentFlag.AlignCenter,
                 tick_label(time_s, step),
             )

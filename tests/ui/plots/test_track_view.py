@@ -263,6 +263,33 @@ def test_a_theme_switch_repaints_everything(loaded: TrackView) -> None:
     assert loaded.grab().toImage() == light
 
 
+@pytest.mark.parametrize("points", [0, 20])
+def test_what_scrolls_leaves_no_trace_of_the_frame_before(
+    view: TrackView, qtbot: QtBot, points: int
+) -> None:
+    """Only what scrolls is painted again; the screen must show what painting all of it would."""
+    if points:
+        font = view.font()
+        font.setPointSize(points)
+        view.setFont(font)
+        view.resize(900, 900)
+    samples = beats(16.0)
+    stream = FeatureStream(RATE_HZ)
+    stream.push(samples[: 10 * RATE_HZ])
+    view.set_features(stream.features)
+    view.begin_live()
+    view.set_beats([(0.4 * n, "S1" if n % 2 else "S2") for n in range(40)])
+    qtbot.wait(50)
+    for n in range(10 * RATE_HZ, len(samples), RATE_HZ // 7):
+        stream.push(samples[n : n + RATE_HZ // 7])
+        view.refresh_live()
+        QApplication.processEvents()
+    shown = view.screen().grabWindow(view.winId()).toImage()
+    whole = view.grab().toImage()
+    assert shown.size() == whole.size()
+    assert shown.convertToFormat(whole.format()) == whole
+
+
 # Moving about.
 
 
