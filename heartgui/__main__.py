@@ -26,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit code."""
     # Before NumPy is imported: our matrices are small, and its threads would only take the cores
     # from those that draw and classify.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if not os.environ.get("OPENBLAS_NUM_THREADS"):
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or not (words[0] in COMMANDS or words[0].startswith("-")):
         from heartgui.app import run_gui
