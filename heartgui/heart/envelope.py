@@ -78,8 +78,8 @@ def _band_pass(n_fft: int) -> FloatArray:
 
 @lru_cache(maxsize=4)
 def _low_pass(n_out: int) -> FloatArray:
-    """What each frequency of `real_dft` is multiplied with: the inverse transform divides by n_out,
-    what `real_dft` had divided by more took the values that fall away."""
+    """What each frequency of `real_dft` is multiplied with, so that the shorter inverse transform,
+    which divides by n_out, keeps the level."""
     frequencies = np.fft.rfftfreq(n_out, 1 / ENVELOPE_RATE_HZ)
     gain = 1 / (1 + (frequencies / SMOOTH_HZ) ** 2)
     return (n_out * gain).astype(np.float32)
