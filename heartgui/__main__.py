@@ -33,8 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         from heartgui.app import run_gui
 
         return run_gui([Path(word) for word in words])
-    # All subcommands for the help page, otherwise only the one that was asked for.
-    wanted = [words[0]] if words[0] in COMMANDS else list(COMMANDS)
+    # All subcommands for the help page, otherwise only the one that was asked for; none for a line.
+    asked = [] if words[0] == "--version" else list(COMMANDS)
+    wanted = [words[0]] if words[0] in COMMANDS else asked
     modules = {name: module for name in wanted if (module := _command(name)) is not None}
     if words[0] in COMMANDS and not modules:
         print(f"heartgui: `{words[0]}` is not part of this installation; it needs the source tree"

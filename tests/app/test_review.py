@@ -269,7 +269,11 @@ def test_the_menu_is_about_the_takes_it_was_opened_for_though_others_are_chosen_
 
 def test_in_a_narrow_window_lesser_columns_make_room_for_the_name(reviewing, qtbot):
     table = reviewing.review_page.table
-    for size, hidden in ((QSize(1600, 900), []), (SMALLEST_SIZE, [RATE, QUALITY, LENGTH])):
+    for size, hidden in (
+        (QSize(1600, 900), []),
+        (QSize(1280, 720), [LENGTH]),
+        (SMALLEST_SIZE, [RATE, QUALITY, LENGTH]),
+    ):
         reviewing.window.resize(size)
         QApplication.processEvents()
         assert [n for n in range(len(COLUMNS)) if table.isColumnHidden(n)] == hidden

@@ -59,13 +59,17 @@ COLUMNS: tuple[tuple[str, str, Callable[[Take], str]], ...] = (
     ("Site", "site", lambda take: str(take.site or "").capitalize()),
     ("Patient", "patient_code", lambda take: take.patient_code),
     ("Finding", "finding", finding_text),
-    ("Rate, /min", "heart_rate_bpm", _rate_text),
+    ("BPM", "heart_rate_bpm", _rate_text),
     ("Quality", "quality", _quality_text),
     ("Length, s", "duration_s", lambda take: f"{take.duration_s:.1f}"),
 )
 """Title, the library's sort key, and text of each column."""
 RECORDED, NAME, SITE, RATE, QUALITY, LENGTH = 0, 1, 2, 5, 6, 7
 NUMBERS = (RATE, QUALITY, LENGTH)
+HEADING_TIPS = {
+    RATE: "Heart rate, beats a minute",
+    QUALITY: "Signal quality: the worst of its scores, 0 to 1",
+}
 OF_OTHERS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 OF_NAME = OF_OTHERS | Qt.ItemFlag.ItemIsEditable
 UNREAD = "(could not be read)"
@@ -183,6 +187,8 @@ class TakeTable(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
                 return COLUMNS[section][0]
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return HEADING_TIPS.get(section)
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 side = (
                     Qt.AlignmentFlag.AlignRight
