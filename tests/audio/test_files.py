@@ -177,6 +177,17 @@ def test_deleted_takes_and_what_macos_adds_are_no_sound_files_of_a_folder(tmp_pa
     assert sound_files([tmp_path / ".trash"]) == [tmp_path / ".trash" / "b.wav"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links are a privilege there")
+def test_linked_folders_are_of_a_folder_and_no_circle_goes_on_for_ever(tmp_path):
+    for name in ("elsewhere/a.wav", "folder/b.wav"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    folder = tmp_path / "folder"
+    (folder / "linked").symlink_to(tmp_path / "elsewhere")
+    (folder / "around").symlink_to(folder)
+    assert sound_files([folder]) == [folder / "b.wav", folder / "linked" / "a.wav"]
+
+
 AS_NOBODY = """
 import os, sys
 from pathlib import Path
