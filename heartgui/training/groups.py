@@ -26,8 +26,13 @@ N_FFT = 8192
 """Signals are cut to overlapping blocks of this length, so that short ones cost little."""
 
 
-def group_of_each(files: Sequence[LabelledFile]) -> tuple[np.ndarray, set[int]]:
-    """Group number of each file, shape (n_files,), and the indices of conflicting near copies."""
+def group_of_each(
+    files: Sequence[LabelledFile], *, whole_days: bool = False
+) -> tuple[np.ndarray, set[int]]:
+    """Group number of each file, shape (n_files,), and the indices of conflicting near copies.
+
+    whole_days: all takes of a day in set A are one group.
+    """
     joined = _Joined(len(files))
     by_patient: dict[str, int] = {}
     for index, file in enumerate(files):
@@ -37,7 +42,7 @@ def group_of_each(files: Sequence[LabelledFile]) -> tuple[np.ndarray, set[int]]:
         (file.recorded_at, index) for index, file in enumerate(files) if file.recorded_at
     )
     for (earlier, first), (later, second) in pairwise(timed):
-        if later - earlier <= CHAIN:
+        if later - earlier <= CHAIN or (whole_days and later.date() == earlier.date()):
             joined.join(first, second)
     conflicting: set[int] = set()
     for first, second in near_copies([_at_copy_rate(file) for file in files]):

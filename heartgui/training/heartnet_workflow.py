@@ -16,6 +16,7 @@ from heartgui.training.comparison import compare
 from heartgui.training.export import export_bundle
 from heartgui.training.fitting import Recipe, Tell
 from heartgui.training.heartnet_card import make_heartnet_card
+from heartgui.training.heartnet_days import days_section
 from heartgui.training.heartnet_draws import draws_section
 from heartgui.training.heartnet_evaluate import HeartEvaluation, evaluate_heartnet
 from heartgui.training.heartnet_lab import HeartLaboratory
@@ -48,17 +49,22 @@ def train_recipe(
 
 
 def compare_recipe(
-    recipe_file: Path, data_folder: Path, paper: Recipe, draws: int, runs: Path, tell: Tell
-) -> tuple[HeartEvaluation, list[dict[str, Any]]]:
-    """A recipe's figures, and sections for its card: the paper's models beside them, and other
-    draws of the folds where more are asked for than the recipe has repeats. Trains what is not yet
-    trained. paper: how theirs are trained. Raises KeyboardInterrupt on Ctrl-C."""
+    recipe_file: Path, data_folder: Path, paper: Recipe, draws: int, runs: Path, tell: Tell,
+    *, whole_days: bool = False,
+) -> tuple[HeartEvaluation, list[dict[str, Any]]]:  # fmt: skip
+    """A recipe's figures, and sections for its card: the paper's models beside them, other draws of
+    the folds where more are asked for than the recipe has repeats, and one of whole days where that
+    is asked for. Trains what is not yet trained. paper: how theirs are trained. Raises
+    KeyboardInterrupt on Ctrl-C."""
     recipe = read_recipe(recipe_file)
     laboratory, reasons, found = _evaluated(recipe, data_folder, runs, tell)
     data = laboratory.data
     sections = [compare(data, found, recipe, paper, runs, tell)]
     if draws > recipe.repeats:
         sections.append(draws_section(data, laboratory.runs(draws), reasons))
+    if whole_days:
+        draw = laboratory.runs(recipe.repeats)[0]
+        sections.append(days_section(data_folder, recipe, data, draw, reasons, runs, tell))
     return found, sections
 
 

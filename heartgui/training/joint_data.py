@@ -27,13 +27,14 @@ class Fold:
 
 
 class JointData:
-    """Kaggle recordings (near copies under two labels left out) and CirCor recordings."""
+    """Kaggle recordings (near copies under two labels left out) and CirCor recordings. whole_days:
+    no day of set A is on both sides of a fold."""
 
-    def __init__(self, folder: Path, tell: Tell) -> None:
+    def __init__(self, folder: Path, tell: Tell, *, whole_days: bool = False) -> None:
         self.kaggle: KaggleSet = read_kaggle(folder)
         for name, reason in self.kaggle.corrupt:
             tell(f"skipped {name}: {reason}")
-        groups, conflicting = group_of_each(self.kaggle.files)
+        groups, conflicting = group_of_each(self.kaggle.files, whole_days=whole_days)
         clean = [i for i in range(len(groups)) if i not in conflicting]
         self.n_conflicting = len(conflicting)
         self.kaggle_files: list[LabelledFile] = [self.kaggle.files[i] for i in clean]

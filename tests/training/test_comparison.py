@@ -75,14 +75,17 @@ def test_a_card_takes_no_figures_of_another_recipe(tmp_path):
 
 
 def test_one_command_puts_the_papers_models_beside_a_recipe(tmp_path):
-    make_kaggle(tmp_path / "data" / "kaggle", patients=7, murmurs_in_set_a=True)
+    set_a = make_kaggle(tmp_path / "data" / "kaggle", patients=7, murmurs_in_set_a=True) / "set_a"
     make_circor(tmp_path / "data" / "circor", patients=14)
+    # Hours after another one of the same day.
+    (set_a / "extrahls__201101011015.wav").rename(set_a / "extrahls__201201011815.wav")
     recipe = short_recipe(tmp_path)
     report = tmp_path / "report.md"
 
     def run() -> subprocess.CompletedProcess[str]:
         words = ["evaluate", "--recipe", recipe, "--data", tmp_path / "data", "--epochs", 1,
-                 "--repeats", 2, "--runs", tmp_path / "runs", "--report", report]  # fmt: skip
+                 "--repeats", 2, "--whole-days", "--runs", tmp_path / "runs",
+                 "--report", report]  # fmt: skip
         return subprocess.run(
             [sys.executable, "-m", "heartgui", *map(str, words)],
             capture_output=True, text=True, timeout=1800,
@@ -98,10 +101,16 @@ def test_one_command_puts_the_papers_models_beside_a_recipe(tmp_path):
         line for line in text.splitlines() if line.startswith(("| HeartNet", "| CNN", "| LSTM"))
     ]
     assert len(rows) == 3
-    draws = [line for line in text.splitlines() if line.startswith("| balanced accuracy |")]
-    assert len(draws) == 1
-    first, second, mean = map(float, draws[0].split("|")[2:5])
+    draws, days = (
+        line.split("|")[2:-1] for line in text.splitlines() if line.startswith("| balanced acc")
+    )
+    first, second, mean = map(float, draws)
     assert mean == pytest.approx((first + second) / 2, abs=0.001)
+    assert "(21 groups there)" in text
+    assert "(20 groups)" in text
+    minutes, whole_days = (float(cell.split("(")[0]) for cell in days)
+    assert minutes == pytest.approx(first, abs=0.005)
+    assert 0.0 <= whole_days <= 1.0
     assert all(row.count("to") == 4 and "nan" not in row for row in rows), rows
     again = run()
     assert again.returncode == 0

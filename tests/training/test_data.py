@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -115,6 +116,20 @@ def test_a_recording_under_two_patient_numbers_is_on_one_side():
     assert not conflicting
     files[1] = replace(files[1], label=HeartSoundClass.MURMUR)
     assert group_of_each(files)[1] == {0, 1}
+
+
+def test_takes_of_a_day_are_one_group_only_where_whole_days_are_to_be_apart():
+    morning = datetime(2011, 8, 22, 8, 0, tzinfo=UTC)
+    times = (morning, morning + timedelta(hours=9), morning + timedelta(days=1))
+    files = [
+        LabelledFile(
+            Path(f"murmur__{number}.wav"), HeartSoundClass.MURMUR, "set_a", "", then,
+            SyntheticHeart(heart_rate_bpm=60 + 9 * number, seed=number).recording(4.0),
+        )
+        for number, then in enumerate(times)
+    ]  # fmt: skip
+    assert group_of_each(files)[0].tolist() == [0, 1, 2]
+    assert group_of_each(files, whole_days=True)[0].tolist() == [0, 0, 1]
 
 
 def _of_patient(patient: str, samples: np.ndarray) -> LabelledFile:
