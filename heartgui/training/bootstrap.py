@@ -52,11 +52,16 @@ def _mean_balanced(truth: np.ndarray, answers: np.ndarray) -> float:
 
 
 def _auc(truth: np.ndarray, scores: np.ndarray) -> float:
-    from sklearn.metrics import roc_auc_score
+    """Share of pairs in which the true one scores higher, ties being half, by the sum of its ranks
+    (Mann & Whitney 1947). scikit-learn's takes twenty times as long for the few that are drawn."""
+    from scipy.stats import rankdata
 
-    if truth.all() or not truth.any():
+    true = truth.astype(bool)
+    n_true = int(true.sum())
+    n_pairs = n_true * (len(true) - n_true)
+    if not n_pairs:
         return float("nan")
-    return float(roc_auc_score(truth, scores))
+    return float((rankdata(scores)[true].sum() - n_true * (n_true + 1) / 2) / n_pairs)
 
 
 def _hit_rate(truth: np.ndarray, called: np.ndarray) -> float:

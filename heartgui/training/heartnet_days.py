@@ -3,7 +3,6 @@ day may be of one heart."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from heartgui.domain import CLASSES
 from heartgui.training.fitting import Tell
 from heartgui.training.groups import CHAIN
 from heartgui.training.heartnet_evaluate import HeartEvaluation, evaluate_heartnet
-from heartgui.training.heartnet_lab import FoldRun, HeartLaboratory
+from heartgui.training.heartnet_lab import HeartLaboratory
 from heartgui.training.joint_data import JointData
 from heartgui.training.recipe import HeartRecipe
 from heartgui.training.refusals import QualityReasons
@@ -22,25 +21,24 @@ SECTION = "With whole days of set A apart"
 
 
 def days_section(
-    folder: Path, recipe: HeartRecipe, usual: JointData, runs: Sequence[FoldRun],
+    folder: Path, recipe: HeartRecipe, usual: JointData, found: HeartEvaluation,
     reasons: QualityReasons, runs_folder: Path, tell: Tell,
 ) -> dict[str, Any]:  # fmt: skip
-    """A section of a card, see `card_page`. usual, runs, reasons: the data as they are otherwise
-    split, one draw of their folds, and their reasons. Raises KeyboardInterrupt on Ctrl-C; finished
-    runs are kept."""
+    """A section of a card, see `card_page`. usual, found, reasons: the data as they are otherwise
+    split, the figures then, and the recordings' reasons. Raises KeyboardInterrupt on Ctrl-C;
+    finished runs are kept."""
     data = JointData(folder, tell, whole_days=True)
-    apart = HeartLaboratory(data, recipe, runs_folder, tell).runs(1)[0]
+    repeats = HeartLaboratory(data, recipe, runs_folder, tell).runs(recipe.repeats)
     # Both have the same recordings in the same order, and so the same reasons.
-    before = _figures(evaluate_heartnet(usual, [runs], reasons))
-    after = _figures(evaluate_heartnet(data, [apart], reasons))
+    before, after = _figures(found), _figures(evaluate_heartnet(data, repeats, reasons))
     minutes = CHAIN.total_seconds() / 60
     return {
         "title": SECTION,
         "text": [
-            "Who was recorded in set A is not known. The same recipe on one draw of the folds as"
-            f" above, with takes of set A within {minutes:.0f} minutes of each other on one side"
-            f" ({_n_groups(usual)} groups there), and on one in which each of its days is on one"
-            f" side ({_n_groups(data)} groups); its networks are trained anew."
+            "Who was recorded in set A is not known. The same recipe on the folds as above, with"
+            f" takes of set A within {minutes:.0f} minutes of each other on one side"
+            f" ({_n_groups(usual)} groups there), and on folds in which each of its days is on one"
+            f" side ({_n_groups(data)} groups), with networks trained anew."
         ],
         "rows": [
             ["figure", f"{minutes:.0f} minutes", "whole days"],

@@ -53,8 +53,8 @@ def compare_recipe(
     *, whole_days: bool = False,
 ) -> tuple[HeartEvaluation, list[dict[str, Any]]]:  # fmt: skip
     """A recipe's figures, and sections for its card: the paper's models beside them, other draws of
-    the folds where more are asked for than the recipe has repeats, and one of whole days where that
-    is asked for. Trains what is not yet trained. paper: how theirs are trained. Raises
+    the folds where more are asked for than the recipe has repeats, and folds of whole days where
+    these are asked for. Trains what is not yet trained. paper: how theirs are trained. Raises
     KeyboardInterrupt on Ctrl-C."""
     recipe = read_recipe(recipe_file)
     laboratory, reasons, found = _evaluated(recipe, data_folder, runs, tell)
@@ -63,8 +63,7 @@ def compare_recipe(
     if draws > recipe.repeats:
         sections.append(draws_section(data, laboratory.runs(draws), reasons))
     if whole_days:
-        draw = laboratory.runs(recipe.repeats)[0]
-        sections.append(days_section(data_folder, recipe, data, draw, reasons, runs, tell))
+        sections.append(days_section(data_folder, recipe, data, found, reasons, runs, tell))
     return found, sections
 
 

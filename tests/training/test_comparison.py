@@ -13,7 +13,7 @@ from heartgui.domain import Recording
 from heartgui.errors import ModelError
 from heartgui.inference.bundle import load_bundle
 from heartgui.paths import models_folder
-from heartgui.training.bootstrap import paired_difference
+from heartgui.training.bootstrap import auc_interval, paired_difference
 from heartgui.training.equaliser import KNOTS_HZ, equalised
 from heartgui.training.export import add_section
 from heartgui.training.heartnet_workflow import check_made_by
@@ -34,6 +34,19 @@ def test_the_same_answers_differ_by_nothing_and_better_ones_by_more():
     assert 0.1 < more.low < more.value < more.high < 0.6
     less = paired_difference(truth, worse, better, groups)
     assert less.value == pytest.approx(-more.value)
+
+
+def test_the_area_under_the_curve_is_scikit_learns():
+    from sklearn.metrics import roc_auc_score
+
+    rng = np.random.default_rng(4)
+    truth = rng.random(80) < 0.3
+    # Rounded, so that there are ties.
+    scores = np.round(rng.random(80) + 0.3 * truth, 1)
+    found = auc_interval(truth, scores, np.arange(80) // 2)
+    assert found.value == pytest.approx(roc_auc_score(truth, scores), abs=1e-12)
+    assert found.low < found.value < found.high
+    assert np.isnan(auc_interval(np.zeros(4, dtype=bool), scores[:4], np.arange(4)).value)
 
 
 def test_an_equaliser_changes_the_colour_and_nothing_else():
@@ -102,7 +115,9 @@ def test_one_command_puts_the_papers_models_beside_a_recipe(tmp_path):
     ]
     assert len(rows) == 3
     draws, days = (
-        line.split("|")[2:-1] for line in text.splitlines() if line.startswith("| balanced acc")
+        line.split("|")[2:-1]
+        for line in text.splitlines()
+        if line.startswith("| balanced accuracy |")
     )
     first, second, mean = map(float, draws)
     assert mean == pytest.approx((first + second) / 2, abs=0.001)
