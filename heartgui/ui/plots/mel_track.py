@@ -135,6 +135,9 @@ class MelTrack(Track):
         """The decibels of the lightest colour; the darkest is 60 dB below."""
         return self._top_db
 
+    def scales(self) -> tuple[float, ...]:
+        return *super().scales(), self._top_db
+
     def point_at(self, share: float | None) -> None:
         """Read at this height of the plot, 0 to 1; None: at the loudest band."""
         self._pointed = share

@@ -135,16 +135,20 @@ class Track(PointerView):
         self, start_s: float, end_s: float, features: DisplayFeatures | None, *, live: bool
     ) -> None:
         self.start_s, self.end_s = start_s, end_s
-        before = (self.low, self.high)
+        before = self.scales()
         self.draw(features, live=live)
         self.box.setRange(
             xRange=(start_s, end_s), yRange=(self.low, self.high), padding=0, disableAutoRange=False
         )
-        if live and before == (self.low, self.high):
-            # The axis stands still: only what scrolls is painted again.
+        if live and before == self.scales():
+            # The axes stand still: only what scrolls is painted again.
             self.viewport().update(self._scrolling())
         else:
             self.viewport().update()
+
+    def scales(self) -> tuple[float, ...]:
+        """All that decides what stands beside the plot while it scrolls."""
+        return self.low, self.high
 
     def _scrolling(self) -> QRegion:
         """The plot, and the time axis where this track has one."""

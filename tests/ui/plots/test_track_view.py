@@ -274,9 +274,12 @@ def test_what_scrolls_leaves_no_trace_of_the_frame_before(
         view.setFont(font)
         view.resize(900, 900)
     samples = beats(16.0)
+    # It grows louder, so that the colours' scale changes on the way.
+    samples[: 12 * RATE_HZ] *= 0.02
     stream = FeatureStream(RATE_HZ)
     stream.push(samples[: 10 * RATE_HZ])
     view.set_features(stream.features)
+    top_db = view.mel.top_db
     view.begin_live()
     view.set_beats([(0.4 * n, "S1" if n % 2 else "S2") for n in range(40)])
     qtbot.wait(50)
@@ -284,6 +287,7 @@ def test_what_scrolls_leaves_no_trace_of_the_frame_before(
         stream.push(samples[n : n + RATE_HZ // 7])
         view.refresh_live()
         QApplication.processEvents()
+    assert view.mel.top_db > top_db
     shown = view.screen().grabWindow(view.winId()).toImage()
     whole = view.grab().toImage()
     assert shown.size() == whole.size()
