@@ -402,6 +402,14 @@ def test_help_and_version_need_nothing():
     assert "--protocol" in run("train", "--help").stdout
 
 
+@pytest.mark.parametrize(("given", "kept"), [("", "1"), ("4", "4")])
+def test_blas_has_one_thread_unless_a_number_is_given(monkeypatch, given, kept):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", given)
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert os.environ["OPENBLAS_NUM_THREADS"] == kept
+
+
 def test_neither_the_window_nor_the_command_line_imports_the_training_libraries():
     script = """
 import sys
