@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from heartgui import __version__
 from heartgui.audio.device_watch import DeviceWatch
 from heartgui.audio.devices import InputDevice, list_input_devices, refresh
-from heartgui.audio.files import is_folder
 from heartgui.audio.microphone import Microphone
 from heartgui.audio.playback import Player
+from heartgui.audio.sound_files import is_folder
 from heartgui.display_server import no_display_reason
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.analysis import Analyser, open_analyser

@@ -6,7 +6,7 @@ import errno
 import math
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from heartgui.audio.whole_files import whole_or_not
 from heartgui.domain import Recording, Samples
 from heartgui.errors import AudioFileError, StorageError
 
-AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3")
 MAX_DURATION_S = 4 * 3600.0
 LONG_S = 600.0
 """Longer recordings are kept at LONG_RATE_HZ at most, so that an hour fits in memory."""
@@ -41,58 +40,6 @@ Arrived = Callable[[Samples, int, int], None]
 """All samples so far, their rate in Hz, and the number of samples that the file announces."""
 Written = Callable[[int, int], None]
 """How many samples are written, and of how many."""
-
-
-def is_audio_path(path: Path) -> bool:
-    """Whether the file's ending is one of AUDIO_SUFFIXES."""
-    return path.suffix.lower() in AUDIO_SUFFIXES
-
-
-def is_folder(path: Path) -> bool:
-    """Whether it is a folder that can be seen. Path.is_dir raises where a folder around may not be
-    searched, on a dead mount, and for a name that is too long."""
-    return os.path.isdir(path)  # noqa: PTH112
-
-
-def sound_files(paths: Iterable[Path]) -> list[Path]:
-    """The files in the order given, each once; a folder stands for the sound files anywhere in it,
-    linked folders included, but hidden ones: deleted takes, and what macOS writes beside each file
-    on a stick. A path that does not exist is kept, and so is a folder that may not be read, so that
-    reading it reports it."""
-    files: list[Path] = []
-    for path in paths:
-        files += _inside(path) if is_folder(path) else [path]
-    return list(dict.fromkeys(files))
-
-
-def _inside(folder: Path) -> list[Path]:
-    unread: list[OSError] = []
-    walked: set[str] = set()
-    files = [
-        path
-        for place, folders, names in os.walk(folder, onerror=unread.append, followlinks=True)
-        if not _again(place, folders, walked)
-        for name in _shown(folders, names)
-        if is_audio_path(path := Path(place, name))
-    ]
-    return sorted([*files, *(Path(error.filename) for error in unread)])
-
-
-def _again(place: str, folders: list[str], walked: set[str]) -> bool:
-    """Whether a folder was walked before, as where a link leads to a folder around it. Its folders
-    are taken out then, so as not to be entered."""
-    real = os.path.realpath(place)
-    if real in walked:
-        folders.clear()
-        return True
-    walked.add(real)
-    return False
-
-
-def _shown(folders: list[str], names: list[str]) -> list[str]:
-    """The names that are not hidden. Hidden folders are taken out, so as not to be entered."""
-    folders[:] = [folder for folder in folders if not folder.startswith(".")]
-    return [name for name in names if not name.startswith(".")]
 
 
 def read_recording(path: Path, *, arrived: Arrived | None = None) -> Recording:

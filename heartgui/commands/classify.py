@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import gc
 import json
 import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from heartgui.audio.files import AUDIO_SUFFIXES, sound_files
-from heartgui.commands.classify_files import failure, results
+from heartgui.audio.sound_files import AUDIO_SUFFIXES, sound_files
+from heartgui.commands.classify_files import results
 from heartgui.commands.numbers import positive
-from heartgui.inference.analysis import open_analyser
 from heartgui.paths import models_folder
 from heartgui.settings import MODELS_OF_CHOICE
 
@@ -58,22 +58,21 @@ def _path(text: str) -> Path:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 1 if any file failed. Raises ModelError for an unknown or changed model."""
-    names = MODELS_OF_CHOICE.get(arguments.model, (arguments.model,))
-    analyser = open_analyser(models_folder(), names)
     files = sound_files(arguments.paths)
     if not files:
         endings = ", ".join(sorted(AUDIO_SUFFIXES))
         print(f"heartgui: no sound files there ({endings}).", file=sys.stderr)
         return 1
-    # Not before, and what was imported and loaded is left out: all of it stays, and looking through
-    # it would have the forked workers copy it.
-    gc.freeze()
     gc.enable()
+    names = MODELS_OF_CHOICE.get(arguments.model, (arguments.model,))
+    table = None if arguments.json else _Table(files)
+    finish = _json_line if table is None else table.row
     failed = 0
     progress = _Progress(len(files))
-    finish = _json_line if arguments.json else _Table(files).row
-    for line, is_failure in results(analyser, files, arguments.jobs, finish):
+    for line, is_failure in results(functools.partial(_load, names), files, arguments.jobs, finish):
         progress.clear()
+        if table is not None and not progress.n_done:
+            print(table.head)
         print(line, flush=True)
         failed += is_failure
         progress.step()
@@ -83,10 +82,25 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def _load(names: tuple[str, ...]) -> Callable[[Sequence[Path]], list[dict[str, Any]]]:
+    """What makes results of files, with these models."""
+    # All that is imported and loaded stays: to look through it, now and ever after, finds nothing.
+    gc.disable()
+    from heartgui.commands.file_results import results_of
+    from heartgui.inference.analysis import open_analyser
+
+    analyser = open_analyser(models_folder(), names)
+    gc.freeze()
+    gc.enable()
+    return functools.partial(results_of, analyser)
+
+
 def _json_line(result: dict[str, Any]) -> _Line:
     try:
         line = json.dumps(result, allow_nan=False)
     except ValueError as error:
+        from heartgui.commands.file_results import failure
+
         result = failure(Path(result["file"]), error)
         line = json.dumps(result)
     return line, "error" in result
@@ -96,13 +110,13 @@ class _Progress:
     """A counter on standard error, where that is a terminal."""
 
     def __init__(self, total: int) -> None:
-        self._total, self._done = total, 0
+        self.n_done, self._total = 0, total
         self._shown = sys.stderr.isatty() and total > 1
 
     def step(self) -> None:
-        self._done += 1
+        self.n_done += 1
         if self._shown:
-            print(f"\r{self._done} of {self._total} files", end="", file=sys.stderr, flush=True)
+            print(f"\r{self.n_done} of {self._total} files", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
         if self._shown:
@@ -110,12 +124,15 @@ class _Progress:
 
 
 class _Table:
-    """Rows for people; its head is printed when it is made."""
+    """Rows for people."""
 
     def __init__(self, files: Sequence[Path]) -> None:
         self._names = _names(files)
         self._width = max(map(len, self._names.values()))
-        print(
+
+    @property
+    def head(self) -> str:
+        return (
             f"{'file':{self._width}}  {'length':>8}  {'decision':13}  {'class':11}  {'p':>5}  why"
         )
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from heartgui.audio.files import is_audio_path, read_recording
+from heartgui.audio.files import read_recording
+from heartgui.audio.sound_files import is_audio_path
 from heartgui.domain import CLASSES, HeartSoundClass, Recording
 from heartgui.errors import AudioFileError, DataSetError
 

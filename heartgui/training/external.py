@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from heartgui.audio.files import AUDIO_SUFFIXES, is_audio_path
+from heartgui.audio.sound_files import AUDIO_SUFFIXES, is_audio_path
 from heartgui.domain import HeartSoundClass
 from heartgui.training.circor import Person, list_circor
 from heartgui.training.tables import cell, read_rows

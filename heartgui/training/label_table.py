@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from heartgui.audio.files import sound_files
+from heartgui.audio.sound_files import sound_files
 from heartgui.domain import HeartSoundClass
 from heartgui.errors import DataSetError
 from heartgui.training.external import (

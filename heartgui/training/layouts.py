@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from heartgui.audio.files import is_audio_path
+from heartgui.audio.sound_files import is_audio_path
 from heartgui.errors import DataSetError
 from heartgui.training.circor import CIRCOR_TABLE
 from heartgui.training.dataset import is_of_kaggle

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from heartgui.audio.files import is_audio_path, is_folder
+from heartgui.audio.sound_files import is_audio_path, is_folder
 from heartgui.ui.keys import key_name
 from heartgui.ui.theme import LIGHT, Palette, icon_path
 from heartgui.ui.widgets.card import plain

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog
 
-from heartgui.audio.files import AUDIO_SUFFIXES
+from heartgui.audio.sound_files import AUDIO_SUFFIXES
 from heartgui.domain import AuscultationSite
 from heartgui.errors import HeartGUIError
 from heartgui.inference.bundle import load_bundles

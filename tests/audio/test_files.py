@@ -13,7 +13,8 @@ import pytest
 import soundfile
 
 from heartgui.audio import files
-from heartgui.audio.files import read_recording, sound_files, write_wav
+from heartgui.audio.files import read_recording, write_wav
+from heartgui.audio.sound_files import sound_files
 from heartgui.errors import AudioFileError, StorageError
 from heartgui.inference.analysis import open_analyser
 from heartgui.library.store import Library
@@ -191,7 +192,8 @@ def test_linked_folders_are_of_a_folder_and_no_circle_goes_on_for_ever(tmp_path)
 AS_NOBODY = """
 import os, sys
 from pathlib import Path
-from heartgui.audio.files import read_recording, sound_files
+from heartgui.audio.files import read_recording
+from heartgui.audio.sound_files import sound_files
 from heartgui.errors import AudioFileError
 os.chdir(sys.argv[1])
 if os.getuid() == 0:

@@ -96,9 +96,9 @@ def test_nothing_but_the_answer_is_left_anywhere(folder, tmp_path):
 CRASHING = """
 import os, sys
 from heartgui.__main__ import main
-from heartgui.commands import classify_files
-read = classify_files.read_recording
-classify_files.read_recording = lambda path: os._exit(9) if path.stem == "13" else read(path)
+from heartgui.commands import file_results
+read = file_results.read_recording
+file_results.read_recording = lambda path: os._exit(9) if path.stem == "13" else read(path)
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -132,11 +132,11 @@ def test_an_unreadable_file_is_reported_and_the_others_are_done(folder, capsys):
 
 
 def test_what_nobody_foresaw_in_one_file_leaves_the_others_done(folder, capsys, monkeypatch):
-    from heartgui.commands import classify_files
+    from heartgui.commands import file_results
     from heartgui.inference.analysis import Analyser
 
     soundfile.write(folder / "deeper" / "d.wav", SyntheticHeart().samples(7.0), 4000)
-    read, answer = classify_files.read_recording, Analyser.answer
+    read, answer = file_results.read_recording, Analyser.answer
 
     def reading(path):
         if path.name == "b.flac":
@@ -152,7 +152,7 @@ def test_what_nobody_foresaw_in_one_file_leaves_the_others_done(folder, capsys, 
             for finding in answer(self, prepared)
         ]
 
-    monkeypatch.setattr(classify_files, "read_recording", reading)
+    monkeypatch.setattr(file_results, "read_recording", reading)
     monkeypatch.setattr(Analyser, "answer", answering)
     assert main(["classify", "--json", str(folder)]) == 1
     captured = capsys.readouterr()

@@ -10,7 +10,8 @@ from pathlib import Path
 from traceback import format_tb
 from typing import Any, TypeVar
 
-from heartgui.audio.files import read_recording, sound_files
+from heartgui.audio.files import read_recording
+from heartgui.audio.sound_files import sound_files
 from heartgui.errors import Cancelled, HeartGUIError, SidecarError
 from heartgui.inference.analysis import Analyser
 from heartgui.library.store import Library

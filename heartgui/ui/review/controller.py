@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QFileDialog
 
-from heartgui.audio.files import AUDIO_SUFFIXES
+from heartgui.audio.sound_files import AUDIO_SUFFIXES
 from heartgui.domain import Recording
 from heartgui.errors import StorageError
 from heartgui.inference.analysis import Analyser
