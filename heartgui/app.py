@@ -29,9 +29,10 @@ from heartgui.inference.bundle import load_bundles
 from heartgui.library.store import Library
 from heartgui.library.take import Take
 from heartgui.logs import start_crash_file, start_log, stop_log
+from heartgui.model_choice import MODELS_OF_CHOICE
 from heartgui.one_instance import ALREADY_RUNNING, hold_library
 from heartgui.paths import UserPaths, models_folder, user_paths
-from heartgui.settings import MODELS_OF_CHOICE, Settings, load_settings, save_settings
+from heartgui.settings import Settings, load_settings, save_settings
 from heartgui.ui import theme
 from heartgui.ui.keys import key_name
 from heartgui.ui.main_window import MainWindow

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -97,8 +98,7 @@ def called_class(scores: tuple[float, ...]) -> HeartSoundClass:
     return CLASSES[max(range(len(CLASSES)), key=lambda i: scores[i])]
 
 
-@dataclass(frozen=True)
-class WindowPrediction:
+class WindowPrediction(NamedTuple):
     """One window's answer. start_s, end_s: seconds from the start of the recording. weights: as
     in Prediction."""
 
@@ -143,8 +143,7 @@ class Prediction:
         return self.probabilities[CLASSES.index(self.label)]
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a take should be recorded again, or why an answer is inconclusive.
 
     code: stable and short (`too-short`, `low-rate`, `clipping`, `silence`, `hum`, `noise`,
@@ -161,8 +160,7 @@ class Reason:
     value: float | None = None
 
 
-@dataclass(frozen=True)
-class QualityScore:
+class QualityScore(NamedTuple):
     """One aspect of signal quality. score: 0 (unusable) to 1 (good)."""
 
     name: str
@@ -172,8 +170,7 @@ class QualityScore:
     unit: str
 
 
-@dataclass(frozen=True)
-class Quality:
+class Quality(NamedTuple):
     """Signal quality of a recording: sub-scores in display order, and what to do again for."""
 
     scores: tuple[QualityScore, ...]
@@ -185,8 +182,7 @@ class Quality:
         return min((s.score for s in self.scores), default=0.0)
 
 
-@dataclass(frozen=True)
-class AveragedBeat:
+class AveragedBeat(NamedTuple):
     """The mean beat from S1 to the next: envelope at `step_s` from the start of S1, each beat
     scaled to a maximum of 1. mean, spread (SD): equally long. systole_s, diastole_s: where S1 and
     S2 end; s2_s: where S2 starts, seconds."""
@@ -200,8 +196,7 @@ class AveragedBeat:
     diastole_s: float
 
 
-@dataclass(frozen=True)
-class HeartCycle:
+class HeartCycle(NamedTuple):
     """What S1 and S2 tell. sounds: start in seconds and `S1` or `S2`. interval_s: from S1 to S1,
     mean of the intervals within a fifth of their median. interval_spread: standard deviation over
     mean of all of them. early_beats_s: starts of beats that came early by a fifth of the median or

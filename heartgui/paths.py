@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 HOME_VARIABLE = "HEARTGUI_HOME"
 """Environment variable that moves everything of the user's below one folder."""
@@ -32,8 +32,7 @@ def resources_folder() -> Path:
     return program_folder() / "resources"
 
 
-@dataclass(frozen=True)
-class UserPaths:
+class UserPaths(NamedTuple):
     """Folders of the person at the screen; made when first written to."""
 
     recordings: Path

@@ -11,16 +11,11 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from heartgui.model_choice import MODELS_OF_CHOICE
+
 log = logging.getLogger(__name__)
 
 TAKE_LENGTHS_S = (10, 15, 20, 30)
-MODELS_OF_CHOICE = {
-    "heartnet": ("heartnet",),
-    "both": ("cnn", "lstm"),
-    "cnn": ("cnn",),
-    "lstm": ("lstm",),
-}
-"""Names of the bundled models behind each choice; the first is the default."""
 THEMES = ("system", "light", "dark")
 ENGINES = ("onnx", "keras")
 RECENT_FILES_KEPT = 10

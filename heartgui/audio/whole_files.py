@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from uuid import uuid4
 
 UNFINISHED = re.compile(r"\.[0-9a-f]{32}\.new")
 """How whole_or_not names what is not finished yet."""
@@ -25,7 +24,7 @@ def whole_or_not(path: Path, *, over: bool = True) -> Iterator[Path]:
     At the end of the block it is on the disk, not only in the system's memory. over: in place of a
     file that is there; else raises FileExistsError.
     """
-    new = path.with_name(f".{uuid4().hex}.new")
+    new = path.with_name(f".{os.urandom(16).hex()}.new")
     try:
         yield new
         # Before it has its name: else a power cut may leave an empty file of that name.

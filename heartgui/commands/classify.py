@@ -17,8 +17,8 @@ from typing import Any
 from heartgui.audio.sound_files import AUDIO_SUFFIXES, sound_files
 from heartgui.commands.classify_files import results
 from heartgui.commands.numbers import positive
+from heartgui.model_choice import MODELS_OF_CHOICE
 from heartgui.paths import models_folder
-from heartgui.settings import MODELS_OF_CHOICE
 
 _Line = tuple[str, bool]
 """A result as a line, and whether it is a failure."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,8 +18,7 @@ BANDS_A_GROUP = 16
 """Neighbouring filters share most of their bins; all of them together hardly any."""
 
 
-@dataclass(frozen=True)
-class MelConfig:
+class MelConfig(NamedTuple):
     """How a Mel-spectrogram is computed.
 
     win_length: samples under the (periodic) Hann window; zero-padded on both sides to n_fft.

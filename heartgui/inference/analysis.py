@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from heartgui.domain import (
     Finding,
@@ -67,8 +68,7 @@ class Prepared:
     inputs: dict[InputKey, Batch]
 
 
-@dataclass(frozen=True, eq=False)
-class LiveAnswer:
+class LiveAnswer(NamedTuple):
     """What is known of the window that ends now. start_s: where it starts in the take.
     predictions: their windows count from there. sounds: S1 and S2, see `HeartCycle.sounds`,
     seconds into the take."""

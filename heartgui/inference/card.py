@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from heartgui.domain import CLASSES, HeartSoundClass
@@ -11,8 +10,7 @@ from heartgui.errors import ModelError
 LARGEST, ABOVE = "largest", "most-above-threshold"
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(NamedTuple):
     """A figure with its 95 % interval, all 0 to 1."""
 
     value: float
@@ -23,8 +21,7 @@ class Measured:
         return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
 
 
-@dataclass(frozen=True)
-class ClassMetrics:
+class ClassMetrics(NamedTuple):
     """Out-of-fold figures of one class; n recordings of it."""
 
     sensitivity: Measured
@@ -40,8 +37,7 @@ class Called(NamedTuple):
     right: float
 
 
-@dataclass(frozen=True)
-class ModelCard:
+class ModelCard(NamedTuple):
     """The part of card.json that the program acts on; `raw` is all of it.
 
     input_short: how a recording under ten seconds is filled up. thresholds: the probability

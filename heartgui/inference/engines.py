@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -93,8 +92,7 @@ class KerasEngine:
         return {name: np.asarray(answer, dtype=np.float32) for name, answer in answers.items()}
 
 
-@dataclass(frozen=True, eq=False)
-class LoadedModel:
+class LoadedModel(NamedTuple):
     """A bundle and what computes it."""
 
     bundle: ModelBundle

@@ -6,8 +6,8 @@ that nothing sticks out there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,8 +30,7 @@ HIGHEST_HZ = 2000.0
 """Stethoscopes pass next to nothing above; the paper's input goes on to 11 kHz."""
 
 
-@dataclass(frozen=True)
-class Patch:
+class Patch(NamedTuple):
     """A stretch of time and frequency. change: how much smaller the class's raw probability
     gets without it, mean over the windows that hold it; below 0 where it gets larger."""
 

@@ -122,7 +122,7 @@ def _models_from(result: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 def _cycle(cycle: HeartCycle | None) -> dict[str, Any] | None:
     if cycle is None:
         return None
-    return _rounded({**vars(cycle), "beat": vars(cycle.beat) if cycle.beat else None})
+    return _rounded({**cycle._asdict(), "beat": cycle.beat._asdict() if cycle.beat else None})
 
 
 def _rounded(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ FLOOR_DBFS = -100.0
 HOLD_S = 0.1
 
 
-@dataclass(frozen=True)
-class LevelReading:
+class LevelReading(NamedTuple):
     """peak_dbfs, rms_dbfs: of the last tenth of a second, -100 to 0. clipped: latched until
     reset. silent_s: how long every sample has been exactly zero."""
 

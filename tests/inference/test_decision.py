@@ -70,7 +70,7 @@ def test_a_probability_below_its_threshold_is_no_finding():
 
 
 def test_normal_is_no_finding_where_a_murmur_is_not_excluded():
-    card = replace(CARDS[0], largest_murmur_share=0.3, small_margin=0.0)
+    card = CARDS[0]._replace(largest_murmur_share=0.3, small_margin=0.0)
 
     def codes(entry, **known):
         result = decide(
@@ -81,7 +81,7 @@ def test_normal_is_no_finding_where_a_murmur_is_not_excluded():
     found, decision = codes(card, normal=0.6, murmur=0.4)
     assert "murmur-not-excluded" in found
     assert decision is Decision.INCONCLUSIVE
-    unlimited = replace(card, largest_murmur_share=None)
+    unlimited = card._replace(largest_murmur_share=None)
     threshold = card.thresholds[HeartSoundClass.MURMUR]
     for above in (0.0, 0.02):
         found, decision = codes(unlimited, normal=0.6, murmur=threshold + above)
@@ -118,14 +118,14 @@ def test_a_class_that_was_seldom_right_is_no_finding(name):
     assert "ECG" in reason.remedy
     for known in ({"normal": 0.98}, {"murmur": 0.98}):
         assert decided_on(**known).decision is Decision.FINDING
-    unknown = replace(card, called={})
+    unknown = card._replace(called={})
     answer = replace(prediction(name, extrastole=0.96), weights=weights)
     result = decide(GOOD, [answer], [unknown], duration_s=9.0, sample_rate_hz=4000)
     assert result.decision is Decision.FINDING
 
 
 def test_doubts_name_the_classes_and_say_what_their_numbers_are():
-    card = replace(CARDS[0], largest_murmur_share=0.3, small_margin=0.1)
+    card = CARDS[0]._replace(largest_murmur_share=0.3, small_margin=0.1)
 
     def said(answer, code):
         result = decide(GOOD, [answer], [card], duration_s=9.0, sample_rate_hz=4000)

@@ -82,7 +82,7 @@ def shuffled(folder: Path, seed: int) -> Classifier:
     files = bundle.card.files | {
         ONNX_FILE: hashlib.sha256((folder / ONNX_FILE).read_bytes()).hexdigest()
     }
-    changed = replace(bundle, folder=folder, card=replace(bundle.card, files=files))
+    changed = replace(bundle, folder=folder, card=bundle.card._replace(files=files))
     return Classifier(load_model(changed))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -17,7 +15,7 @@ LOW_RATE = assess(SyntheticHeart(sample_rate_hz=1500).samples(10.0), 1500)
 SHORT = assess(SyntheticHeart().samples(2.9), 4000)
 BOTH = assess(SyntheticHeart(sample_rate_hz=1500).samples(2.9), 1500)
 SILENT = assess(np.zeros(4000, np.float32), 4000)
-FAINT = replace(GOOD, scores=(replace(GOOD.scores[0], score=0.4), *GOOD.scores[1:]))
+FAINT = GOOD._replace(scores=(GOOD.scores[0]._replace(score=0.4), *GOOD.scores[1:]))
 
 
 @pytest.mark.parametrize(
