@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from heartgui.commands.forked import ProcessEndedError, in_processes
 
-GROUP = 5
+GROUP = 8
 """Files whose windows a network answers for in one batch; few, so that no process has much more to
 do than another."""
 _Result = dict[str, Any]
