@@ -10,6 +10,7 @@ import os
 import shutil
 import struct
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,9 @@ class TakeFile:
 class TakeWriter:
     """A mono 16-bit WAV file that is complete up to the last half second at any moment.
 
+    It is brought to the disk twice a second on a thread of its own: a slow disk takes a second for
+    that, and whoever writes here also shows what is heard.
+
     Raises StorageError from every call when the disk is full or the file cannot be written;
     what was written until then stays readable.
     """
@@ -46,6 +50,8 @@ class TakeWriter:
         self._rate_hz = sample_rate_hz
         self._n_frames = 0
         self._gaps: list[tuple[int, int]] = []
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="take to disk")
+        self._synced: Future[None] | None = None
         try:
             # Unbuffered: what is written survives the death of this process. Readable, for it may
             # have to be written again.
@@ -73,6 +79,7 @@ class TakeWriter:
             self._n_frames += len(samples)
             if time.monotonic() - self._patched_s > PATCH_S:
                 self._patch()
+                self._bring_to_disk()
         except OSError as error:
             raise self._problem(error) from error
 
@@ -86,11 +93,18 @@ class TakeWriter:
         its folder, is written again."""
         try:
             self._patch()
+            self._disk.shutdown()
+            if self._synced is not None:
+                # An error is told once, to whoever was first to ask.
+                self._synced.result()
+            os.fsync(self._file.fileno())
             if self._is_gone():
                 self._write_again()
         except OSError as error:
             raise self._problem(error) from error
         finally:
+            # The number of a closed file may be another file's.
+            self._disk.shutdown()
             self._file.close()
         return TakeFile(self.path, self._n_frames, tuple(self._gaps))
 
@@ -98,8 +112,15 @@ class TakeWriter:
         self._file.seek(0)
         self._write_all(self._header())
         self._file.seek(HEADER_BYTES + self._n_frames * BYTES_PER_SAMPLE)
-        os.fsync(self._file.fileno())
         self._patched_s = time.monotonic()
+
+    def _bring_to_disk(self) -> None:
+        """Not while it is still at it. Raises OSError where the last time failed."""
+        if self._synced is not None:
+            if not self._synced.done():
+                return
+            self._synced.result()
+        self._synced = self._disk.submit(os.fsync, self._file.fileno())
 
     def _is_gone(self) -> bool:
         try:

@@ -12,6 +12,7 @@ import time
 import wave
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 import numpy as np
 import pytest
@@ -119,6 +120,57 @@ except StorageError as error:
     except StorageError:
         pass
 """
+
+
+def test_nobody_waits_for_a_slow_disk_while_recording(tmp_path, monkeypatch):
+    begun, go_on, waited_in_vain = Event(), Event(), []
+
+    def fsync(descriptor: int) -> None:
+        begun.set()
+        if waited_in_vain or not go_on.wait(20.0):
+            waited_in_vain.append(descriptor)
+
+    monkeypatch.setattr("heartgui.audio.take_writer.PATCH_S", 0.0)
+    monkeypatch.setattr(os, "fsync", fsync)
+    writer = TakeWriter(tmp_path / "take.wav", RATE_HZ)
+    samples = np.arange(100, dtype=np.int16)
+    writer.write(samples)
+    assert begun.wait(20.0)
+    for _ in range(20):
+        writer.write(samples)
+    # Nothing is on the disk yet, and all is in the file.
+    np.testing.assert_array_equal(read_both(writer.path), np.tile(samples, 21))
+    go_on.set()
+    assert writer.close().n_frames == 2100
+    assert waited_in_vain == []
+
+
+@pytest.mark.parametrize("told", ["while it is recorded", "at its end"])
+def test_a_take_that_did_not_reach_the_disk_is_said(tmp_path, monkeypatch, told):
+    failed = Event()
+
+    def fsync(descriptor: int) -> None:
+        # Linux tells an error of a file once.
+        if not failed.is_set():
+            failed.set()
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    def write_on() -> None:
+        for _ in range(1000):
+            writer.write(np.arange(100, dtype=np.int16))
+            time.sleep(0.001)
+
+    monkeypatch.setattr("heartgui.audio.take_writer.PATCH_S", 0.0)
+    monkeypatch.setattr(os, "fsync", fsync)
+    writer = TakeWriter(tmp_path / "take.wav", RATE_HZ)
+    writer.write(np.arange(100, dtype=np.int16))
+    assert failed.wait(20.0)
+    with pytest.raises(StorageError, match="Input/output error"):
+        write_on() if told == "while it is recorded" else writer.close()
+    if told == "while it is recorded":
+        with pytest.raises(StorageError):
+            writer.close()
+    assert not len(read_both(writer.path)) % 100
 
 
 def test_a_full_disk_is_said_and_what_was_written_stays_readable(tmp_path):
