@@ -159,6 +159,9 @@ class Program(QObject):
 
     @Slot()
     def _save_changed_settings(self) -> None:
+        if self.record.recording:
+            # On a slow disk the tracks would stand still meanwhile. It is done after the take.
+            return
         self.window.remember(self._store)
         if self.settings != self._saved:
             self._save_settings()

@@ -99,11 +99,12 @@ class Library:
         """Write beside the file of a running take what is said of it, for `recover`.
 
         labels: asked when it is written; None where the take has ended meanwhile, and nothing is
-        written. A failure is only logged: the take goes on, and `add` tells of it at the end.
+        written, nor once it is added. A failure is only logged: the take goes on, and `add` tells
+        of it at the end.
         """
         with self._unfinished:
             said = labels()
-            if said is None:
+            if said is None or path not in self._begun:
                 return
             take = Take(
                 id=0, path=path, created_at=begun_at.astimezone(UTC), duration_s=0.0,

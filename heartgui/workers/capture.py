@@ -1,7 +1,7 @@
 """The capture worker: owns the input device, meters it, and writes takes while they are recorded.
 
 All of PortAudio's slow calls (listing, opening, closing) happen on this thread. The recorded
-path is lossless: every block goes to disk before anything is computed from it, and lost frames
+path is lossless: every block is written before anything is computed from it, and lost frames
 become a marked gap. The screen reads snapshots and may miss some.
 """
 
@@ -22,6 +22,7 @@ from heartgui.audio.source import AudioSource, Block
 from heartgui.domain import Samples
 from heartgui.errors import AudioUnavailableError, DeviceError, HeartGUIError, StorageError
 from heartgui.quality.level import LevelMeter, LevelReading
+from heartgui.workers.live_take import Store
 from heartgui.workers.running_take import RunningTake, own_fault
 
 log = logging.getLogger(__name__)
@@ -111,9 +112,10 @@ class CaptureWorker(QThread):
         """Look for devices again; after the take while one is recorded, after what is played."""
         self._send(self._relist)
 
-    def start_take(self, path: Path, length_s: float) -> None:
-        """Record to `path`, for `length_s` seconds or until `stop_take`."""
-        self._send(lambda: self._start_take(path, length_s))
+    def start_take(self, path: Path, length_s: float, store: Store | None = None) -> None:
+        """Record to `path`, for `length_s` seconds or until `stop_take`. store: called on this
+        thread when the file is closed, before anyone is told: the disk may be slow."""
+        self._send(lambda: self._start_take(path, length_s, store))
 
     def stop_take(self) -> None:
         """End the running take and keep it."""
@@ -376,7 +378,7 @@ class CaptureWorker(QThread):
 
     # takes
 
-    def _start_take(self, path: Path, length_s: float) -> None:
+    def _start_take(self, path: Path, length_s: float, store: Store | None) -> None:
         if self._take is not None:
             return
         if self._source is None:
@@ -388,7 +390,7 @@ class CaptureWorker(QThread):
             )
             return
         try:
-            take = RunningTake(path, self._source.sample_rate_hz, length_s)
+            take = RunningTake(path, self._source.sample_rate_hz, length_s, store)
         except StorageError as error:
             self.take_refused.emit(error)
             return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -74,9 +76,23 @@ class LiveTake:
         )
 
 
+class Stored(NamedTuple):
+    """take_id: the take's number in the library, None where it is not listed. error: what failed of
+    putting it there, None where nothing did."""
+
+    take_id: int | None
+    error: HeartGUIError | None = None
+
+
+Store = Callable[[LiveTake], Stored]
+"""Puts a take whose file is closed into the library, on the thread that recorded it."""
+
+
 @dataclass(frozen=True, eq=False)
 class FinishedTake:
-    """A take whose file is closed. error: why it ended early, None when it did not."""
+    """A take whose file is closed. error: why it ended early, None when it did not. stored: what
+    became of it in the library, None for a take without sound."""
 
     take: LiveTake
     error: HeartGUIError | None = None
+    stored: Stored | None = None

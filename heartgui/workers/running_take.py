@@ -10,7 +10,7 @@ import numpy as np
 from heartgui.audio.take_writer import TakeWriter, free_space_s
 from heartgui.domain import Samples
 from heartgui.errors import DeviceError, HeartGUIError, StorageError
-from heartgui.workers.live_take import FinishedTake, LiveTake
+from heartgui.workers.live_take import FinishedTake, LiveTake, Store, Stored
 
 log = logging.getLogger(__name__)
 
@@ -18,10 +18,13 @@ LOW_SPACE_S = 600.0
 
 
 class RunningTake:
-    """Written by one thread, from its first block to its end. Raises StorageError where its file
-    cannot be begun."""
+    """Written by one thread, from its first block to its end. store: see Store. Raises StorageError
+    where its file cannot be begun."""
 
-    def __init__(self, path: Path, sample_rate_hz: int, length_s: float) -> None:
+    def __init__(
+        self, path: Path, sample_rate_hz: int, length_s: float, store: Store | None = None
+    ) -> None:
+        self._store = store
         self.live = LiveTake(path, sample_rate_hz, length_s)
         # Last: from here on there is a file that has to be closed.
         try:
@@ -78,7 +81,23 @@ class RunningTake:
                 error = error or own_fault(fault, kept="Everything up to then is kept.")
         take = self.live
         log.info("take finished: %.2f s, %d gaps", take.duration_s, len(take.gaps))
-        return FinishedTake(take, error)
+        return FinishedTake(take, error, self._stored())
+
+    def _stored(self) -> Stored | None:
+        if self._store is None or not self.live.n_frames:
+            return None
+        try:
+            return self._store(self.live)
+        except Exception as fault:
+            log.exception("the take was not stored")
+            return Stored(
+                None,
+                StorageError(
+                    f"The take could not be put into the library ({type(fault).__name__}).",
+                    kept="Its file is kept.",
+                    remedy="It is listed at the next start; the log file holds the details.",
+                ),
+            )
 
 
 def own_fault(fault: Exception, *, kept: str) -> DeviceError:

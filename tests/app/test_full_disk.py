@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from heartgui.audio.take_writer import TakeWriter
 from heartgui.library import sidecar
 from heartgui.ui.review.take_table import COLUMNS, NAME
-from tests.helpers.driving import begin_take, press, record
+from tests.helpers.driving import begin_take, press, record, wait_for_jobs
 
 
 def fail(*_arguments, **_keywords):
@@ -96,6 +96,7 @@ def test_the_answer_is_not_called_a_new_one_when_it_is_shown_again(
         refusing.setattr(TakeWriter, "_write_all", fail)
         press(program, qtbot, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: "The take could not be" in " ".join(banner.texts), timeout=10_000)
+    wait_for_jobs(program, qtbot)
     assert "could not be written beside the take" in " ".join(banner.texts)
     assert "answer is shown" not in " ".join(banner.texts)
     # With room again it is written, and what was refused is said no more once one runs.

@@ -12,7 +12,14 @@ from heartgui.domain import Decision
 from heartgui.inference.wording import headline
 from heartgui.workers.opening import open_recording
 from tests.helpers import findings
-from tests.helpers.driving import drop, finding, record, sample, wait_for_finding
+from tests.helpers.driving import (
+    drop,
+    finding,
+    record,
+    sample,
+    wait_for_finding,
+    wait_for_jobs,
+)
 from tests.helpers.findings import HUM
 
 KEEP = "another answer"
@@ -29,6 +36,7 @@ def wait_for_models(program, qtbot, *names: str) -> None:
         lambda: (found := finding(program)) is not None and models_of(found) == [*names],
         timeout=30_000,
     )
+    wait_for_jobs(program, qtbot)
 
 
 def models_of(answer) -> list[str]:
@@ -90,10 +98,12 @@ def test_another_takes_late_answer_leaves_the_offer(taken, qtbot, again):
     choose(taken, qtbot, "lstm")
     said = taken.page.banner.texts
     taken.record._answers._on_late_answer((other.id, answer))
+    wait_for_jobs(taken, qtbot)
     assert models_of(taken.library.finding(other)) == ["cnn"]
     assert taken.page.banner.texts == said
     (keep,) = taken.page.banner.action_buttons(KEEP)
     qtbot.mouseClick(keep, Qt.MouseButton.LeftButton)
+    wait_for_jobs(taken, qtbot)
     (take,) = (take for take in taken.library.takes() if take.id != other.id)
     assert models_of(taken.library.finding(take)) == ["lstm"]
 

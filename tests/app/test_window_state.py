@@ -18,7 +18,7 @@ from heartgui.paths import user_paths
 from heartgui.settings import Settings, load_settings, save_settings
 from heartgui.ui.review.take_table import NAME, RECORDED
 from heartgui.workers.jobs import Job
-from tests.helpers.driving import sample, wait_for_finding
+from tests.helpers.driving import begin_take, sample, take_ends, wait_for_finding
 from tests.helpers.synthetic_heart import SyntheticHeart
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -98,6 +98,28 @@ def test_a_crash_keeps_it_too(start, qtbot):
     paths.settings.write_bytes(kept[0])
     paths.window.write_bytes(kept[1])
     check(start(), qtbot, left_share)
+
+
+def test_nothing_is_saved_while_a_take_runs(start, qtbot, bench):
+    program, paths = start(), user_paths()
+
+    def saved() -> tuple[bytes, float]:
+        """As it is saved every other second."""
+        program._save_timer.timeout.emit()
+        return paths.window.read_bytes(), load_settings(paths.settings).volume
+
+    program.settings.volume = 0.25
+    before = saved()
+    assert before[1] == 0.25
+    begin_take(program, qtbot, bench)
+    program.window.resize(1111, 777)
+    program.settings.volume = 0.75
+    assert saved() == before
+    with take_ends(program, qtbot):
+        program.record.stop()
+    window, volume = saved()
+    assert window != before[0]
+    assert volume == 0.75
 
 
 @pytest.mark.parametrize("geometry", ["text", 7, QByteArray(b"no geometry")])

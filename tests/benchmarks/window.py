@@ -113,7 +113,8 @@ def recording() -> list[Row]:
         QCoreApplication.sendPostedEvents(program.window, QEvent.Type.UpdateRequest.value)
         costs.append(1000 * (time.perf_counter() - begun))
         features = program.page.tracks.features
-        if features is not None and program.record.recording and features.duration_s > 1.0:
+        # When all of it is drawn, the take is still brought to the disk for a moment.
+        if features is not None and program.record.recording and 1.0 < features.duration_s < 14.9:
             played_s = (time.monotonic() - source._begun_s) - start_frames[0] / RATE_HZ
             delays.append(1000 * (played_s - features.duration_s))
 

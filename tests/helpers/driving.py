@@ -20,10 +20,17 @@ def finding(program: Program) -> Finding | None:
     return shown.finding if shown is not None else None
 
 
+def wait_for_jobs(program: Program, qtbot) -> None:
+    """Until nothing is read or written in the background any more."""
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=30_000)
+
+
 def wait_for_finding(program: Program, qtbot) -> Finding:
+    """The answer of what is on screen, when it is kept too, if it is kept."""
     qtbot.waitUntil(
         lambda: not program.record.recording and finding(program) is not None, timeout=30_000
     )
+    wait_for_jobs(program, qtbot)
     found = finding(program)
     assert found is not None
     return found

@@ -55,7 +55,7 @@ class Answers(QObject):
         self._analysis = analysis
         self._jobs = jobs
         self._playing = playing
-        self._keeping = Keeping(library, page.banner)
+        self._keeping = Keeping(library, jobs, page.banner)
         self._keeping.kept.connect(self.take_answered)
         self._analyser: Analyser | None = None
         self._late: list[tuple[int, Recording, bool]] = []

@@ -147,7 +147,14 @@ class RecordController(QObject):
             self._opening.stop()
             self._playing.unload()
             self._answers.give_way()
-            self._capture.start_take(path, float(self._page.take.length_s))
+            labels = self._labelling.labels()
+            self._capture.start_take(
+                path,
+                float(self._page.take.length_s),
+                lambda take: store_take(
+                    self._library, take, self._unfinished.said_of(path) or labels, self._now()
+                ),
+            )
 
     @Slot()
     def stop(self) -> None:
@@ -224,6 +231,7 @@ class RecordController(QObject):
         # into the library.
         for receiver in (self._answers, self):
             QCoreApplication.sendPostedEvents(receiver)
+        self._jobs.close()
         self._playing.close()
 
     # --- wiring -------------------------------------------------------------------------
@@ -329,19 +337,28 @@ class RecordController(QObject):
             self._ended_by_itself_s = monotonic()
 
     def _keep(self, finished: FinishedTake) -> None:
-        """Put a take that has ended into the library and on the screen."""
+        """Put a take that has ended, and is in the library, on the screen."""
         take = finished.take
-        recording = take.recording()
-        labels, banner = self._labelling.labels(), self._page.banner
-        take_id = store_take(self._library, take, labels, self._now(), banner)
-        if take_id is not None:
-            self.take_stored.emit(take_id)
+        stored = finished.stored
+        assert stored is not None
+        if stored.error is not None:
+            self._page.banner.show_error(stored.error, key="library")
+        if stored.take_id is not None:
+            self._say_the_last(stored.take_id)
+            self.take_stored.emit(stored.take_id)
         self._answers.show(
             Shown(
-                recording, take.features, "Recorded take", take_id=take_id,
+                take.recording(), take.features, "Recorded take", take_id=stored.take_id,
                 attempt=self._attempt, gaps=tuple(take.gaps),
             )
         )  # fmt: skip
+
+    def _say_the_last(self, take_id: int) -> None:
+        """What was said of a take after it was stored, and before this thread was told."""
+        try:
+            self._library.set_labels(take_id, self._labelling.labels())
+        except StorageError as error:
+            self._page.banner.show_error(error, key="library")
 
     def _nothing_recorded(self, finished: FinishedTake) -> None:
         """A take that ended before its first sound is none: what was there before still is."""

@@ -7,12 +7,13 @@ from contextlib import suppress
 from PySide6.QtCore import QObject, Signal
 
 from heartgui.domain import Finding
-from heartgui.errors import SidecarError, StorageError
+from heartgui.errors import HeartGUIError, SidecarError, StorageError
 from heartgui.inference.wording import models_words
 from heartgui.library.rows import answered
 from heartgui.library.store import Library
 from heartgui.library.take import Take
 from heartgui.ui.widgets.banner import BannerArea
+from heartgui.workers.jobs import Job, JobRunner
 
 KEY = "another answer"
 
@@ -25,28 +26,34 @@ class Keeping(QObject):
     kept = Signal(int)
     """Number of a take whose answer is in the library now."""
 
-    def __init__(self, library: Library, banner: BannerArea) -> None:
+    def __init__(self, library: Library, jobs: JobRunner, banner: BannerArea) -> None:
         super().__init__()
         self._library = library
+        self._jobs = jobs
         self._banner = banner
+        self._on_its_way: dict[int, Finding] = {}
+        """Answers that are being written, by their takes: a slow disk holds up nobody."""
 
     def lacks_answer(self, take_id: int) -> bool:
         take = self._take(take_id)
-        return take is not None and take.decision is None
+        return take is not None and take.decision is None and take_id not in self._on_its_way
 
     def offer(self, take_id: int, finding: Finding, *, shown: bool = True) -> None:
         """An answer has come. shown: whether it is on screen."""
         take = self._take(take_id)
         if take is None:
             return
-        stored = None
-        # One that cannot be read cannot be replaced either, which is said where it is tried.
-        with suppress(StorageError):
-            stored = self._library.finding(take)
+        on_its_way = self._on_its_way.get(take_id)
+        stored = on_its_way
+        if stored is None:
+            # One that cannot be read cannot be replaced either, which is said where it is tried.
+            with suppress(StorageError):
+                stored = self._library.finding(take)
         # Its own one is kept again where the file beside the take is missing, as after a full disk.
         its_own = stored is None and answered(take, finding) == take
         same = stored is not None and _same(stored, finding)
-        keep = take.decision is None or its_own or (finding.analysed_anyway and not same)
+        first = take.decision is None and on_its_way is None
+        keep = first or its_own or (finding.analysed_anyway and not same)
         if keep:
             self._keep(take_id, finding)
         # A late answer leaves the message alone: it is about the one on screen.
@@ -61,14 +68,27 @@ class Keeping(QObject):
         self._keep(take_id, finding)
 
     def _keep(self, take_id: int, finding: Finding) -> None:
-        try:
-            self._library.set_finding(take_id, finding)
-        except StorageError as error:
+        self._on_its_way[take_id] = finding
+        library, newest = self._library, self._on_its_way
+        job = Job(
+            f"keeping the answer of take {take_id}",
+            # The newest as it writes: which of two jobs comes first does not matter.
+            lambda _progress, _cancelled: library.set_finding(
+                take_id, newest.get(take_id, finding)
+            ),
+        )
+        job.done.connect(lambda _: self._has_been_kept(take_id, finding, None))
+        job.failed.connect(lambda error: self._has_been_kept(take_id, finding, error))
+        self._jobs.start(job)
+
+    def _has_been_kept(self, take_id: int, finding: Finding, error: HeartGUIError | None) -> None:
+        if self._on_its_way.get(take_id) is finding:
+            del self._on_its_way[take_id]
+        if error is not None:
             self._banner.show_error(error, key="library")
-            if not isinstance(error, SidecarError):
-                return
         # Where only the sidecar could not be written, the table shows a first answer all the same.
-        self.kept.emit(take_id)
+        if error is None or isinstance(error, SidecarError):
+            self.kept.emit(take_id)
 
     def tell_no_more(self) -> None:
         """The answer that the message was about is no longer on screen."""

@@ -40,6 +40,11 @@ class Unfinished:
             self._said.labels = labels
             self._write()
 
+    def said_of(self, path: Path) -> TakeLabels | None:
+        """What was said last of a running take, None for another one. On any thread."""
+        said = self._said
+        return said.labels if said is not None and said.path == path else None
+
     def end(self) -> None:
         """The take has ended. What is still to be written of it is not."""
         if self._said is not None:
