@@ -33,15 +33,20 @@ class SlowDisk:
         self._told.release()
 
 
-def test_the_window_goes_on_while_a_take_and_its_answer_are_written(program, qtbot, monkeypatch):
-    disk = SlowDisk(monkeypatch)
+def take_to_its_answer(program, qtbot, disk: SlowDisk) -> None:
+    """A take that is stored, and whose answer is still to be written."""
     program.page.take.set_length(10)
     press(program, qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: disk.n_asked == 1, timeout=60_000)
     disk.write()
+    qtbot.waitUntil(lambda: disk.n_asked == 2, timeout=60_000)
+
+
+def test_the_window_goes_on_while_a_take_and_its_answer_are_written(program, qtbot, monkeypatch):
+    disk = SlowDisk(monkeypatch)
+    take_to_its_answer(program, qtbot, disk)
     # The answer is on the screen before it is on the disk.
     qtbot.waitUntil(lambda: finding(program) is not None, timeout=30_000)
-    qtbot.waitUntil(lambda: disk.n_asked == 2, timeout=30_000)
     disk.write()
     wait_for_jobs(program, qtbot)
     assert not disk.was_waited_for
@@ -51,13 +56,8 @@ def test_the_window_goes_on_while_a_take_and_its_answer_are_written(program, qtb
 
 def test_an_answer_that_is_still_written_at_the_end_is_kept(program, qtbot, monkeypatch):
     disk = SlowDisk(monkeypatch)
-    program.page.take.set_length(10)
-    press(program, qtbot, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: disk.n_asked == 1, timeout=60_000)
-    disk.write()
-    qtbot.waitUntil(lambda: disk.n_asked == 2, timeout=60_000)
-    library = program.library
-    kept = []
+    take_to_its_answer(program, qtbot, disk)
+    library, kept = program.library, []
     monkeypatch.setattr(
         library, "close", lambda: kept.extend(map(library.finding, library.takes()))
     )
