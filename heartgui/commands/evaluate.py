@@ -267,9 +267,12 @@ def _reproduction(laboratory: Laboratory, arguments: argparse.Namespace) -> str:
     if arguments.figures is not None:
         from heartgui.training.figures import paper_figures
 
-        matrices = {name: result.confusion for name, result in paper.items()}
+        matrices = {
+            f"{name.upper()}, {seeds} random splits": result.confusion
+            for name, result in paper.items()
+        }
         matrices |= {
-            f"{name}-{recipe}-patients-apart": result.evaluation.confusion
+            f"{name.upper()}, {recipe} recipe, patients apart": result.evaluation.confusion
             for (name, recipe), result in grouped.items()
         }
         for path in paper_figures(laboratory.data, curves, matrices, arguments.figures):

@@ -10,14 +10,16 @@ import numpy as np
 
 from heartgui.audio.resampling import resample
 from heartgui.domain import CLASSES, HeartSoundClass, Recording
-from heartgui.features.mel import mel_spectrogram, power_to_db
+from heartgui.features.mel import hz_to_mel, mel_centres_hz, mel_spectrogram, power_to_db
 from heartgui.features.model_input import PAPER_MEL
 from heartgui.features.short_time_energy import short_time_energy
 from heartgui.features.zero_crossing_rate import zero_crossing_rate
 from heartgui.training.dataset import KaggleSet, class_counts
+from heartgui.training.metrics import sensitivities, specificities
 
 FRAME_S, HOP_S = 0.025, 0.010
 SHOWN_S = 10.0
+MEL_TICKS_HZ = (100, 500, 1000, 2000, 5000, 10_000)
 _CURVES = (("", "#1d6d89", "training"), ("val_", "#b0610f", "validation"))
 History = Mapping[str, Sequence[float]]
 
@@ -30,8 +32,8 @@ def paper_figures(
 ) -> list[Path]:
     """Write every figure into `folder` as PNG; returns the paths.
 
-    curves: for each architecture, the history of each seed. matrices: title to confusion matrix,
-    shape (5, 5), rows the true class.
+    curves: for each architecture, the history of each seed. matrices: by title, as
+    "LSTM, patients apart", a confusion matrix, shape (5, 5), rows the true class.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = [
@@ -47,7 +49,8 @@ def paper_figures(
             path = folder / f"training-curves-{architecture}.png"
             written.append(_save(_curves(architecture, histories), path))
     for title, matrix in matrices.items():
-        written.append(confusion_figure(title, title.replace("-", " "), matrix, folder))
+        file_name = title.lower().replace(",", "").replace(" ", "-")
+        written.append(confusion_figure(file_name, title, matrix, folder))
     return written
 
 
@@ -119,9 +122,18 @@ def _views(name: HeartSoundClass, recording: Recording) -> Any:
     image = mel.imshow(
         log_mel, origin="lower", aspect="auto", extent=(0, end_s, 0, log_mel.shape[0])
     )
-    mel.set(ylabel="Mel band (HTK)", xlabel="Time, s")
+    mel.set(
+        yticks=_height_of(MEL_TICKS_HZ), yticklabels=[f"{tick_hz:,}" for tick_hz in MEL_TICKS_HZ],
+        ylabel="Frequency, Hz (Mel)", xlabel="Time, s",
+    )  # fmt: skip
     figure.colorbar(image, ax=mel, label="dB")
     return figure
+
+
+def _height_of(frequencies_hz: Sequence[float]) -> np.ndarray:
+    """Where frequencies lie on the axis of bands, each one high."""
+    centres = hz_to_mel(mel_centres_hz(PAPER_MEL))
+    return np.interp(hz_to_mel(np.array(frequencies_hz)), centres, np.arange(len(centres)) + 0.5)
 
 
 def _curves(architecture: str, histories: Sequence[History]) -> Any:
@@ -135,21 +147,34 @@ def _curves(architecture: str, histories: Sequence[History]) -> Any:
                 epochs = np.arange(1, len(values) + 1)
                 axes.plot(epochs, values, color=colour, alpha=0.4, linewidth=0.9, label=label)
         axes.set(xlabel="Epoch", ylabel=title)
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend()
     figure.suptitle(f"{architecture.upper()}: {len(histories)} random splits")
     return figure
 
 
 def _confusion(title: str, matrix: np.ndarray) -> Any:
-    figure = _figure(6, 5.2)
+    figure = _figure(6.6, 5.2)
     axes = figure.add_subplot()
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
-    image = axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
     names = [str(name) for name in CLASSES]
     axes.set(
         xticks=range(len(names)), yticks=range(len(names)), xticklabels=names, yticklabels=names,
-        xlabel="Answer", ylabel="Label", title=title,
+        xlabel="Answer", ylabel="Label",
     )  # fmt: skip
+    figure.suptitle(title)
+    beside = axes.secondary_yaxis("right")
+    beside.set_yticks(
+        range(len(names)),
+        [
+            f"sensitivity {_rate(sensitivity)}\nspecificity {_rate(specificity)}"
+            for sensitivity, specificity in zip(
+                sensitivities(matrix), specificities(matrix), strict=True
+            )
+        ],
+    )
+    beside.tick_params(length=0)
     for row in range(len(names)):
         for column in range(len(names)):
             axes.text(
@@ -157,5 +182,8 @@ def _confusion(title: str, matrix: np.ndarray) -> Any:
                 ha="center", va="center", fontsize=8,
                 color="white" if share[row, column] > 0.5 else "black",
             )  # fmt: skip
-    figure.colorbar(image, ax=axes, label="Share of the label's recordings")
     return figure
+
+
+def _rate(value: float) -> str:
+    return f"{value:.2f}" if np.isfinite(value) else "none"

@@ -139,5 +139,5 @@ def _mean_sd(values: np.ndarray) -> str:
     values = values[np.isfinite(values)]
     if not len(values):
         return "none in the test sets"
-    spread = float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
-    return f"{values.mean():.2f} ± {spread:.2f}"
+    spread = f" ± {np.std(values, ddof=1):.2f}" if len(values) > 1 else ""
+    return f"{values.mean():.2f}{spread}"
