@@ -46,6 +46,7 @@ from heartgui.ui.widgets.banner import BannerArea
 from heartgui.ui.window_state import WindowState
 from heartgui.workers.analysis import AnalysisWorker
 from heartgui.workers.capture import AudioDevices, CaptureWorker
+from heartgui.workers.changes import Changes
 from heartgui.workers.jobs import Job, JobRunner
 
 log = logging.getLogger(__name__)
@@ -92,18 +93,19 @@ class Program(QObject):
         self.capture = CaptureWorker(audio or self._audio_devices(opening))
         self.analysis = AnalysisWorker(self._make_analyser(self.settings))
         self.jobs = JobRunner()
+        self._changes = Changes(self.jobs)
         self._n_recoveries = 0
         playing = Playing(self._players[0], self.page.transport, self.page.tracks, self.page.banner)
         self.record = RecordController(
-            self.page, Workers(self.capture, self.analysis, self.jobs), playing, self.library,
-            self.settings,
+            self.page, Workers(self.capture, self.analysis, self.jobs, self._changes), playing,
+            self.library, self.settings,
         )  # fmt: skip
         review_playing = Playing(
             self._players[1], self.review_page.transport, self.review_page.tracks,
             self.review_page.banner,
         )  # fmt: skip
         self.review = ReviewController(
-            self.review_page, self.jobs, review_playing, self.library,
+            self.review_page, self.jobs, self._changes, review_playing, self.library,
             open_models=lambda: self._make_analyser(self.settings)(),
             cards=lambda: [bundle.card for bundle in load_bundles(models_folder())],
         )  # fmt: skip
@@ -153,6 +155,7 @@ class Program(QObject):
             self._device_watch.stop()
         # No thread runs any more; what they have sent is taken before the library closes.
         QCoreApplication.sendPostedEvents(self)
+        self._changes.close()
         self.review.close()
         self._save_settings()
         self.library.close()

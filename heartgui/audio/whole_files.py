@@ -14,6 +14,11 @@ UNFINISHED = re.compile(r"\.[0-9a-f]{32}\.new")
 """How whole_or_not names what is not finished yet."""
 ABANDONED_S = 24 * 3600.0
 """What nothing was written to for so long is of a program that ended; no copy takes an hour."""
+HELD_WHILE_OPEN = os.name == "nt"
+"""Whether no file can be replaced while anybody has it open, as who reads it just now or what looks
+for viruses. They are done in a moment."""
+HELD_S = (0.01, 0.05, 0.2, 0.5)
+"""How long to wait for them, before each further try."""
 
 
 @contextmanager
@@ -31,7 +36,7 @@ def whole_or_not(path: Path, *, over: bool = True) -> Iterator[Path]:
         with new.open("r+b") as file:
             os.fsync(file.fileno())
         if over:
-            new.replace(path)
+            _rename_over(new, path)
         else:
             _rename_to_free(new, path)
     except BaseException:
@@ -40,6 +45,19 @@ def whole_or_not(path: Path, *, over: bool = True) -> Iterator[Path]:
             new.unlink()
         raise
     sync_folder(path.parent)
+
+
+def _rename_over(new: Path, path: Path) -> None:
+    """Rename a file, in place of another one."""
+    for wait_s in HELD_S:
+        try:
+            new.replace(path)
+            return
+        except PermissionError:
+            if not HELD_WHILE_OPEN:
+                raise
+            time.sleep(wait_s)
+    new.replace(path)
 
 
 def _rename_to_free(new: Path, path: Path) -> None:

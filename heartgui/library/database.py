@@ -88,15 +88,34 @@ def open_database(path: Path, recordings: Path) -> tuple[sqlite3.Connection, boo
         ) from error
 
 
-def _connect(path: Path, recordings: Path) -> sqlite3.Connection:
-    # One connection for all threads: the library serialises its calls with a lock.
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A second connection to the file that open_database has opened, to read what is committed.
+
+    In WAL mode it waits for no commit of the other, which takes as long as the disk does. Raises
+    StorageError.
+    """
+    try:
+        connection = _connection(path)
+        connection.execute("PRAGMA query_only=1")
+        # Read through the system's cache: a search over 100,000 takes then takes half the time.
+        connection.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
+        return connection
+    except FAILURES as error:
+        raise StorageError(f"The library could not be opened ({error}).") from error
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    # One connection for all threads: the table serialises its calls with a lock.
     connection = sqlite3.connect(path, check_same_thread=False)
     connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _connect(path: Path, recordings: Path) -> sqlite3.Connection:
+    connection = _connection(path)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        # Read through the system's cache: a search over 100,000 takes then takes half the time.
-        connection.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
         (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if result != "ok":
             raise sqlite3.DatabaseError(result)

@@ -56,7 +56,8 @@ TAKE_NAME = re.compile(r"take-\d{8}-\d{6}(-\d+)?")
 
 
 class Library:
-    """All takes. May be used from several threads; each call is short.
+    """All takes. May be used from several threads; each call is short. A change takes as long as
+    the disk needs to have it; who only reads does not wait for it, nor does `new_take_path`.
 
     recordings: the folder of new WAV files; another absolute one may be set at any time. damaged:
     whether the table had to be made anew.
@@ -68,8 +69,10 @@ class Library:
         self._begun: set[Path] = set()
         self._table = TakeTable(database, self.recordings)
         self._lock = self._table.lock
-        # Not the table's: what is written of a running take keeps nobody waiting meanwhile.
+        # Not the table's: what is written of a running take keeps nobody waiting meanwhile, nor
+        # does the answer of the last one keep the next take waiting for its name.
         self._unfinished = threading.Lock()
+        self._naming = threading.Lock()
         self.damaged = self._table.damaged
 
     def close(self) -> None:
@@ -84,7 +87,7 @@ class Library:
         """
         stem = f"take-{now.astimezone().strftime('%Y%m%d-%H%M%S')}"
         folder = self.recordings
-        with self._lock:
+        with self._naming:
             path, number = folder / f"{stem}.wav", 2
             # A file that is added comes to its name only when it is whole: it would replace a take
             # that was begun there meanwhile.
@@ -220,7 +223,10 @@ class Library:
     def finding(self, take: Take) -> Finding | None:
         """The answer beside a take, None before there is one. Raises StorageError while it cannot
         be read."""
+        with suppress(OSError):
+            return finding_of(read_sidecar(take.path))
         try:
+            # On Windows it cannot be read in the moment in which it is replaced.
             with self._lock:
                 return finding_of(read_sidecar(take.path))
         except OSError as error:
@@ -238,10 +244,13 @@ class Library:
         unless an older one lies there: that stays in both."""
         self._update(take_id, lambda take: answered(take, finding), finding)
 
-    def set_labels(self, take_id: int, labels: TakeLabels) -> None:
+    def set_labels(self, take_id: int, labels: TakeLabels) -> bool:
+        """Returns whether they are others than before."""
         with self._lock:
-            if self.get(take_id).labels != labels:
-                self._update(take_id, lambda take: replace(take, **vars(labels)))
+            if self.get(take_id).labels == labels:
+                return False
+            self._update(take_id, lambda take: replace(take, **vars(labels)))
+            return True
 
     def rename(self, take_id: int, name: str) -> None:
         self._update(take_id, lambda take: replace(take, name=name.strip()))

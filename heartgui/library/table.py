@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from heartgui.errors import StorageError
-from heartgui.library.database import FAILURES, open_database
+from heartgui.library.database import FAILURES, open_database, open_to_read
 from heartgui.library.rows import row_of, searchable
 from heartgui.library.take import Take
 
@@ -48,7 +48,8 @@ BEGUN = 4
 
 class TakeTable:
     """One row a take. May be used from several threads; whoever does several calls as one step
-    holds `lock`. damaged: whether the table had to be made anew.
+    holds `lock`, without which nothing is written. Who only reads waits for no writer, nor for its
+    disk, and sees what was committed. damaged: whether the table had to be made anew.
 
     Every call raises StorageError where the disk or the table fails.
     """
@@ -56,9 +57,13 @@ class TakeTable:
     def __init__(self, database: Path, recordings: Path) -> None:
         self.lock = threading.RLock()
         self.connection, self.damaged = open_database(database, recordings)
+        self._reading = threading.Lock()
+        self._reader = open_to_read(database)
 
     def close(self) -> None:
-        with self.lock:
+        with self.lock, self._reading:
+            # The one that writes last: it then clears its log away.
+            self._reader.close()
             self.connection.close()
 
     def row(self, take_id: int) -> sqlite3.Row:
@@ -131,16 +136,16 @@ class TakeTable:
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         try:
-            with self.lock:
-                return self.connection.execute(query, values).fetchall()
+            with self._reading:
+                return self._reader.execute(query, values).fetchall()
         except FAILURES as error:
             raise unreadable(error) from error
 
     def _numbers(self, query: str, values: Sequence[object] = ()) -> list[int]:
         """A query's one column. As rows with names they would take twice the time."""
         try:
-            with self.lock:
-                cursor = self.connection.cursor()
+            with self._reading:
+                cursor = self._reader.cursor()
                 cursor.row_factory = None
                 return [number for (number,) in cursor.execute(query, values)]
         except FAILURES as error:

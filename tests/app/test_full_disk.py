@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from heartgui.audio.take_writer import TakeWriter
 from heartgui.library import sidecar
 from heartgui.ui.review.take_table import COLUMNS, NAME
-from tests.helpers.driving import begin_take, press, record, wait_for_jobs
+from tests.helpers.driving import begin_take, press, record, settled, wait_for_jobs
 
 
 def fail(*_arguments, **_keywords):
@@ -35,7 +35,7 @@ def test_a_take_without_a_sidecar_keeps_its_number_and_what_is_said_of_it(
     page.take.patient_code.setFocus()
     qtbot.keyClicks(page.take.patient_code, "K-7")
     qtbot.keyClick(page.take.patient_code, Qt.Key.Key_Return)
-    (take,) = program.library.takes()
+    (take,) = settled(program).takes()
     assert (take.site, take.patient_code) == ("pulmonic", "K-7")
     assert take.decision is answer.decision
     # The table was told of each.
@@ -72,16 +72,18 @@ def test_a_new_name_and_notes_are_in_the_list_though_the_sidecar_has_no_room(
     qtbot.waitUntil(lambda: program.review.shown_recording is not None, timeout=10_000)
     model = page.table.model()
     model.setData(model.index(0, NAME), "Morning round")
+    settled(program)
     assert model.index(0, NAME).data() == "Morning round"
     assert page.caption.text().startswith("Morning round")
     page.notes.setPlainText("soft")
     program.window.record_page.trigger()
-    assert program.library.takes()[0].notes == "soft"
+    assert settled(program).takes()[0].notes == "soft"
     assert "could not be written beside the take" in " ".join(page.banner.texts)
     # What is written is written, and is not tried and said again whenever the page is left.
     page.banner.dismiss_all()
     program.window.review_page.trigger()
     program.window.record_page.trigger()
+    settled(program)
     assert page.banner.texts == []
 
 

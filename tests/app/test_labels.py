@@ -11,6 +11,7 @@ from tests.helpers.driving import (
     drop,
     record,
     sample,
+    settled,
     take_ends,
     wait_for_finding,
 )
@@ -49,7 +50,7 @@ def run_to_its_end(program, qtbot, bench) -> None:
 
 def codes(program) -> list[str]:
     """Of each take in the library, the newest first."""
-    return [take.patient_code for take in program.library.takes()]
+    return [take.patient_code for take in settled(program).takes()]
 
 
 # --- the code ---------------------------------------------------------------------------
@@ -121,7 +122,7 @@ def arrows(torso, qtbot, *keys: Qt.Key) -> None:
 
 def sites(program) -> list[str | None]:
     """Of each take in the library, the newest first."""
-    return [take.site for take in program.library.takes()]
+    return [take.site for take in settled(program).takes()]
 
 
 @pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_3])

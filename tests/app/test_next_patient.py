@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 
 from heartgui.domain import AuscultationSite
 from heartgui.ui.dialogs.text import shortcuts_page
-from tests.helpers.driving import begin_take, press, record
+from tests.helpers.driving import begin_take, press, record, settled
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def next_patient(program, qtbot) -> None:
 
 def said(program) -> list[tuple[str, str | None, str]]:
     """Of each take in the library, the newest first."""
-    return [(take.patient_code, take.site, take.posture) for take in program.library.takes()]
+    return [(take.patient_code, take.site, take.posture) for take in settled(program).takes()]
 
 
 def test_code_and_site_go_posture_and_stored_takes_stay(program, page, qtbot):
@@ -69,7 +69,9 @@ def test_what_lacks_a_code_does_not_get_the_next_patients(program, page, qtbot):
     # Nor when it was deleted and comes back.
     (take,) = program.library.takes()
     program.review.deletion.delete([take.id])
+    settled(program)
     program.review.deletion.undo()
+    settled(program)
     press(program, qtbot, Qt.Key.Key_3)
     assert said(program) == [("", None, "sitting")]
 

@@ -37,6 +37,7 @@ from tests.helpers.driving import (
     press,
     record,
     sample,
+    settled,
     take_ends,
     wait_for_finding,
 )
@@ -120,7 +121,7 @@ def test_labels_before_and_after_the_take_are_the_takes(program, qtbot):
     # Letters and digits typed here are text, not shortcuts.
     qtbot.keyClicks(field, "P1 4")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    (take,) = program.library.takes()
+    (take,) = settled(program).takes()
     assert take.patient_code == "P1 4"
     assert take.site == "mitral"
     assert not program.record.recording
@@ -179,7 +180,7 @@ def test_a_take_recorded_without_a_site_gets_the_first_one_chosen_afterwards(pro
     record(program, qtbot)
     press(program, qtbot, Qt.Key.Key_2)
     press(program, qtbot, Qt.Key.Key_3)
-    (take,) = program.library.takes()
+    (take,) = settled(program).takes()
     assert take.site == "pulmonic"
     assert program.page.sites.site == "tricuspid"
 
@@ -210,7 +211,7 @@ def test_hum_asks_to_record_again_and_the_attempts_are_counted(program, qtbot, b
     assert answer.decision is not Decision.RECORD_AGAIN
     assert "analysed anyway" in caplog.text
     assert "analysed anyway" in result.subline.text()
-    assert program.library.takes()[0].decision is answer.decision
+    assert settled(program).takes()[0].decision is answer.decision
 
 
 @pytest.mark.parametrize(
@@ -312,10 +313,10 @@ def test_a_take_deleted_on_the_review_page_is_labelled_no_more(program, qtbot):
     program.window.review_page.trigger()
     qtbot.waitUntil(program.review_page.delete.isEnabled, timeout=10_000)
     qtbot.mouseClick(program.review_page.delete, Qt.MouseButton.LeftButton)
-    assert program.library.count() == 0
+    assert settled(program).count() == 0
     program.window.record_page.trigger()
     press(program, qtbot, Qt.Key.Key_2)
-    assert program.library.get(take.id).site is None
+    assert settled(program).get(take.id).site is None
     assert program.record.shown.take_id is None
 
 
@@ -341,9 +342,9 @@ def test_a_take_deleted_and_brought_back_is_labelled_and_answered_again(program,
         program.review.deletion.undo()
     assert kept.args == [take_id]
     assert program.record.shown.take_id == take_id
-    assert program.library.get(take_id).decision is answer.decision
+    assert settled(program).get(take_id).decision is answer.decision
     press(program, qtbot, Qt.Key.Key_2)
-    assert program.library.get(take_id).site == "pulmonic"
+    assert settled(program).get(take_id).site == "pulmonic"
 
 
 def test_a_take_that_could_not_be_brought_back_is_not_labelled(program, qtbot):
@@ -351,14 +352,17 @@ def test_a_take_that_could_not_be_brought_back_is_not_labelled(program, qtbot):
     record(program, qtbot)
     (take,) = program.library.takes()
     program.review.deletion.delete([take.id])
+    settled(program)
     take.path.mkdir()
     program.review.deletion.undo()
+    settled(program)
     assert program.record.shown.take_id is None
     press(program, qtbot, Qt.Key.Key_2)
-    assert program.library.get(take.id).site is None
+    assert settled(program).get(take.id).site is None
     # It is the library's again as soon as it is there.
     take.path.rmdir()
     program.review.deletion.undo()
+    settled(program)
     assert program.record.shown.take_id == take.id
 
 
@@ -367,9 +371,11 @@ def test_bringing_back_another_take_leaves_the_one_on_screen(program, qtbot):
     record(program, qtbot)
     (first,) = program.library.takes()
     program.review.deletion.delete([first.id])
+    settled(program)
     record(program, qtbot)
     (second,) = program.library.takes()
     program.review.deletion.undo()
+    settled(program)
     assert program.record.shown.take_id == second.id
 
 
@@ -411,12 +417,13 @@ def test_a_code_that_could_not_be_stored_is_stored_by_return_again(program, qtbo
     qtbot.keyClicks(field, "K-7")
     with locked(program):
         qtbot.keyClick(field, Qt.Key.Key_Return)
+        settled(program)
         assert "database is locked" in texts(program)
         assert "try again" in texts(program)
         assert "at the next start" not in texts(program)
     assert program.library.get(take.id).patient_code == ""
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert program.library.get(take.id).patient_code == "K-7"
+    assert settled(program).get(take.id).patient_code == "K-7"
 
 
 def test_a_site_that_could_not_be_stored_is_stored_by_the_same_key_again(program, qtbot):
@@ -425,9 +432,10 @@ def test_a_site_that_could_not_be_stored_is_stored_by_the_same_key_again(program
     (take,) = program.library.takes()
     with locked(program):
         press(program, qtbot, Qt.Key.Key_4)
+        settled(program)
         assert "database is locked" in texts(program)
     press(program, qtbot, Qt.Key.Key_4)
-    assert program.library.get(take.id).site == program.page.sites.site == "mitral"
+    assert settled(program).get(take.id).site == program.page.sites.site == "mitral"
     # Now it is chosen, and the same key clears it for the next take.
     press(program, qtbot, Qt.Key.Key_4)
     assert program.page.sites.site is None
@@ -444,13 +452,14 @@ def test_what_could_not_be_stored_goes_to_no_other_take(program, qtbot):
         qtbot.keyClick(field, Qt.Key.Key_Return)
         page.setFocus()
         press(program, qtbot, Qt.Key.Key_4)
+        settled(program)
     program.record.open_file(opened.path, take=opened)
     qtbot.waitUntil(lambda: program.record.shown.take_id == opened.id, timeout=10_000)
     field.setFocus()
     qtbot.keyClick(field, Qt.Key.Key_Return)
     page.setFocus()
     press(program, qtbot, Qt.Key.Key_4)
-    assert program.library.get(opened.id).labels == opened.labels
+    assert settled(program).get(opened.id).labels == opened.labels
     assert (field.text(), page.sites.site) == ("K-7", None)
 
 

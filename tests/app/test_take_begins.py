@@ -174,7 +174,8 @@ def test_who_has_stopped_a_take_may_begin_another_at_once(program, qtbot, bench)
         for n in (1, 2):
             begin_take(program, qtbot, bench)
             press(program, qtbot, Qt.Key.Key_Space)
-            qtbot.waitUntil(lambda n=n: program.library.count() == n, timeout=10_000)
+            qtbot.waitUntil(lambda: not program.record.recording, timeout=10_000)
+            assert program.library.count() == n
 
 
 def test_the_ring_counts_down_to_nothing_only_at_the_end(program):

@@ -17,6 +17,7 @@ from tests.helpers.driving import (
     finding,
     record,
     sample,
+    settled,
     wait_for_finding,
     wait_for_jobs,
 )
@@ -86,6 +87,7 @@ def test_the_offer_to_keep_an_answer_goes_with_it(taken, qtbot):
     taken.record.open_file(take.path, take=take)
     qtbot.waitUntil(lambda: bool(taken.page.banner.action_buttons(KEEP)), timeout=10_000)
     taken.review.deletion.delete([take.id])
+    settled(taken)
     assert taken.page.banner.texts == []
 
 

@@ -6,9 +6,12 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
+from heartgui.audio import whole_files
 from heartgui.audio.whole_files import ABANDONED_S, UNFINISHED, remove_abandoned, whole_or_not
 
 OURS = f".{'0a' * 16}.new"
@@ -44,6 +47,32 @@ def test_a_file_is_on_the_disk_before_it_has_its_name_and_the_name_is_at_the_end
     with whole_or_not(path) as new:
         new.write_bytes(b"sound")
     assert synced == [(path.stat().st_ino, False), (tmp_path.stat().st_ino, True)]
+
+
+@pytest.mark.parametrize("held_for", [2, 99])
+def test_where_an_open_file_cannot_be_replaced_it_is_tried_again(tmp_path, monkeypatch, held_for):
+    path, tries = tmp_path / "take.json", []
+    path.write_text("old")
+    replace = Path.replace
+
+    def while_open(new, target):
+        tries.append(new)
+        if len(tries) <= held_for:
+            raise PermissionError
+        return replace(new, target)
+
+    monkeypatch.setattr(Path, "replace", while_open)
+    monkeypatch.setattr(whole_files, "HELD_WHILE_OPEN", True)
+    monkeypatch.setattr(whole_files, "HELD_S", (0.0,) * 3)
+    held_to_the_end = held_for > 3
+    with (
+        pytest.raises(PermissionError) if held_to_the_end else nullcontext(),
+        whole_or_not(path) as new,
+    ):
+        new.write_text("new")
+    assert len(tries) == (4 if held_to_the_end else 3)
+    assert path.read_text() == ("old" if held_to_the_end else "new")
+    assert [file.name for file in tmp_path.iterdir()] == ["take.json"]
 
 
 def test_what_a_killed_program_left_is_removed_once_it_is_old(tmp_path):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from heartgui.app import Program
 from heartgui.domain import Finding
+from heartgui.library.store import Library
 from heartgui.paths import resources_folder
 from tests.helpers.stethoscope import Bench
 
@@ -23,6 +26,15 @@ def finding(program: Program) -> Finding | None:
 def wait_for_jobs(program: Program, qtbot) -> None:
     """Until nothing is read or written in the background any more."""
     qtbot.waitUntil(lambda: not program.jobs.busy, timeout=30_000)
+
+
+def settled(program: Program) -> Library:
+    """The library, when nothing is read or written in the background any more."""
+    deadline = time.monotonic() + 30.0
+    while program.jobs.busy:
+        assert time.monotonic() < deadline
+        QTest.qWait(5)
+    return program.library
 
 
 def wait_for_finding(program: Program, qtbot) -> Finding:

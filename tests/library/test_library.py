@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import getitem
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from uuid import uuid4
 
 import numpy as np
@@ -34,6 +34,7 @@ from heartgui.domain import AuscultationSite, Decision, HeartSoundClass, Posture
 from heartgui.errors import AudioFileError, SidecarError, StorageError
 from heartgui.inference.result_json import finding_to_json
 from heartgui.inference.wording import answer_title
+from heartgui.library import store
 from heartgui.library.database import MIGRATIONS
 from heartgui.library.places import TRASH
 from heartgui.library.store import Library
@@ -65,6 +66,12 @@ def record(library: Library, n: int = 0, *, labels: TakeLabels | None = None, ga
     )  # fmt: skip
 
 
+def lose_the_rows(library: Library) -> None:
+    """As a table that was made anew, which knows of no file."""
+    library._table.connection.execute("DELETE FROM take")
+    library._table.connection.commit()
+
+
 def test_a_take_is_kept_with_its_answer_and_labels(library):
     labels = TakeLabels(AuscultationSite.MITRAL, Posture.SUPINE, "K-17")
     take = record(library, labels=labels)
@@ -84,6 +91,28 @@ def test_a_take_is_kept_with_its_answer_and_labels(library):
     back = library.finding(kept)
     assert back is not None
     assert back.heart_rate_bpm == 72.5
+
+
+def test_nobody_who_reads_waits_for_the_disk_of_one_who_writes(library, monkeypatch):
+    take = record(library)
+    writing, read = Event(), Event()
+    waited_in_vain = []
+
+    def slow_disk(_take) -> None:
+        writing.set()
+        waited_in_vain.append(not read.wait(10.0))
+
+    monkeypatch.setattr(store, "write_labels", slow_disk)
+    writer = Thread(target=library.set_notes, args=(take.id, "soft"))
+    writer.start()
+    assert writing.wait(10.0)
+    notes = {library.get(take.id).notes, *(each.notes for each in library.takes())}
+    labels = library.labels(library.ids("soft"))
+    assert (notes, labels, library.count()) == ({"soft"}, {take.labels}, 1)
+    library.new_take_path(NOW)
+    read.set()
+    writer.join()
+    assert waited_in_vain == [False]
 
 
 def test_no_patient_text_is_in_any_file_name(library):
@@ -521,7 +550,7 @@ def test_files_without_a_row_are_recovered_with_what_is_known_of_them(library):
     write_wav(lost, SyntheticHeart().samples(5.0), 4000)
     (library.recordings / "notes.txt").write_text("not ours")
     (library.recordings / "broken.wav").write_bytes(b"RIFF")
-    library._table.connection.execute("DELETE FROM take")
+    lose_the_rows(library)
     found = {take.path.name: take for take in library.recover()}
     assert set(found) == {take.path.name, lost.name}
     assert found[lost.name].recovered
@@ -687,7 +716,7 @@ def test_annotations_of_other_programs_are_never_touched(library, content):
     assert [path.name for path in library.recordings.iterdir() if path.is_file()] == [theirs.name]
     assert library.restore([take.id]) == {}
     assert library.finding(take) == kept
-    library._table.connection.execute("DELETE FROM take")
+    lose_the_rows(library)
     (again,) = library.recover()
     assert (again.notes, again.label) == ("soft", HeartSoundClass.MURMUR)
     assert theirs.read_bytes() == content
@@ -745,7 +774,7 @@ def test_what_a_sidecar_says_that_cannot_be_read_at_the_start_is_there_at_the_ne
 ):
     take = record(library, labels=TakeLabels(patient_code="K-17"))
     library.set_finding(take.id, finding())
-    library._table.connection.execute("DELETE FROM take")
+    lose_the_rows(library)
     with unreadable():
         assert library.recover() == []
     (found,) = library.recover()
@@ -778,7 +807,7 @@ def test_a_take_is_listed_and_used_whatever_was_edited_in_its_sidecar(library, v
         for path in library.recordings.glob("*.json"):
             path.unlink()
         beside.write_text(json.dumps(content["all"]))
-        library._table.connection.execute("DELETE FROM take")
+        lose_the_rows(library)
         found = [found.path for found in library.recover()]
         assert found == [take.path], place
         (listed,) = library.takes()

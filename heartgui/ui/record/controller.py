@@ -27,6 +27,7 @@ from heartgui.ui.record.storing import store_take
 from heartgui.ui.record.unfinished import Unfinished
 from heartgui.workers.analysis import AnalysisWorker
 from heartgui.workers.capture import CaptureWorker
+from heartgui.workers.changes import Changes
 from heartgui.workers.jobs import JobRunner
 from heartgui.workers.live_take import FinishedTake, LiveTake
 from heartgui.workers.opening import OpenedRecording
@@ -48,6 +49,7 @@ class Workers:
     capture: CaptureWorker
     analysis: AnalysisWorker
     jobs: JobRunner
+    changes: Changes
 
 
 class RecordController(QObject):
@@ -85,7 +87,7 @@ class RecordController(QObject):
         self._settings = settings
         self._now = now
         self._answers = Answers(page, workers.analysis, workers.jobs, playing, library)
-        self._labelling = Labelling(page, library, settings, self._take_on_screen)
+        self._labelling = Labelling(page, library, workers.changes, settings, self._take_on_screen)
         self._unfinished = Unfinished(library, workers.jobs)
         self._listening = Listening(page, workers.capture, settings)
         self._opening = Opening(page, workers.jobs)
@@ -344,7 +346,7 @@ class RecordController(QObject):
         if stored.error is not None:
             self._page.banner.show_error(stored.error, key="library")
         if stored.take_id is not None:
-            self._say_the_last(stored.take_id)
+            self._labelling.say_the_last(stored.take_id)
             self.take_stored.emit(stored.take_id)
         self._answers.show(
             Shown(
@@ -352,13 +354,6 @@ class RecordController(QObject):
                 attempt=self._attempt, gaps=tuple(take.gaps),
             )
         )  # fmt: skip
-
-    def _say_the_last(self, take_id: int) -> None:
-        """What was said of a take after it was stored, and before this thread was told."""
-        try:
-            self._library.set_labels(take_id, self._labelling.labels())
-        except StorageError as error:
-            self._page.banner.show_error(error, key="library")
 
     def _nothing_recorded(self, finished: FinishedTake) -> None:
         """A take that ended before its first sound is none: what was there before still is."""

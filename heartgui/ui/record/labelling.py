@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heartgui.domain import AuscultationSite, Posture
-from heartgui.errors import SidecarError, StorageError
+from heartgui.errors import HeartGUIError, SidecarError
 from heartgui.library.store import Library
 from heartgui.library.take import LONGEST_CODE, Take, TakeLabels
 from heartgui.settings import Settings
 from heartgui.ui.record.record_page import RecordPage
+from heartgui.workers.changes import Changes
 
 
 class Labelling(QObject):
@@ -29,12 +31,14 @@ class Labelling(QObject):
         self,
         page: RecordPage,
         library: Library,
+        changes: Changes,
         settings: Settings,
         take_on_screen: Callable[[], int | None],
     ) -> None:
         super().__init__()
         self._page = page
         self._library = library
+        self._changes = changes
         self._settings = settings
         self._take_on_screen = take_on_screen
         page.sites.posture.setCurrentText(settings.posture)
@@ -77,12 +81,16 @@ class Labelling(QObject):
     @Slot(object)
     def _site_chosen(self, site: AuscultationSite | None) -> None:
         self.site_chosen.emit()
-        self._page.sites.torso.stored = self._fill_in(site=site)
+        torso = self._page.sites.torso
+        torso.stored = True
+        self._fill_in(partial(setattr, torso, "stored", False), site=site)
         self.said.emit()
 
     @Slot(str)
     def _patient_code_edited(self, code: str) -> None:
-        self._page.take.code_stored = self._fill_in(patient_code=code.strip())
+        panel = self._page.take
+        panel.code_stored = True
+        self._fill_in(partial(setattr, panel, "code_stored", False), patient_code=code.strip())
         self.said.emit()
 
     @Slot()
@@ -103,24 +111,48 @@ class Labelling(QObject):
         self._settings.posture = posture
         self.said.emit()
 
-    def _fill_in(self, site: AuscultationSite | None = None, patient_code: str = "") -> bool:
+    def say_the_last(self, take_id: int) -> None:
+        """What was said of a take after it was stored, and before this thread was told."""
+        labels = self.labels()
+        self._change(take_id, lambda: self._library.set_labels(take_id, labels))
+
+    def _fill_in(
+        self,
+        not_stored: Callable[[], None],
+        site: AuscultationSite | None = None,
+        patient_code: str = "",
+    ) -> None:
         """Say of the take on screen what it was recorded without. What it has stays: it is the
-        next take that the panels are about. False where the library failed."""
+        next take that the panels are about. not_stored: called where the library failed and the
+        same take is still on screen."""
         take_id = self._take_on_screen()
         if take_id is None:
-            return True
-        try:
+            return
+
+        def fill_in() -> bool:
             labels = self._library.get(take_id).labels
             filled = replace(
                 labels, site=labels.site or site, patient_code=labels.patient_code or patient_code
             )
-            if filled == labels:
-                return True
-            self._library.set_labels(take_id, filled)
-        except StorageError as error:
+            return self._library.set_labels(take_id, filled)
+
+        self._change(take_id, fill_in, not_stored)
+
+    def _change(
+        self, take_id: int, change: Callable[[], bool], not_stored: Callable[[], None] | None = None
+    ) -> None:
+        """change: returns whether anything is another than before."""
+
+        def done(changed: bool) -> None:
+            if changed:
+                self.take_labelled.emit(take_id)
+
+        def failed(error: HeartGUIError) -> None:
             self._page.banner.show_error(error, key="library")
-            if not isinstance(error, SidecarError):
-                return False
-        # Where only the sidecar could not be written, the table has it all the same.
-        self.take_labelled.emit(take_id)
-        return True
+            # Where only the sidecar could not be written, the table has it all the same.
+            if isinstance(error, SidecarError):
+                self.take_labelled.emit(take_id)
+            elif not_stored is not None and self._take_on_screen() == take_id:
+                not_stored()
+
+        self._changes.make(change, done, failed)

@@ -21,14 +21,14 @@ from PySide6.QtWidgets import QFileDialog
 
 from heartgui.audio.sound_files import AUDIO_SUFFIXES
 from heartgui.domain import Recording
-from heartgui.errors import StorageError
+from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.analysis import Analyser
 from heartgui.inference.card import ModelCard
 from heartgui.library.store import Library
 from heartgui.ui.plots.track_view import TrackView
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.review import batch
-from heartgui.ui.review.deletion import AT_ONCE, Deletion
+from heartgui.ui.review.deletion import Deletion
 from heartgui.ui.review.long_work import LongWork
 from heartgui.ui.review.review_page import ReviewPage
 from heartgui.ui.review.shown_take import ShownTake
@@ -36,11 +36,14 @@ from heartgui.ui.review.take_menu import TakeMenu
 from heartgui.ui.review.take_table import NAME, TakeTable
 from heartgui.ui.transport import TransportBar
 from heartgui.ui.widgets.banner import BannerArea
+from heartgui.workers.changes import Changes
 from heartgui.workers.jobs import IsCancelled, JobRunner, Progress
 
 OPEN_AFTER_MS = 120
 """Walking through the table with the arrow keys opens only where the walk stops."""
 SEARCH_AFTER_MS = 150
+FEW = 10
+"""Takes that are labelled before other long work is done, and without being counted."""
 
 
 class ReviewController(QObject):
@@ -55,6 +58,7 @@ class ReviewController(QObject):
         self,
         page: ReviewPage,
         jobs: JobRunner,
+        changes: Changes,
         playing: Playing,
         library: Library,
         *,
@@ -65,8 +69,9 @@ class ReviewController(QObject):
         self._page = page
         self._playing = playing
         self._library = library
+        self._changes = changes
         self._open_models = open_models
-        self._shown = ShownTake(page, jobs, playing, library, cards)
+        self._shown = ShownTake(page, jobs, playing, library, changes, cards)
         self._shown.notes_kept.connect(self._changed)
         self.deletion = Deletion(library, page.banner, jobs)
         self.deletion.restored.connect(self._bring_forward)
@@ -185,7 +190,7 @@ class ReviewController(QObject):
         page.result.details_requested.connect(self.details_requested)
         # Later: it may be noticed while the table is drawn.
         self._table.problem.connect(self._table_failed, Qt.ConnectionType.QueuedConnection)
-        self._table.renamed.connect(self._shown.renamed)
+        self._table.name_edited.connect(self._rename_take)
 
     # --- choosing -----------------------------------------------------------------------
 
@@ -242,7 +247,7 @@ class ReviewController(QObject):
         self._page.delete.setEnabled(chosen and not self.deletion.moving)
 
     @Slot(object)
-    def _table_failed(self, error: StorageError) -> None:
+    def _table_failed(self, error: HeartGUIError) -> None:
         self._page.banner.show_error(error, key="library")
 
     def _show_count(self) -> None:
@@ -299,6 +304,21 @@ class ReviewController(QObject):
         rows = self._table.rows_of(ids)
         if len(rows) == 1:
             self._edit_name(self._table.index(rows[0], NAME))
+
+    @Slot(int, str)
+    def _rename_take(self, take_id: int, name: str) -> None:
+        self._changes.make(
+            lambda: self._library.rename(take_id, name),
+            lambda _: self._renamed(take_id, name),
+            lambda error: self._renamed(take_id, name, error),
+        )
+
+    def _renamed(self, take_id: int, name: str, error: HeartGUIError | None = None) -> None:
+        self._table.name_written(take_id, name)
+        if error is not None:
+            self._table_failed(error)
+        self._show_row(take_id)
+        self._shown.renamed(take_id)
 
     def _rename_current(self) -> None:
         current = self._page.table.currentIndex()
@@ -366,13 +386,20 @@ class ReviewController(QObject):
         def work(progress: Progress, cancelled: IsCancelled) -> batch.Outcome:
             return batch.set_labels(self._library, ids, changed, progress, cancelled)
 
-        if len(ids) > AT_ONCE:
+        if len(ids) > FEW:
             self._work.do("Labelling", work)
             return
-        try:
-            self._work.tell(work(lambda *_: None, lambda: False))
-        except StorageError as error:
-            self._table_failed(error)
+        self._changes.make(
+            lambda: work(lambda *_: None, lambda: False), self._labelled, self._not_labelled
+        )
+
+    def _labelled(self, outcome: batch.Outcome) -> None:
+        self._work.tell(outcome)
+        self.refresh()
+
+    def _not_labelled(self, error: HeartGUIError) -> None:
+        self._table_failed(error)
+        # Some may be.
         self.refresh()
 
     def _analyse(self) -> None:
@@ -397,17 +424,21 @@ class ReviewController(QObject):
 
     @Slot(int)
     def _changed(self, take_id: int) -> None:
-        """A take has another answer or notes: its row shows it, and the page if it is shown.
+        """A take has another answer or notes: its row shows it, and the page if it is shown."""
+        self._show_row(take_id)
+        if self._shown.take is not None and self._shown.take.id == take_id:
+            self._open_timer.start()
 
-        The row stays where it is, whatever is searched, and waits while a name is edited in the
-        table, whose editor would begin anew.
+    def _show_row(self, take_id: int) -> None:
+        """Show what has changed of a take in its row.
+
+        It stays where it is, whatever is searched, and waits while a name is edited in the table,
+        whose editor would begin anew.
         """
         if self._page.table.editing:
             self._outdated = True
         else:
             self._table.read_again(take_id)
-        if self._shown.take is not None and self._shown.take.id == take_id:
-            self._open_timer.start()
 
     @Slot()
     def _choose_files(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.library.store import Library
@@ -15,8 +15,10 @@ from heartgui.workers.jobs import IsCancelled, Job, JobRunner, Progress
 
 KEY = "deleted"
 JOB = "delete"
-AT_ONCE = 50
-"""As many take about a tenth of a second; more are moved in a job, with progress and Cancel."""
+SHOW_AFTER_MS = 300
+"""What takes no longer is not shown while it is done: a message would only flash up."""
+COUNTED = 10
+"""Progress is told after so many."""
 Act = Callable[[Sequence[int]], dict[int, StorageError]]
 
 
@@ -47,6 +49,12 @@ class Deletion(QObject):
         self._deleted: list[list[int]] = []
         self.moving: frozenset[int] = frozenset()
         """Takes that a job deletes or brings back; no others are meanwhile."""
+        self._progress = ""
+        """How far it is, in words."""
+        self._show_timer = QTimer(self)
+        self._show_timer.setSingleShot(True)
+        self._show_timer.setInterval(SHOW_AFTER_MS)
+        self._show_timer.timeout.connect(self._show)
         self._tell: Callable[[_Moved], None] = self._tell_deleted
 
     def delete(self, ids: Sequence[int]) -> None:
@@ -65,34 +73,45 @@ class Deletion(QObject):
     def _move(
         self, what: str, ids: Sequence[int], act: Act, tell: Callable[[_Moved], None]
     ) -> None:
-        if len(ids) <= AT_ONCE:
-            tell(_moved(ids, act, lambda *_: None, lambda: False))
-            return
         self._tell, self.moving = tell, frozenset(ids)
+        self._progress = f"{what} {recordings(len(ids))}…"
         job = Job(JOB, lambda progress, cancelled: _moved(ids, act, progress, cancelled))
         job.progressed.connect(
-            lambda done, total: self._banner.set_text(KEY, f"{what} {done + 1} of {total}…")
+            lambda done, total: self._show_progress(f"{what} {done + 1} of {total}…")
         )
         job.done.connect(self._moved)
         job.stopped.connect(self._moved)
         job.failed.connect(self._failed)
+        self._show_timer.start()
+        self._jobs.start(job)
+
+    @Slot()
+    def _show(self) -> None:
         self.undo_available.emit(False)
         self._banner.show_message(
-            "info", f"{what} {recordings(len(ids))}…", key=KEY,
-            actions=[("Cancel", lambda: self._jobs.cancel(JOB))],
-        )  # fmt: skip
-        self._jobs.start(job)
+            "info", self._progress, key=KEY, actions=[("Cancel", lambda: self._jobs.cancel(JOB))]
+        )
+
+    def _show_progress(self, words: str) -> None:
+        self._progress = words
+        # Until then the message is the one of what was done before.
+        if not self._show_timer.isActive():
+            self._banner.set_text(KEY, words)
+
+    def _ended(self) -> None:
+        self._show_timer.stop()
+        self.moving = frozenset()
 
     @Slot(object)
     def _moved(self, moved: _Moved) -> None:
-        self.moving = frozenset()
+        self._ended()
         self._tell(moved)
 
     @Slot(object)
     def _failed(self, error: HeartGUIError) -> None:
         # Bringing back what is not deleted changes nothing.
         self._deleted.append(list(self.moving))
-        self.moving = frozenset()
+        self._ended()
         self._banner.show_error(error, key=KEY)
         self.undo_available.emit(bool(self._deleted))
         self.ended.emit([])
@@ -155,7 +174,7 @@ def _moved(ids: Sequence[int], act: Act, progress: Progress, cancelled: IsCancel
         if cancelled():
             moved.left.extend(ids[n:])
             break
-        if n % AT_ONCE == 0:
+        if n and n % COUNTED == 0:
             progress(n, len(ids))
         failed = act([take_id])
         moved.failed.update(failed)

@@ -16,6 +16,7 @@ from heartgui.library.take import Take
 from heartgui.ui.durations import duration_words
 from heartgui.ui.record.playing import Playing
 from heartgui.ui.review.review_page import ReviewPage
+from heartgui.workers.changes import Changes
 from heartgui.workers.jobs import Job, JobRunner
 from heartgui.workers.opening import OpenedRecording, open_recording
 
@@ -39,6 +40,7 @@ class ShownTake(QObject):
         jobs: JobRunner,
         playing: Playing,
         library: Library,
+        changes: Changes,
         cards: Callable[[], Sequence[ModelCard]],
     ) -> None:
         super().__init__()
@@ -46,6 +48,7 @@ class ShownTake(QObject):
         self._jobs = jobs
         self._playing = playing
         self._library = library
+        self._changes = changes
         self._read_cards = cards
         self._cards: Sequence[ModelCard] = ()
         self._take: Take | None = None
@@ -56,6 +59,8 @@ class ShownTake(QObject):
         """Whether the sound of the take is on its way."""
         self._plays = False
         """Whether to play the take once it is opened."""
+        self._on_their_way: dict[int, str] = {}
+        """Notes that are being written, by their takes."""
         self._notes_timer = QTimer(self)
         self._notes_timer.setSingleShot(True)
         self._notes_timer.setInterval(NOTES_AFTER_MS)
@@ -123,21 +128,34 @@ class ShownTake(QObject):
         self._playing.unload()
 
     def keep_notes(self) -> None:
-        """Write changed notes now."""
+        """Have changed notes written now."""
         self._notes_timer.stop()
         take, notes = self._take, self._notes
         if take is None or notes == take.notes:
             return
-        try:
-            self._library.set_notes(take.id, notes)
-        except StorageError as error:
-            self._page.banner.show_error(error, key="library")
-            if not isinstance(error, SidecarError):
-                return
-        # Where only the sidecar could not be written, the table has them all the same.
         # Only the notes: a new answer in the library is not on the card yet.
         self._take = replace(take, notes=notes)
-        self.notes_kept.emit(take.id)
+        self._on_their_way[take.id] = notes
+        self._changes.make(
+            lambda: self._library.set_notes(take.id, notes),
+            lambda _: self._notes_written(take.id, notes),
+            lambda error: self._notes_written(take.id, notes, error),
+        )
+
+    def _notes_written(self, take_id: int, notes: str, error: HeartGUIError | None = None) -> None:
+        newest = self._on_their_way.get(take_id) is notes
+        if newest:
+            del self._on_their_way[take_id]
+        if error is not None:
+            self._page.banner.show_error(error, key="library")
+        # Where only the sidecar could not be written, the table has them all the same.
+        if error is None or isinstance(error, SidecarError):
+            self.notes_kept.emit(take_id)
+        elif newest and self._take is not None and self._take.id == take_id:
+            # What is on screen is not written yet: it is tried again with the next change.
+            read = self._read(take_id)
+            if read is not None:
+                self._take = replace(self._take, notes=read.notes)
 
     @Slot(int)
     def renamed(self, take_id: int) -> None:
@@ -187,10 +205,11 @@ class ShownTake(QObject):
 
     def _read(self, take_id: int) -> Take | None:
         try:
-            return self._library.get(take_id)
+            take = self._library.get(take_id)
         except StorageError as error:
             self._page.banner.show_error(error, key="library")
             return None
+        return replace(take, notes=self._on_their_way.get(take_id, take.notes))
 
     @property
     def _notes(self) -> str:

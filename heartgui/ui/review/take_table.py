@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from heartgui.domain import Decision
-from heartgui.errors import SidecarError, StorageError
+from heartgui.errors import StorageError
 from heartgui.inference.wording import answer_title
 from heartgui.library.store import Library
 from heartgui.library.take import Take
@@ -88,8 +89,9 @@ class TakeTable(QAbstractTableModel):
     """
 
     problem = Signal(object)
-    """StorageError: the library could not be read or written."""
-    renamed = Signal(int)
+    """StorageError: the library could not be read."""
+    name_edited = Signal(int, str)
+    """Number of a take and its new name. It is shown; the library still has the old one."""
 
     def __init__(self, library: Library) -> None:
         super().__init__()
@@ -97,6 +99,8 @@ class TakeTable(QAbstractTableModel):
         self._ids: list[int] = []
         self._takes: dict[int, Take | None] = {}
         """Those read so far; None for one that could not be."""
+        self._new_names: dict[int, str] = {}
+        """Names that are being written, by their takes."""
         self._search = ""
         self._order_by = "created_at"
         self._descending = True
@@ -131,6 +135,11 @@ class TakeTable(QAbstractTableModel):
             self._takes.pop(take_id, None)
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
+    def name_written(self, take_id: int, name: str) -> None:
+        """The library has it, or could not: from now on what it has is shown."""
+        if self._new_names.get(take_id) == name:
+            del self._new_names[take_id]
+
     def id_at(self, row: int) -> int:
         return self._ids[row]
 
@@ -147,8 +156,11 @@ class TakeTable(QAbstractTableModel):
             first = row // PAGE * PAGE
             page = [n for n in self._ids[first : first + PAGE] if n not in self._takes]
             self._takes |= dict.fromkeys(page)
-            self._takes |= {take.id: take for take in self._read(page)}
+            self._takes |= {take.id: self._newly_named(take) for take in self._read(page)}
         return self._takes[take_id]
+
+    def _newly_named(self, take: Take) -> Take:
+        return replace(take, name=self._new_names.get(take.id, take.name))
 
     def _read(self, take_ids: Sequence[int]) -> list[Take]:
         try:
@@ -205,13 +217,8 @@ class TakeTable(QAbstractTableModel):
         take, name = self._take(index.row()), str(value).strip()
         if take is None or index.column() != NAME or not name or name == take.name:
             return False
-        try:
-            self._library.rename(take.id, name)
-        except StorageError as error:
-            self.problem.emit(error)
-            if not isinstance(error, SidecarError):
-                return False
-        # Where only the sidecar could not be written, the table has it all the same.
-        self.read_again(take.id)
-        self.renamed.emit(take.id)
+        self._new_names[take.id] = name
+        self._takes[take.id] = self._newly_named(take)
+        self.dataChanged.emit(index, index)
+        self.name_edited.emit(take.id, name)
         return True
