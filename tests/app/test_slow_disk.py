@@ -43,6 +43,7 @@ def take_to_its_answer(program, qtbot, disk: SlowDisk) -> None:
     program.page.take.set_length(10)
     press(program, qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: disk.n_asked == 1, timeout=60_000)
+    qtbot.waitUntil(lambda: program.page.record_button.words[0] == "Saving…", timeout=5000)
     disk.write()
     qtbot.waitUntil(lambda: disk.n_asked == 2, timeout=60_000)
 

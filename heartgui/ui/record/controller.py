@@ -162,6 +162,7 @@ class RecordController(QObject):
     def stop(self) -> None:
         """End a running take and keep it; where none runs, none begins."""
         if self.recording:
+            self._page.record_button.set_state("saving")
             self._capture.stop_take()
 
     def refuse_to_open(self) -> None:
@@ -442,3 +443,5 @@ class RecordController(QObject):
         if take is not None:
             self._page.tracks.refresh_live()
             self._page.record_button.set_progress(take.duration_s, take.length_s)
+            if take.complete:
+                self._page.record_button.set_state("saving")

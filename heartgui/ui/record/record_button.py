@@ -11,7 +11,13 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from heartgui.ui.theme import LIGHT, Palette, tabular
 from heartgui.ui.widgets.focus import release_focus
 
-STATES = ("idle", "recording", "busy", "disabled")
+NAMES = {
+    "idle": "Record",
+    "recording": "Stop recording",
+    "saving": "Saving the take",
+    "disabled": "Record",
+}
+"""Of each state, as it is announced."""
 RING = 7.0
 
 
@@ -35,16 +41,14 @@ class RecordButton(QAbstractButton):
         self.update()
 
     def set_state(self, state: str) -> None:
-        """One of STATES."""
-        if state not in STATES:
-            raise ValueError(f"unknown state {state}")
+        """One of NAMES."""
+        name = NAMES[state]
         self.state = state
         if state == "disabled":
             release_focus(self)
         self.setEnabled(state != "disabled")
-        name = "Stop recording" if state == "recording" else "Record"
         self.setAccessibleName(name)
-        self.setToolTip(f"{name} (Space)")
+        self.setToolTip(name if state == "saving" else f"{name} (Space)")
         self.update()
 
     def set_progress(self, elapsed_s: float, total_s: float) -> None:
@@ -57,8 +61,8 @@ class RecordButton(QAbstractButton):
         if self.state == "recording":
             # It says 0 s only when it is over: Space would begin another take then.
             return f"{ceil(max(0.0, self._total_s - self._elapsed_s))} s", "Space: stop"
-        if self.state == "busy":
-            return "Record", "analysing…"
+        if self.state == "saving":
+            return "Saving…", ""
         if self.state == "disabled":
             return "Record", "no input"
         return "Record", "Space"
