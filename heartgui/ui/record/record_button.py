@@ -59,7 +59,7 @@ class RecordButton(QAbstractButton):
     def words(self) -> tuple[str, str]:
         """The large and the small line in the ring."""
         if self.state == "recording":
-            # It says 0 s only when it is over: Space would begin another take then.
+            # It never says 0 s while it runs: Space would stop it, and is meant for the next take.
             return f"{ceil(max(0.0, self._total_s - self._elapsed_s))} s", "Space: stop"
         if self.state == "saving":
             return "Saving…", ""
