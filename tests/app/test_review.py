@@ -489,17 +489,33 @@ def test_classify_again_replaces_the_answers(reviewing, qtbot):
     assert page.classify.isVisible()
 
 
-def test_space_on_classify_never_goes_on_to_rename_or_delete(reviewing, qtbot):
+def test_space_on_classify_never_goes_on_to_rename_or_delete(reviewing, qtbot, answering):
     page = reviewing.review_page
     reviewing.window.activateWindow()
     page.table.selectAll()
     QApplication.processEvents()
     page.classify.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(page.classify, Qt.Key.Key_Space)
+    qtbot.waitUntil(page.stop.isVisible, timeout=5000)
     assert QApplication.focusWidget() is page.table
     page.stop.setFocus(Qt.FocusReason.TabFocusReason)
+    answering.set()
     qtbot.waitUntil(lambda: not page.stop.isVisible(), timeout=30_000)
     assert QApplication.focusWidget() is page.table
+
+
+def test_what_is_classified_in_a_moment_moves_no_button(reviewing, qtbot, monkeypatch):
+    page, shown = reviewing.review_page, []
+    show = page.stop.setVisible
+    monkeypatch.setattr(page.stop, "setVisible", lambda on: (shown.append(on), show(on)))
+    # A moment that lasts longer than any machine needs.
+    reviewing.review._work._show_timer.setInterval(30_000)
+    qtbot.mouseClick(page.classify, Qt.MouseButton.LeftButton)
+    settled(reviewing)
+    assert cell(reviewing, 0, FINDING) != "Murmur 0.80"
+    assert page.count.text() == "3 recordings"
+    assert not any(shown)
+    assert page.classify.isVisible()
 
 
 def test_files_can_be_added_and_bad_ones_are_named(reviewing, qtbot, tmp_path):
@@ -1062,7 +1078,7 @@ def test_files_dropped_while_others_are_added_are_added_after_them(
     assert reached.wait(20.0)
     drop(reviewing, sample("murmur"))
     reviewing.review.refresh()
-    assert reviewing.review_page.count.text().startswith("Adding")
+    qtbot.waitUntil(lambda: reviewing.review_page.count.text().startswith("Adding"), timeout=5000)
     go_on.set()
     qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)
     assert {"normal", "murmur"} < set(names(reviewing))
@@ -1079,6 +1095,7 @@ def test_cancel_stops_all_work_and_says_what_came_of_it(reviewing, qtbot, tmp_pa
     drop(reviewing, bad, sample("normal"), sample("extrastole"))
     assert reached.wait(20.0)
     drop(reviewing, sample("murmur"))
+    qtbot.waitUntil(page.stop.isVisible, timeout=5000)
     qtbot.mouseClick(page.stop, Qt.MouseButton.LeftButton)
     go_on.set()
     qtbot.waitUntil(lambda: not reviewing.jobs.busy, timeout=30_000)

@@ -9,14 +9,13 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from heartgui.errors import HeartGUIError, StorageError
 from heartgui.library.store import Library
+from heartgui.ui.review.long_work import SHOW_AFTER_MS
 from heartgui.ui.review.wording import first_few, recordings
 from heartgui.ui.widgets.banner import Action, BannerArea
 from heartgui.workers.jobs import IsCancelled, Job, JobRunner, Progress
 
 KEY = "deleted"
 JOB = "delete"
-SHOW_AFTER_MS = 300
-"""What takes no longer is not shown while it is done: a message would only flash up."""
 COUNTED = 10
 """Progress is told after so many."""
 Act = Callable[[Sequence[int]], dict[int, StorageError]]

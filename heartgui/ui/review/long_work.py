@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
 from heartgui.errors import HeartGUIError
 from heartgui.ui.review.batch import Outcome
@@ -15,6 +15,8 @@ from heartgui.ui.widgets.focus import release_focus
 from heartgui.workers.jobs import IsCancelled, Job, JobRunner, Progress
 
 LONG_JOB = "long work"
+SHOW_AFTER_MS = 300
+"""What takes no longer is not shown while it is done: buttons and words would only flash up."""
 Work = Callable[[Progress, IsCancelled], Outcome]
 DoneWith = Callable[[int], None]
 
@@ -33,6 +35,12 @@ class LongWork(QObject):
         self._jobs = jobs
         self._queue: deque[tuple[str, Work, DoneWith]] = deque()
         self._active = False
+        self._words = ""
+        """How far it is."""
+        self._show_timer = QTimer(self)
+        self._show_timer.setSingleShot(True)
+        self._show_timer.setInterval(SHOW_AFTER_MS)
+        self._show_timer.timeout.connect(lambda: self._show(True))
         self._told = Outcome()
         """Of all work since there was none."""
         page.stop.clicked.connect(self._stop)
@@ -47,7 +55,8 @@ class LongWork(QObject):
         self._queue.append((what, work, done_with))
         if not self._active:
             self._told = Outcome()
-            self._show_active(True)
+            self._active = True
+            self._show_timer.start()
             self._next()
 
     def tell(self, told: Outcome) -> None:
@@ -66,39 +75,46 @@ class LongWork(QObject):
     def close(self) -> None:
         """Called when no job runs any more: what is told already is heard, the rest is left."""
         self._queue.clear()
+        self._show_timer.stop()
         QCoreApplication.sendPostedEvents(self)
 
     def _next(self) -> None:
         what, work, done_with = self._queue.popleft()
         job = Job(LONG_JOB, work)
-        job.progressed.connect(
-            lambda done, total: self._page.count.setText(f"{what} {done + 1} of {total}…")
-        )
+        job.progressed.connect(lambda done, total: self._say(f"{what} {done + 1} of {total}…"))
         job.progressed.connect(lambda done, total: done_with(done - 1) if done else None)
         job.done.connect(self._done)
         job.stopped.connect(self._stopped)
         job.failed.connect(self._failed)
         job.finished.connect(self._job_ended)
-        self._page.count.setText(f"{what}…")
+        self._say(f"{what}…")
         self._jobs.start(job)
 
     @Slot()
     def _stop(self) -> None:
         self._queue.clear()
         self._jobs.cancel(LONG_JOB)
-        self._page.count.setText("Stopping…")
+        self._say("Stopping…")
 
     @Slot()
     def _job_ended(self) -> None:
         if self._queue:
             self._next()
         else:
-            self._show_active(False)
+            self._show_timer.stop()
+            self._active = False
+            self._show(False)
             self.ended.emit()
 
-    def _show_active(self, active: bool) -> None:
-        self._active = active
+    def _say(self, words: str) -> None:
+        self._words = words
+        if not self._show_timer.isActive():
+            self._page.count.setText(words)
+
+    def _show(self, active: bool) -> None:
         page = self._page
+        if active:
+            page.count.setText(self._words)
         for button, shown in (
             (page.stop, active), (page.add_files, not active), (page.classify, not active),
         ):  # fmt: skip
