@@ -36,7 +36,7 @@ def whole_or_not(path: Path, *, over: bool = True) -> Iterator[Path]:
         with new.open("r+b") as file:
             os.fsync(file.fileno())
         if over:
-            _rename_over(new, path)
+            rename_over(new, path)
         else:
             _rename_to_free(new, path)
     except BaseException:
@@ -47,8 +47,8 @@ def whole_or_not(path: Path, *, over: bool = True) -> Iterator[Path]:
     sync_folder(path.parent)
 
 
-def _rename_over(new: Path, path: Path) -> None:
-    """Rename a file, in place of another one."""
+def rename_over(new: Path, path: Path) -> None:
+    """Rename a file, in place of one that may be there. Raises OSError."""
     for wait_s in HELD_S:
         try:
             new.replace(path)

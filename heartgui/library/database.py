@@ -88,20 +88,20 @@ def open_database(path: Path, recordings: Path) -> tuple[sqlite3.Connection, boo
         ) from error
 
 
-def open_to_read(path: Path) -> sqlite3.Connection:
-    """A second connection to the file that open_database has opened, to read what is committed.
+def open_to_read(path: Path, writer: sqlite3.Connection) -> sqlite3.Connection:
+    """A connection to the file that open_database has opened, to read what is committed.
 
-    In WAL mode it waits for no commit of the other, which takes as long as the disk does. Raises
-    StorageError.
+    It waits for no commit of the writer, which takes as long as the disk does; but where there is
+    no WAL, as in memory and on some network drives, it is the writer's own. Raises what sqlite3
+    does.
     """
-    try:
-        connection = _connection(path)
-        connection.execute("PRAGMA query_only=1")
-        # Read through the system's cache: a search over 100,000 takes then takes half the time.
-        connection.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
-        return connection
-    except FAILURES as error:
-        raise StorageError(f"The library could not be opened ({error}).") from error
+    if writer.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        return writer
+    connection = _connection(path)
+    connection.execute("PRAGMA query_only=1")
+    # Read through the system's cache: a search over 100,000 takes then takes half the time.
+    connection.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
+    return connection
 
 
 def _connection(path: Path) -> sqlite3.Connection:

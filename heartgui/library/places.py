@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryFile
 
+from heartgui.audio.whole_files import rename_over
 from heartgui.library.sidecar import sidecar_path
 
 TRASH = ".trash"
@@ -106,7 +107,7 @@ def moved(wav: Path, source: Path, target: Path) -> Iterator[None]:
                 continue
             if os.path.lexists(new):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-            old.replace(new)
+            rename_over(old, new)
             done.append((old, new))
         yield
     except BaseException:

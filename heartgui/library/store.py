@@ -73,6 +73,8 @@ class Library:
         # does the answer of the last one keep the next take waiting for its name.
         self._unfinished = threading.Lock()
         self._naming = threading.Lock()
+        self._answering: dict[int, Finding] = {}
+        """Answers that are being written, by their takes."""
         self.damaged = self._table.damaged
 
     def close(self) -> None:
@@ -223,6 +225,9 @@ class Library:
     def finding(self, take: Take) -> Finding | None:
         """The answer beside a take, None before there is one. Raises StorageError while it cannot
         be read."""
+        on_its_way = self._answering.get(take.id)
+        if on_its_way is not None:
+            return on_its_way
         with suppress(OSError):
             return finding_of(read_sidecar(take.path))
         try:
@@ -242,12 +247,24 @@ class Library:
     def set_finding(self, take_id: int, finding: Finding) -> None:
         """Raises SidecarError where it cannot be written beside the take. It is in the table then,
         unless an older one lies there: that stays in both."""
-        self._update(take_id, lambda take: answered(take, finding), finding)
+        self._answering[take_id] = finding
+        try:
+            self._update(take_id, lambda take: answered(take, finding), finding)
+        finally:
+            if self._answering.get(take_id) is finding:
+                del self._answering[take_id]
 
     def set_labels(self, take_id: int, labels: TakeLabels) -> bool:
         """Returns whether they are others than before."""
+        return self.change_labels(take_id, lambda _: labels)
+
+    def change_labels(self, take_id: int, change: Callable[[TakeLabels], TakeLabels]) -> bool:
+        """Make others of a take's labels, in one step for all threads. Returns whether they are
+        others."""
         with self._lock:
-            if self.get(take_id).labels == labels:
+            before = self.get(take_id).labels
+            labels = change(before)
+            if labels == before:
                 return False
             self._update(take_id, lambda take: replace(take, **vars(labels)))
             return True

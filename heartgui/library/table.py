@@ -7,6 +7,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,7 +50,8 @@ BEGUN = 4
 class TakeTable:
     """One row a take. May be used from several threads; whoever does several calls as one step
     holds `lock`, without which nothing is written. Who only reads waits for no writer, nor for its
-    disk, and sees what was committed. damaged: whether the table had to be made anew.
+    disk, where the table's file allows that, and sees what was committed. damaged: whether the
+    table had to be made anew.
 
     Every call raises StorageError where the disk or the table fails.
     """
@@ -57,8 +59,13 @@ class TakeTable:
     def __init__(self, database: Path, recordings: Path) -> None:
         self.lock = threading.RLock()
         self.connection, self.damaged = open_database(database, recordings)
-        self._reading = threading.Lock()
-        self._reader = open_to_read(database)
+        try:
+            self._reader = open_to_read(database, self.connection)
+        except FAILURES as error:
+            self.connection.close()
+            raise unreadable(error) from error
+        own = self._reader is not self.connection
+        self._reading: AbstractContextManager[object] = threading.Lock() if own else self.lock
 
     def close(self) -> None:
         with self.lock, self._reading:

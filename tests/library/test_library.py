@@ -34,7 +34,7 @@ from heartgui.domain import AuscultationSite, Decision, HeartSoundClass, Posture
 from heartgui.errors import AudioFileError, SidecarError, StorageError
 from heartgui.inference.result_json import finding_to_json
 from heartgui.inference.wording import answer_title
-from heartgui.library import store
+from heartgui.library import database, store
 from heartgui.library.database import MIGRATIONS
 from heartgui.library.places import TRASH
 from heartgui.library.store import Library
@@ -113,6 +113,33 @@ def test_nobody_who_reads_waits_for_the_disk_of_one_who_writes(library, monkeypa
     read.set()
     writer.join()
     assert waited_in_vain == [False]
+
+
+@pytest.mark.parametrize("where", ["in memory", "without WAL"])
+def test_a_library_of_one_connection_is_read_and_written(tmp_path, monkeypatch, where):
+    if where == "without WAL":
+        # As on a network drive, where it is asked for in vain.
+        connect = database._connect
+
+        def without_wal(path, recordings):
+            connection = connect(path, recordings)
+            connection.execute("PRAGMA journal_mode=DELETE")
+            return connection
+
+        monkeypatch.setattr(database, "_connect", without_wal)
+    path = Path(":memory:") if where == "in memory" else tmp_path / "library.sqlite"
+    with closing(Library(path, tmp_path / "recordings")) as library:
+        take = record(library)
+        library.rename(take.id, "Ward 3")
+        assert [take.name for take in library.takes("ward")] == ["Ward 3"]
+        # Who reads waits for the writer, and is not refused after a while.
+        with library._table.lock:
+            library._table.connection.execute("BEGIN EXCLUSIVE")
+            reader = ThreadPoolExecutor(1).submit(library.count)
+            time.sleep(0.1)
+            assert not reader.done()
+            library._table.connection.rollback()
+        assert reader.result(timeout=10.0) == 1
 
 
 def test_no_patient_text_is_in_any_file_name(library):

@@ -443,5 +443,5 @@ class RecordController(QObject):
         if take is not None:
             self._page.tracks.refresh_live()
             self._page.record_button.set_progress(take.duration_s, take.length_s)
-            if take.complete:
+            if take.complete and self._page.record_button.state == "recording":
                 self._page.record_button.set_state("saving")

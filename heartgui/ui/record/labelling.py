@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -41,6 +41,7 @@ class Labelling(QObject):
         self._changes = changes
         self._settings = settings
         self._take_on_screen = take_on_screen
+        self._n_said: Counter[str] = Counter()
         page.sites.posture.setCurrentText(settings.posture)
         page.sites.site_chosen.connect(self._site_chosen)
         page.sites.posture_chosen.connect(self._posture_chosen)
@@ -81,16 +82,13 @@ class Labelling(QObject):
     @Slot(object)
     def _site_chosen(self, site: AuscultationSite | None) -> None:
         self.site_chosen.emit()
-        torso = self._page.sites.torso
-        torso.stored = True
-        self._fill_in(partial(setattr, torso, "stored", False), site=site)
+        self._fill_in(self._unless_newer(self._page.sites.torso, "stored"), site=site)
         self.said.emit()
 
     @Slot(str)
     def _patient_code_edited(self, code: str) -> None:
-        panel = self._page.take
-        panel.code_stored = True
-        self._fill_in(partial(setattr, panel, "code_stored", False), patient_code=code.strip())
+        not_stored = self._unless_newer(self._page.take, "code_stored")
+        self._fill_in(not_stored, patient_code=code.strip())
         self.said.emit()
 
     @Slot()
@@ -111,6 +109,19 @@ class Labelling(QObject):
         self._settings.posture = posture
         self.said.emit()
 
+    def _unless_newer(self, part: QObject, stored: str) -> Callable[[], None]:
+        """Takes for stored what is now said, and what to call if it was not: that counts only
+        where nothing else was said there since."""
+        setattr(part, stored, True)
+        self._n_said[stored] += 1
+        n = self._n_said[stored]
+
+        def not_stored() -> None:
+            if self._n_said[stored] == n:
+                setattr(part, stored, False)
+
+        return not_stored
+
     def say_the_last(self, take_id: int) -> None:
         """What was said of a take after it was stored, and before this thread was told."""
         labels = self.labels()
@@ -129,14 +140,12 @@ class Labelling(QObject):
         if take_id is None:
             return
 
-        def fill_in() -> bool:
-            labels = self._library.get(take_id).labels
-            filled = replace(
+        def filled(labels: TakeLabels) -> TakeLabels:
+            return replace(
                 labels, site=labels.site or site, patient_code=labels.patient_code or patient_code
             )
-            return self._library.set_labels(take_id, filled)
 
-        self._change(take_id, fill_in, not_stored)
+        self._change(take_id, lambda: self._library.change_labels(take_id, filled), not_stored)
 
     def _change(
         self, take_id: int, change: Callable[[], bool], not_stored: Callable[[], None] | None = None

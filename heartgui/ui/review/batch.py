@@ -78,7 +78,7 @@ def set_labels(
     for take_id in _until_cancelled(take_ids, outcome, progress, cancelled):
         take = library.get(take_id)
         try:
-            library.set_labels(take_id, replace(take.labels, **changed))
+            library.change_labels(take_id, lambda labels: replace(labels, **changed))
         except SidecarError as error:
             # The others may be in another folder.
             outcome.failed.append(_told(take.name, error))

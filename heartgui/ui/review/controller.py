@@ -42,7 +42,7 @@ from heartgui.workers.jobs import IsCancelled, JobRunner, Progress
 OPEN_AFTER_MS = 120
 """Walking through the table with the arrow keys opens only where the walk stops."""
 SEARCH_AFTER_MS = 150
-FEW = 10
+FEW = 50
 """Takes that are labelled before other long work is done, and without being counted."""
 
 
@@ -76,9 +76,6 @@ class ReviewController(QObject):
         self.deletion = Deletion(library, page.banner, jobs)
         self.deletion.restored.connect(self._bring_forward)
         self.deletion.ended.connect(self._deleted)
-        self.deletion.undo_available.connect(lambda _: self._show_can_delete())
-        self._row_deleted = 0
-        """The uppermost row of those deleted last."""
         self._table = TakeTable(library)
         page.table.setModel(self._table)
         page.table.size_columns()
@@ -155,7 +152,8 @@ class ReviewController(QObject):
         self._work.close()
         for receiver in (self, self._shown):
             QCoreApplication.sendPostedEvents(receiver)
-        self._shown.keep_notes()
+        self.deletion.close()
+        self._shown.close()
         self._search_timer.stop()
         self._open_timer.stop()
         self._playing.close()
@@ -182,7 +180,7 @@ class ReviewController(QObject):
         page.table.doubleClicked.connect(lambda _: self._open_and_play())
         page.search.textChanged.connect(lambda _: self._search_timer.start())
         page.add_files.clicked.connect(self._choose_files)
-        page.classify.clicked.connect(lambda: self._classify(self._chosen_ids(), anyway=False))
+        page.classify.clicked.connect(self._classify_chosen)
         page.rename.clicked.connect(self._rename_chosen)
         page.table.rename_requested.connect(self._rename_current)
         page.delete.clicked.connect(self._delete_chosen)
@@ -239,12 +237,8 @@ class ReviewController(QObject):
         n = len(self._page.table.chosen_rows())
         self._page.rename.setEnabled(n == 1)
         self._page.classify.setEnabled(n > 0)
-        self._show_can_delete()
+        self._page.delete.setEnabled(self._page.table.selectionModel().hasSelection())
         self._open_timer.start()
-
-    def _show_can_delete(self) -> None:
-        chosen = self._page.table.selectionModel().hasSelection()
-        self._page.delete.setEnabled(chosen and not self.deletion.moving)
 
     @Slot(object)
     def _table_failed(self, error: HeartGUIError) -> None:
@@ -309,12 +303,12 @@ class ReviewController(QObject):
     def _rename_take(self, take_id: int, name: str) -> None:
         self._changes.make(
             lambda: self._library.rename(take_id, name),
-            lambda _: self._renamed(take_id, name),
-            lambda error: self._renamed(take_id, name, error),
+            lambda _: self._renamed(take_id),
+            lambda error: self._renamed(take_id, error),
         )
 
-    def _renamed(self, take_id: int, name: str, error: HeartGUIError | None = None) -> None:
-        self._table.name_written(take_id, name)
+    def _renamed(self, take_id: int, error: HeartGUIError | None = None) -> None:
+        self._table.name_written(take_id)
         if error is not None:
             self._table_failed(error)
         self._show_row(take_id)
@@ -342,21 +336,26 @@ class ReviewController(QObject):
         self._delete(self._chosen_ids())
 
     def _delete(self, ids: Sequence[int]) -> None:
-        if ids and not self.deletion.moving:
-            self._row_deleted = min(self._table.rows_of(ids), default=0)
-            self._shown.show_nothing()
-            self.deletion.delete(ids)
+        if not ids:
+            return
+        row = min(self._table.rows_of(ids), default=0)
+        self._shown.show_nothing()
+        self.deletion.delete(ids)
+        # They go from the list at once, and what is next in it can be deleted meanwhile.
+        self._table.hide(self.deletion.being_deleted)
+        self.refresh()
+        if not self._chosen_ids() and self._table.rowCount():
+            row = min(row, self._table.rowCount() - 1)
+            self._page.table.choose_rows([row], row)
 
     @Slot(object)
     def _deleted(self, left: Sequence[int]) -> None:
         """left: what could not be deleted; it is chosen, to try again."""
+        self._table.hide(self.deletion.being_deleted)
         if left:
             self._bring_forward(left)
-            return
-        self.refresh()
-        if not self._chosen_ids() and self._table.rowCount():
-            row = min(self._row_deleted, self._table.rowCount() - 1)
-            self._page.table.choose_rows([row], row)
+        else:
+            self.refresh()
 
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:
@@ -413,6 +412,12 @@ class ReviewController(QObject):
             self._table_failed(error)
             return
         self._classify([take.id], anyway=anyway)
+
+    @Slot()
+    def _classify_chosen(self) -> None:
+        # A second click, before the button is gone, asks for nothing more.
+        if not self._work.active:
+            self._classify(self._chosen_ids(), anyway=False)
 
     def _classify(self, ids: Sequence[int], *, anyway: bool) -> None:
         if ids:

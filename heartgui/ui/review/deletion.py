@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,9 +17,10 @@ from heartgui.ui.widgets.banner import Action, BannerArea
 from heartgui.workers.jobs import IsCancelled, Job, JobRunner, Progress
 
 KEY = "deleted"
-JOB = "delete"
 COUNTED = 10
 """Progress is told after so many."""
+FEW = 50
+"""As many are moved to the end, also where the program is closed meanwhile."""
 Act = Callable[[Sequence[int]], dict[int, StorageError]]
 
 
@@ -47,7 +50,14 @@ class Deletion(QObject):
         self._jobs = jobs
         self._deleted: list[list[int]] = []
         self.moving: frozenset[int] = frozenset()
-        """Takes that a job deletes or brings back; no others are meanwhile."""
+        """Takes that a job deletes or brings back; others wait for it."""
+        self._deleting = False
+        self._waiting: deque[Callable[[], None]] = deque()
+        """What was asked for meanwhile."""
+        self._to_delete: list[frozenset[int]] = []
+        """Takes that wait to be deleted."""
+        self._cancelled = threading.Event()
+        self._closed = False
         self._progress = ""
         """How far it is, in words."""
         self._show_timer = QTimer(self)
@@ -56,25 +66,72 @@ class Deletion(QObject):
         self._show_timer.timeout.connect(self._show)
         self._tell: Callable[[_Moved], None] = self._tell_deleted
 
+    @property
+    def being_deleted(self) -> frozenset[int]:
+        """Takes that are being deleted, or wait for it."""
+        return frozenset().union(self.moving if self._deleting else (), *self._to_delete)
+
     def delete(self, ids: Sequence[int]) -> None:
-        """Delete takes."""
-        if not self.moving:
-            self._move("Deleting", ids, self._library.delete, self._tell_deleted)
+        """Delete takes, after what is moved now."""
+        self._to_delete.append(frozenset(ids))
+        self._waiting.append(lambda: self._delete(ids))
+        self._show_undo()
+        self._next()
 
     @Slot()
     def undo(self) -> None:
-        """Bring back what was deleted last."""
-        if self._deleted and not self.moving:
+        """Bring back what was deleted last, after what is moved now."""
+        self._waiting.append(self._undo)
+        self._next()
+
+    def close(self) -> None:
+        """Called when no job runs any more: delete and bring back what still waits for it."""
+        if self._deleting:
+            # Nobody was told of it; bringing back what is not deleted changes nothing.
+            self._deleted.append(list(self.moving))
+        self._ended()
+        self._closed = True
+        self._next()
+
+    def _next(self) -> None:
+        while self._waiting and not self.moving:
+            self._waiting.popleft()()
+
+    def _delete(self, ids: Sequence[int]) -> None:
+        self._to_delete.pop(0)
+        self._deleting = True
+        self._move("Deleting", ids, self._library.delete, self._tell_deleted)
+
+    def _undo(self) -> None:
+        if self._deleted:
             self._banner.dismiss(KEY)
             ids = self._deleted.pop()
             self._move("Bringing back", ids, self._library.restore, self._tell_restored)
 
+    def _show_undo(self) -> None:
+        # What is still being deleted can be brought back when it is.
+        self.undo_available.emit(bool(self._deleted or self.being_deleted))
+
     def _move(
         self, what: str, ids: Sequence[int], act: Act, tell: Callable[[_Moved], None]
     ) -> None:
+        if self._closed:
+            failed = act(ids)
+            if self._deleting:
+                self._deleted.append([take_id for take_id in ids if take_id not in failed])
+            self._ended()
+            return
         self._tell, self.moving = tell, frozenset(ids)
+        self._show_undo()
         self._progress = f"{what} {recordings(len(ids))}…"
-        job = Job(JOB, lambda progress, cancelled: _moved(ids, act, progress, cancelled))
+        asked = self._cancelled = threading.Event()
+        few = len(ids) <= FEW
+
+        def work(progress: Progress, cancelled: IsCancelled) -> _Moved:
+            # Cancelled by the person, or because the program ends.
+            return _moved(ids, act, progress, lambda: asked.is_set() or (cancelled() and not few))
+
+        job = Job("moving takes", work)
         job.progressed.connect(
             lambda done, total: self._show_progress(f"{what} {done + 1} of {total}…")
         )
@@ -86,9 +143,8 @@ class Deletion(QObject):
 
     @Slot()
     def _show(self) -> None:
-        self.undo_available.emit(False)
         self._banner.show_message(
-            "info", self._progress, key=KEY, actions=[("Cancel", lambda: self._jobs.cancel(JOB))]
+            "info", self._progress, key=KEY, actions=[("Cancel", self._cancelled.set)]
         )
 
     def _show_progress(self, words: str) -> None:
@@ -100,11 +156,13 @@ class Deletion(QObject):
     def _ended(self) -> None:
         self._show_timer.stop()
         self.moving = frozenset()
+        self._deleting = False
 
     @Slot(object)
     def _moved(self, moved: _Moved) -> None:
         self._ended()
         self._tell(moved)
+        self._next()
 
     @Slot(object)
     def _failed(self, error: HeartGUIError) -> None:
@@ -112,14 +170,15 @@ class Deletion(QObject):
         self._deleted.append(list(self.moving))
         self._ended()
         self._banner.show_error(error, key=KEY)
-        self.undo_available.emit(bool(self._deleted))
+        self._show_undo()
         self.ended.emit([])
+        self._next()
 
     def _tell_deleted(self, moved: _Moved) -> None:
         if moved.done:
             self._deleted.append(moved.done)
             self.deleted.emit(moved.done)
-        self.undo_available.emit(bool(self._deleted))
+        self._show_undo()
         self._say_deleted(moved)
         self.ended.emit([*moved.failed, *moved.left])
 
@@ -138,7 +197,7 @@ class Deletion(QObject):
             )  # fmt: skip
         else:
             self._banner.dismiss(KEY)
-        self.undo_available.emit(bool(self._deleted))
+        self._show_undo()
         self.restored.emit(moved.done)
 
     def _say_deleted(self, moved: _Moved) -> None:

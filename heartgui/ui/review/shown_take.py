@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -15,10 +16,13 @@ from heartgui.library.store import Library
 from heartgui.library.take import Take
 from heartgui.ui.durations import duration_words
 from heartgui.ui.record.playing import Playing
+from heartgui.ui.review.on_their_way import OnTheirWay
 from heartgui.ui.review.review_page import ReviewPage
 from heartgui.workers.changes import Changes
 from heartgui.workers.jobs import Job, JobRunner
 from heartgui.workers.opening import OpenedRecording, open_recording
+
+log = logging.getLogger(__name__)
 
 NOTES_AFTER_MS = 600
 OPEN_JOB = "open take"
@@ -59,8 +63,10 @@ class ShownTake(QObject):
         """Whether the sound of the take is on its way."""
         self._plays = False
         """Whether to play the take once it is opened."""
-        self._on_their_way: dict[int, str] = {}
-        """Notes that are being written, by their takes."""
+        self._on_their_way = OnTheirWay()
+        """Notes that are being written."""
+        self._unwritten: dict[int, str] = {}
+        """Notes that could not be written, by takes that are no longer shown."""
         self._notes_timer = QTimer(self)
         self._notes_timer.setSingleShot(True)
         self._notes_timer.setInterval(NOTES_AFTER_MS)
@@ -94,7 +100,8 @@ class ShownTake(QObject):
         self._show_caption(take)
         self._page.notes.setEnabled(True)
         if another or not typed:
-            self._show_notes(take.notes)
+            # What could not be written is there again, to be written when the take is left.
+            self._show_notes(self._unwritten.pop(take_id, take.notes))
         # It may have come, or gone, though the take in the table is the same.
         self._show_answer(take)
         if another or not (self._recording or self._opening):
@@ -135,27 +142,37 @@ class ShownTake(QObject):
             return
         # Only the notes: a new answer in the library is not on the card yet.
         self._take = replace(take, notes=notes)
-        self._on_their_way[take.id] = notes
+        self._on_their_way.add(take.id, notes)
         self._changes.make(
             lambda: self._library.set_notes(take.id, notes),
-            lambda _: self._notes_written(take.id, notes),
-            lambda error: self._notes_written(take.id, notes, error),
+            lambda _: self._notes_written(take, notes),
+            lambda error: self._notes_written(take, notes, error),
         )
 
-    def _notes_written(self, take_id: int, notes: str, error: HeartGUIError | None = None) -> None:
-        newest = self._on_their_way.get(take_id) is notes
-        if newest:
-            del self._on_their_way[take_id]
+    def close(self) -> None:
+        """Called when no change is made any more: write what could not be, or of which nobody was
+        told whether it could."""
+        self.keep_notes()
+        for take_id, notes in (self._unwritten | self._on_their_way.rest()).items():
+            try:
+                self._library.set_notes(take_id, notes)
+            except StorageError as error:
+                log.warning("notes were not written at the end: %s", type(error).__name__)
+
+    def _notes_written(self, take: Take, notes: str, error: HeartGUIError | None = None) -> None:
+        """take: as it was before."""
+        take_id = take.id
+        newest = self._on_their_way.written(take_id)
         if error is not None:
             self._page.banner.show_error(error, key="library")
         # Where only the sidecar could not be written, the table has them all the same.
         if error is None or isinstance(error, SidecarError):
             self.notes_kept.emit(take_id)
         elif newest and self._take is not None and self._take.id == take_id:
-            # What is on screen is not written yet: it is tried again with the next change.
-            read = self._read(take_id)
-            if read is not None:
-                self._take = replace(self._take, notes=read.notes)
+            # What is on screen is not written yet: it is tried again when the take is left.
+            self._take = replace(self._take, notes=take.notes)
+        elif newest:
+            self._unwritten[take_id] = notes
 
     @Slot(int)
     def renamed(self, take_id: int) -> None:
@@ -209,7 +226,7 @@ class ShownTake(QObject):
         except StorageError as error:
             self._page.banner.show_error(error, key="library")
             return None
-        return replace(take, notes=self._on_their_way.get(take_id, take.notes))
+        return replace(take, notes=self._on_their_way.of(take_id, take.notes))
 
     @property
     def _notes(self) -> str:

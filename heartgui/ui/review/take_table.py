@@ -17,6 +17,7 @@ from heartgui.library.store import Library
 from heartgui.library.take import Take
 from heartgui.quality.quality import MIN_DURATION_S, MIN_RATE_HZ
 from heartgui.ui.record.quality_card import WITHOUT_A_SCORE
+from heartgui.ui.review.on_their_way import OnTheirWay
 from heartgui.ui.widgets.card import plain
 
 PAGE = 200
@@ -99,8 +100,10 @@ class TakeTable(QAbstractTableModel):
         self._ids: list[int] = []
         self._takes: dict[int, Take | None] = {}
         """Those read so far; None for one that could not be."""
-        self._new_names: dict[int, str] = {}
-        """Names that are being written, by their takes."""
+        self._new_names = OnTheirWay()
+        """Names that are being written."""
+        self._hidden: frozenset[int] = frozenset()
+        """Takes that are being deleted."""
         self._search = ""
         self._order_by = "created_at"
         self._descending = True
@@ -115,6 +118,8 @@ class TakeTable(QAbstractTableModel):
             self._ids = self._library.ids(
                 self._search, order_by=self._order_by, descending=self._descending
             )
+            if self._hidden:
+                self._ids = [take_id for take_id in self._ids if take_id not in self._hidden]
         except StorageError as error:
             self._ids = []
             self.problem.emit(error)
@@ -135,10 +140,13 @@ class TakeTable(QAbstractTableModel):
             self._takes.pop(take_id, None)
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
-    def name_written(self, take_id: int, name: str) -> None:
-        """The library has it, or could not: from now on what it has is shown."""
-        if self._new_names.get(take_id) == name:
-            del self._new_names[take_id]
+    def name_written(self, take_id: int) -> None:
+        """The library has a new name, or could not have it."""
+        self._new_names.written(take_id)
+
+    def hide(self, take_ids: frozenset[int]) -> None:
+        """List these takes no more, and all others again; at the next reading."""
+        self._hidden = take_ids
 
     def id_at(self, row: int) -> int:
         return self._ids[row]
@@ -160,7 +168,7 @@ class TakeTable(QAbstractTableModel):
         return self._takes[take_id]
 
     def _newly_named(self, take: Take) -> Take:
-        return replace(take, name=self._new_names.get(take.id, take.name))
+        return replace(take, name=self._new_names.of(take.id, take.name))
 
     def _read(self, take_ids: Sequence[int]) -> list[Take]:
         try:
@@ -217,7 +225,7 @@ class TakeTable(QAbstractTableModel):
         take, name = self._take(index.row()), str(value).strip()
         if take is None or index.column() != NAME or not name or name == take.name:
             return False
-        self._new_names[take.id] = name
+        self._new_names.add(take.id, name)
         self._takes[take.id] = self._newly_named(take)
         self.dataChanged.emit(index, index)
         self.name_edited.emit(take.id, name)
