@@ -69,7 +69,7 @@ def program() -> NoReturn:
     _prepare_output()
     classifying = sys.argv[1:2] == ["classify"]
     # Until all is imported there is nothing to collect, and looking for it takes a sixth of the
-    # time until the window is there. The window and `classify` turn it on when all is made.
+    # time until the window is there. The window and `classify` see to it when all is made.
     gc.disable()
     code = main()
     if classifying:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -34,6 +33,7 @@ from heartgui.one_instance import ALREADY_RUNNING, hold_library
 from heartgui.paths import UserPaths, models_folder, user_paths
 from heartgui.settings import Settings, load_settings, save_settings
 from heartgui.ui import theme
+from heartgui.ui.garbage import Garbage
 from heartgui.ui.keys import key_name
 from heartgui.ui.main_window import MainWindow
 from heartgui.ui.menus import Menus
@@ -220,6 +220,7 @@ class Program(QObject):
         window.page_changed.connect(self._page_changed)
         self.record.take_stored.connect(self.review.take_changed)
         self.review.deletion.deleted.connect(self.record.takes_deleted)
+        self.review.deletion.ended.connect(self.record.takes_restored)
         self.review.deletion.restored.connect(self.record.takes_restored)
         self._application.styleHints().colorSchemeChanged.connect(lambda _: self._dress())
 
@@ -370,7 +371,8 @@ def run_gui(files: Sequence[Path]) -> int:
     program = Program(application, paths)
     _end_on_signals(program.window)
     program.start(files)
-    QTimer.singleShot(0, collect_garbage_again)
+    garbage = Garbage()
+    QTimer.singleShot(0, garbage.start)
     _quit_by_itself(program.window)
     code = application.exec()
     program.close()
@@ -379,12 +381,6 @@ def run_gui(files: Sequence[Path]) -> int:
     stop_log(handler)
     lock.unlock()
     return code
-
-
-def collect_garbage_again() -> None:
-    """The window is there. What was made for it stays, and need not be looked through each time."""
-    gc.freeze()
-    gc.enable()
 
 
 def _say_already_running(files: Sequence[Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
@@ -27,6 +28,20 @@ def own_home(tmp_path_factory, monkeypatch):
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HEARTGUI_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_taken_away_between_tests(request):
+    """Not within them, as in the program: see `heartgui.ui.garbage`."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    # What is left need not be looked through after each test.
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -109,6 +109,109 @@ def test_all_of_an_undo_comes_back_though_the_program_ends(program, page, qtbot,
     assert len(left) == N_TAKES
 
 
+@pytest.fixture
+def stuck(program, monkeypatch):
+    """Moving takes with these numbers waits for its moment, and fails."""
+    moments: dict[int, Event] = {}
+    delete = program.library.delete
+
+    def slowly(ids):
+        if ids[0] in moments:
+            assert moments[ids[0]].wait(20.0)
+            return {ids[0]: StorageError("It could not be deleted (no access).")}
+        return delete(ids)
+
+    monkeypatch.setattr(program.library, "delete", slowly)
+    return moments
+
+
+def numbers(program) -> list[int]:
+    return [take.id for take in settled(program).takes()]
+
+
+def test_notes_that_are_typed_while_a_deletion_fails_are_the_takes(program, page, qtbot, stuck):
+    first, second, *_ = numbers(program)
+    stuck[first] = Event()
+    delete(page, qtbot)
+    qtbot.waitUntil(lambda: program.review.shown_recording is not None, timeout=10_000)
+    page.notes.setFocus()
+    qtbot.keyClicks(page.notes, "grade 3 ")
+    stuck[first].set()
+    settled(program)
+    qtbot.keyClicks(page.notes, "of 6")
+    assert page.table.model().rowCount() == N_TAKES
+    program.review.pause_playback()
+    assert settled(program).get(second).notes == "grade 3 of 6"
+    assert program.library.get(first).notes == ""
+
+
+def test_undo_of_a_deletion_that_fails_brings_back_no_other(program, page, qtbot, stuck):
+    first, second, *rest = numbers(program)
+    delete(page, qtbot)
+    settled(program)
+    stuck[second] = Event()
+    delete(page, qtbot)
+    program.window.undo.trigger()
+    stuck[second].set()
+    assert numbers(program) == [second, *rest]
+    assert "no access" in " ".join(page.banner.texts)
+    program.window.undo.trigger()
+    assert numbers(program) == [first, second, *rest]
+
+
+def test_what_could_not_be_deleted_stays_said_when_the_next_one_is(program, page, qtbot, stuck):
+    first, _, *rest = numbers(program)
+    stuck[first] = Event()
+    delete(page, qtbot)
+    delete(page, qtbot)
+    stuck[first].set()
+    assert numbers(program) == [first, *rest]
+    (said,) = page.banner.texts
+    assert "no access" in said
+    assert "1 recording was deleted." in said
+
+
+@pytest.mark.usefixtures("slow_table")
+def test_undo_in_a_message_is_about_what_it_says(program, page, qtbot):
+    first, second, *rest = numbers(program)
+    delete(page, qtbot)
+    settled(program)
+    delete(page, qtbot)
+    qtbot.mouseClick(page.banner.action_buttons("deleted")[0], Qt.MouseButton.LeftButton)
+    assert numbers(program) == [first, *rest]
+    program.window.undo.trigger()
+    assert numbers(program) == [first, second, *rest]
+
+
+@pytest.mark.usefixtures("slow_table")
+def test_a_take_that_is_being_deleted_gets_no_labels_of_the_next(program, qtbot):
+    program.page.take.set_length(10)
+    record(program, qtbot)
+    (take,) = settled(program).takes()
+    program.review.deletion.delete([take.id])
+    press(program, qtbot, Qt.Key.Key_2)
+    assert settled(program).get(take.id).site is None
+    program.review.deletion.undo()
+    settled(program)
+    assert program.record.shown.take_id == take.id
+
+
+def test_the_last_row_that_comes_back_has_the_keyboard_again(program, page, qtbot, stuck):
+    first, *rest = numbers(program)
+    program.library.delete(rest)
+    program.review.refresh()
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 1, timeout=5000)
+    program.window.activateWindow()
+    page.table.setFocus()
+    page.table.choose_rows([0], 0)
+    stuck[first] = Event()
+    delete(page, qtbot)
+    assert not page.table.isVisible()
+    stuck[first].set()
+    settled(program)
+    assert page.table.hasFocus()
+
+
 # --- notes ------------------------------------------------------------------------------
 
 
@@ -167,6 +270,28 @@ def test_notes_that_could_not_be_written_are_there_again_and_written_then(
     page.table.selectRow(1)
     qtbot.waitUntil(lambda: page.notes.toPlainText() == "", timeout=5000)
     assert settled(program).takes()[0].notes == "grade 3"
+
+
+def test_notes_that_failed_twice_are_not_taken_for_written(program, page, qtbot, monkeypatch):
+    set_notes, moments, waiting = program.library.set_notes, [Event(), Event()], []
+
+    def twice(*words) -> None:
+        if len(waiting) < len(moments):
+            waiting.append(True)
+            assert moments[len(waiting) - 1].wait(20.0)
+            raise StorageError("The library could not be written (disk I/O error).")
+        set_notes(*words)
+
+    monkeypatch.setattr(program.library, "set_notes", twice)
+    for words in ("soft murmur", "soft murmur x"):
+        page.notes.setPlainText(words)
+        program.review.pause_playback()
+    for moment in moments:
+        moment.set()
+    settled(program)
+    page.notes.setPlainText("soft murmur")
+    program.review.pause_playback()
+    assert settled(program).takes()[0].notes == "soft murmur"
 
 
 @pytest.mark.parametrize("still_shown", [True, False])
@@ -265,3 +390,25 @@ def test_an_answer_is_shown_on_review_while_it_is_written(program, qtbot, monkey
     go_on.set()
     settled(program)
     assert headline == program.page.result.headline.text()
+
+
+def test_an_answer_that_could_not_be_kept_is_not_shown_on_review(program, qtbot, monkeypatch):
+    asked, go_on, set_finding = Event(), Event(), program.library._update
+
+    def fails(take_id, change, finding=None) -> None:
+        if finding is not None:
+            asked.set()
+            assert go_on.wait(30.0)
+            raise StorageError("The library could not be written (disk I/O error).")
+        set_finding(take_id, change)
+
+    monkeypatch.setattr(program.library, "_update", fails)
+    program.page.take.set_length(10)
+    press(program, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(asked.is_set, timeout=60_000)
+    program.window.review_page.trigger()
+    qtbot.waitUntil(lambda: program.review.shown_recording is not None, timeout=10_000)
+    go_on.set()
+    settled(program)
+    headline = program.review_page.result.headline
+    qtbot.waitUntil(lambda: headline.text() == "Not classified", timeout=5000)

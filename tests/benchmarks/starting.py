@@ -21,8 +21,9 @@ gc.disable()
 begun = float(os.environ["BENCH_BEGUN"])
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
-from heartgui.app import Program, collect_garbage_again
+from heartgui.app import Program
 from heartgui.paths import user_paths
+from heartgui.ui.garbage import Garbage
 from tests.helpers.stethoscope import Bench
 from tests.helpers.synthetic_heart import SyntheticHeart
 
@@ -54,7 +55,8 @@ def report():
 program.analysis.ready.connect(lambda _: ready("models"))
 program.capture.listening.connect(lambda _: ready("device"))
 program.start()
-QTimer.singleShot(0, collect_garbage_again)
+garbage = Garbage()
+QTimer.singleShot(0, garbage.start)
 application.exec()
 """
 

@@ -59,6 +59,7 @@ class Window:
 
         from heartgui.app import Program
         from heartgui.paths import user_paths
+        from heartgui.ui.garbage import Garbage
         from tests.helpers.stethoscope import Bench
         from tests.helpers.synthetic_heart import SyntheticHeart
 
@@ -68,6 +69,8 @@ class Window:
         self.program = Program(self.application, user_paths(), audio=self.bench.devices())
         self.program.window.resize(1280, 720)
         self.program.start()
+        self.garbage = Garbage()
+        self.garbage.start()
         self.wait(self.program.page.record_button.isEnabled)
         self.wait(lambda: not self.program.jobs.busy)
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from PySide6.QtCore import QObject, Signal
 
 from heartgui.domain import Finding
-from heartgui.errors import HeartGUIError, SidecarError, StorageError
+from heartgui.errors import HeartGUIError, StorageError
 from heartgui.inference.wording import models_words
 from heartgui.library.rows import answered
 from heartgui.library.store import Library
@@ -24,7 +24,7 @@ class Keeping(QObject):
     for the next patient, and the banner says so."""
 
     kept = Signal(int)
-    """Number of a take whose answer is in the library now."""
+    """Number of a take whose answer is in the library now, or could not be."""
 
     def __init__(self, library: Library, jobs: JobRunner, banner: BannerArea) -> None:
         super().__init__()
@@ -86,9 +86,9 @@ class Keeping(QObject):
             del self._on_its_way[take_id]
         if error is not None:
             self._banner.show_error(error, key="library")
-        # Where only the sidecar could not be written, the table shows a first answer all the same.
-        if error is None or isinstance(error, SidecarError):
-            self.kept.emit(take_id)
+        # Where only the sidecar could not be written, the table shows a first answer all the same;
+        # and where it could not either, it is shown nowhere any more.
+        self.kept.emit(take_id)
 
     def tell_no_more(self) -> None:
         """The answer that the message was about is no longer on screen."""

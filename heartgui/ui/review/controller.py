@@ -74,7 +74,8 @@ class ReviewController(QObject):
         self._shown = ShownTake(page, jobs, playing, library, changes, cards)
         self._shown.notes_kept.connect(self._changed)
         self.deletion = Deletion(library, page.banner, jobs)
-        self.deletion.restored.connect(self._bring_forward)
+        self.deletion.began.connect(self._remember_place)
+        self.deletion.restored.connect(self._came_back)
         self.deletion.ended.connect(self._deleted)
         self._table = TakeTable(library)
         page.table.setModel(self._table)
@@ -83,6 +84,10 @@ class ReviewController(QObject):
         self._search_timer = self._timer(SEARCH_AFTER_MS, self._search)
         self._kept: tuple[list[int], int | None] = [], None
         """The chosen takes and the one with the keyboard's place, while the table is read anew."""
+        self._place: tuple[list[int], int | None] = [], None
+        """The same when takes were last deleted or brought back."""
+        self._focus_lost = False
+        """Whether the table had the keyboard when its last row was deleted."""
         self._outdated = False
         """Whether the table is to be read anew when the name in it is no longer edited."""
         self._work = LongWork(page, jobs)
@@ -204,13 +209,18 @@ class ReviewController(QObject):
         # A table that is made anew loses its selection without telling.
         self._selection_changed()
 
-    @Slot()
-    def _keep_chosen(self) -> None:
+    @property
+    def _chosen(self) -> tuple[list[int], int | None]:
+        """The chosen takes and the one with the keyboard's place."""
         current = self._page.table.currentIndex()
-        self._kept = (
+        return (
             self._chosen_ids(),
             self._table.id_at(current.row()) if current.isValid() else None,
         )
+
+    @Slot()
+    def _keep_chosen(self) -> None:
+        self._kept = self._chosen
 
     @Slot()
     def _choose_kept(self) -> None:
@@ -225,7 +235,22 @@ class ReviewController(QObject):
             if row >= 0:
                 table.scrollTo(self._table.index(row, NAME))
 
+    @Slot()
+    def _remember_place(self) -> None:
+        self._place = self._chosen
+
     @Slot(object)
+    def _came_back(self, take_ids: Sequence[int]) -> None:
+        """Takes are in the list again. They are shown, unless the person has gone on meanwhile."""
+        page = self._page
+        if self._chosen == self._place and not (page.notes.hasFocus() or page.table.editing):
+            self._bring_forward(take_ids)
+        else:
+            self.refresh()
+        if self._focus_lost and self._table.rowCount():
+            self._focus_lost = False
+            page.table.setFocus()
+
     def _bring_forward(self, take_ids: Sequence[int]) -> None:
         """Choose and show what has come or come back, if the search does not hide it."""
         self.refresh()
@@ -339,6 +364,7 @@ class ReviewController(QObject):
         if not ids:
             return
         row = min(self._table.rows_of(ids), default=0)
+        had_focus = self._page.table.hasFocus()
         self._shown.show_nothing()
         self.deletion.delete(ids)
         # They go from the list at once, and what is next in it can be deleted meanwhile.
@@ -347,13 +373,15 @@ class ReviewController(QObject):
         if not self._chosen_ids() and self._table.rowCount():
             row = min(row, self._table.rowCount() - 1)
             self._page.table.choose_rows([row], row)
+        self._focus_lost = had_focus and not self._table.rowCount()
+        self._remember_place()
 
     @Slot(object)
     def _deleted(self, left: Sequence[int]) -> None:
         """left: what could not be deleted; it is chosen, to try again."""
         self._table.hide(self.deletion.being_deleted)
         if left:
-            self._bring_forward(left)
+            self._came_back(left)
         else:
             self.refresh()
 

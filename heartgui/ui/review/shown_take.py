@@ -170,7 +170,8 @@ class ShownTake(QObject):
             self.notes_kept.emit(take_id)
         elif newest and self._take is not None and self._take.id == take_id:
             # What is on screen is not written yet: it is tried again when the take is left.
-            self._take = replace(self._take, notes=take.notes)
+            read = self._read(take_id)
+            self._take = replace(self._take, notes=(read or take).notes)
         elif newest:
             self._unwritten[take_id] = notes
 
