@@ -248,6 +248,7 @@ def test_the_menu_is_about_the_takes_it_was_opened_for_though_others_are_chosen_
     entries = {action.text(): action for action in menu.actions()}
 
     def type_after_an_undo():
+        reviewing.review.deletion.began.emit()
         reviewing.review.deletion.restored.emit([take.id for take in library.takes()[1:]])
         type_code(qtbot, "K-99")
 
