@@ -100,8 +100,9 @@ def test_a_crash_keeps_it_too(start, qtbot):
     check(start(), qtbot, left_share)
 
 
-def test_nothing_is_saved_while_a_take_runs(start, qtbot, bench):
-    program, paths = start(), user_paths()
+def test_nothing_is_saved_while_a_take_runs(program, qtbot, bench):
+    # One that hears its stethoscope: a take can be begun at once.
+    paths = user_paths()
 
     def saved() -> tuple[bytes, float]:
         """As it is saved every other second."""
